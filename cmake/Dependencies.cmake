@@ -1,0 +1,37 @@
+# Everything that Serin takes from the system. docs/architecture.md says what each is for.
+find_package(Threads REQUIRED)
+find_package(Protobuf 3.21 REQUIRED)
+find_package(gRPC CONFIG REQUIRED)
+find_package(absl CONFIG REQUIRED)
+find_package(Eigen3 CONFIG REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(leveldb CONFIG REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+find_package(spdlog CONFIG REQUIRED)
+find_package(nlohmann_json CONFIG REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+find_package(civetweb CONFIG REQUIRED)
+
+# No CMake package that works: XGBoost's names a program that Debian does not ship, liblbfgs has none.
+find_path(SERIN_XGBOOST_INCLUDE_DIR xgboost/c_api.h REQUIRED)
+find_library(SERIN_XGBOOST_LIBRARY xgboost REQUIRED)
+add_library(serin_xgboost INTERFACE)
+target_include_directories(serin_xgboost SYSTEM INTERFACE ${SERIN_XGBOOST_INCLUDE_DIR})
+target_link_libraries(serin_xgboost INTERFACE ${SERIN_XGBOOST_LIBRARY})
+find_path(SERIN_LBFGS_INCLUDE_DIR lbfgs.h REQUIRED)
+find_library(SERIN_LBFGS_LIBRARY lbfgs REQUIRED)
+add_library(serin_lbfgs INTERFACE)
+target_include_directories(serin_lbfgs SYSTEM INTERFACE ${SERIN_LBFGS_INCLUDE_DIR})
+target_link_libraries(serin_lbfgs INTERFACE ${SERIN_LBFGS_LIBRARY})
+
+# Faster builds where the tools are there.
+find_program(SERIN_CCACHE ccache)
+if(SERIN_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Paths are made relative to the sources, so that all checkouts and presets share the cache.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${SERIN_CCACHE})
+endif()
+find_program(SERIN_MOLD mold)
+if(SERIN_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
