@@ -1,0 +1,75 @@
+#ifndef SERIN_SERVER_OPTIONS_OPTIONS_H_
+#define SERIN_SERVER_OPTIONS_OPTIONS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+namespace serin {
+
+// What a process is. A worker is a process of its own and has no other role.
+struct Roles {
+  bool proxy = false;
+  bool predict = false;
+  bool control = false;
+  bool dataset = false;
+  bool worker = false;
+
+  bool any_backend() const { return predict || control || dataset; }
+  bool all() const { return proxy && predict && control && dataset; }
+};
+
+// The text form, as absl::ParseFlag finds it: `all`, or names separated by commas.
+bool AbslParseFlag(absl::string_view text, Roles* roles, std::string* error);
+std::string AbslUnparseFlag(const Roles& roles);
+
+// What a process is told on its command line. Usage() lists the flags with their meaning; the
+// defaults are those here.
+struct Options {
+  Roles roles = {.proxy = true, .predict = true, .control = true, .dataset = true};
+
+  // Only of processes with the control or dataset role.
+  std::string data_dir = "./serin-data";
+
+  // Where the proxy listens, and the host of the admin port too. Port 0: any that is free.
+  std::string host = "127.0.0.1";
+  int32_t port = 8500;
+  int32_t admin_port = 8502;
+
+  // HOST:PORT where roles in other processes reach those in this one. Empty: there are none.
+  std::string internal_listen;
+  // HOST:PORT (or any gRPC target) of the roles that run in other processes.
+  std::string control_target;
+  std::string dataset_target;
+  std::string predict_target;
+
+  int64_t max_upload_bytes = int64_t{10} << 30;
+  int32_t max_columns = 2000;
+  int32_t max_concurrent_jobs = 1;
+  std::string log_level = "info";
+
+  // Of a worker: the attempt at a job that it is there for.
+  std::string project;
+  std::string job;
+  int32_t attempt = 0;
+
+  // Print and exit.
+  bool show_help = false;
+  bool show_version = false;
+};
+
+// Reads the arguments that follow the program's name: --flag=value, --flag value, and --flag for
+// truth values. The error, INVALID_ARGUMENT, names the flag and says what would be right: one that
+// does not exist, an argument that is no flag, a value that does not parse or is out of range, or
+// flags that do not fit together.
+absl::StatusOr<Options> ParseOptions(absl::Span<const absl::string_view> arguments);
+
+// One line per flag: its name, what it does and its default.
+std::string Usage();
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_OPTIONS_OPTIONS_H_
