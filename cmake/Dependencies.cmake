@@ -6,6 +6,9 @@ find_package(absl CONFIG REQUIRED)
 find_package(Eigen3 CONFIG REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(leveldb CONFIG REQUIRED)
+# Its package names snappy's development files, which Debian does not install with it and which a
+# shared library's user does not need.
+set_target_properties(leveldb::leveldb PROPERTIES INTERFACE_LINK_LIBRARIES Threads::Threads)
 find_package(prometheus-cpp CONFIG REQUIRED)
 find_package(spdlog CONFIG REQUIRED)
 find_package(nlohmann_json CONFIG REQUIRED)
