@@ -1,0 +1,36 @@
+#ifndef SERIN_CORE_ENGINE_ESTIMATOR_H_
+#define SERIN_CORE_ENGINE_ESTIMATOR_H_
+
+#include <cstddef>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "serin/internal/v1/bundle.pb.h"
+
+namespace serin {
+
+// A fitted estimator compiled for scoring: rows of inputs to rows of margins, the scores before the
+// link function. Immutable and thread-safe.
+class Estimator {
+ public:
+  virtual ~Estimator() = default;
+
+  // Margins per row: one for regression and for two classes (the log odds of the second class),
+  // else one per class.
+  virtual size_t margin_count() const = 0;
+
+  // Reads row_count x input_count doubles and writes row_count x margin_count(), both row by row.
+  virtual void Score(const double* inputs, size_t row_count, double* margins) const = 0;
+};
+
+// Margins that a model with this many classes (0: regression) has.
+inline size_t MarginsFor(size_t class_count) { return class_count <= 2 ? 1 : class_count; }
+
+// Compiles the estimator of `model` for rows of `input_count` inputs, with the fastest engine that
+// can run it. INVALID_ARGUMENT if the message is not an estimator for such rows.
+absl::StatusOr<std::unique_ptr<const Estimator>> MakeEstimator(const internal::v1::Predictor& model,
+                                                               size_t input_count);
+
+}  // namespace serin
+
+#endif  // SERIN_CORE_ENGINE_ESTIMATOR_H_

@@ -1,0 +1,59 @@
+#ifndef SERIN_CORE_ENGINE_PREDICTOR_H_
+#define SERIN_CORE_ENGINE_PREDICTOR_H_
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "core/engine/estimator.h"
+#include "core/pipeline/pipeline.h"
+#include "core/table/table.h"
+#include "serin/internal/v1/bundle.pb.h"
+
+namespace serin {
+
+// The answers for a table of rows.
+struct Scores {
+  size_t row_count = 0;
+  size_t output_count = 0;
+  // row_count x output_count, row by row. Classification: the probability of each class, in order
+  // of Predictor::model().classes(). Regression: one value.
+  std::vector<double> values;
+  // In order of feature, then row.
+  std::vector<UnseenCategory> unseen;
+};
+
+// A model in the form that answers predictions: pipeline, estimator and link function. Immutable
+// and thread-safe. The same model and row give the same bits on every processor and whatever the
+// other rows of the call.
+class Predictor {
+ public:
+  // Takes any message: one that does not describe a model is INVALID_ARGUMENT, saying what is wrong
+  // and where, and one that is accepted can be scored without further checks.
+  static absl::StatusOr<std::unique_ptr<const Predictor>> Create(internal::v1::Predictor model);
+
+  const internal::v1::Predictor& model() const { return model_; }
+
+  // Outputs per row: the number of classes, or 1.
+  size_t output_count() const { return output_count_; }
+
+  // Scores all rows. The table's columns are model().features(), in order; INVALID_ARGUMENT if
+  // their number, types or lengths are others. Names are not looked at. Values may be missing.
+  absl::StatusOr<Scores> Score(const Table& rows) const;
+
+ private:
+  Predictor(internal::v1::Predictor model, Pipeline pipeline,
+            std::unique_ptr<const Estimator> estimator);
+
+  absl::Status CheckColumns(const Table& rows) const;
+
+  const internal::v1::Predictor model_;
+  const Pipeline pipeline_;
+  const std::unique_ptr<const Estimator> estimator_;
+  const size_t output_count_;
+};
+
+}  // namespace serin
+
+#endif  // SERIN_CORE_ENGINE_PREDICTOR_H_

@@ -1,0 +1,22 @@
+#ifndef SERIN_CORE_LEARN_PROGRESS_H_
+#define SERIN_CORE_LEARN_PROGRESS_H_
+
+#include <functional>
+
+#include "serin/v1/job.pb.h"
+
+namespace serin {
+
+// The stages of a training job, in order.
+enum class Stage { kReading, kPreparing, kTraining, kEvaluating, kStoring };
+
+// Hears how far a training is; returns false to stop it. Called on the training's thread, possibly
+// very often: a sink that does slow work decides when.
+using ProgressSink = std::function<bool(const v1::JobProgress&)>;
+
+// The progress of a job of which a stage is done to a share in [0, 1].
+v1::JobProgress ProgressAt(Stage stage, double share);
+
+}  // namespace serin
+
+#endif  // SERIN_CORE_LEARN_PROGRESS_H_

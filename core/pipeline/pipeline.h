@@ -1,0 +1,101 @@
+#ifndef SERIN_CORE_PIPELINE_PIPELINE_H_
+#define SERIN_CORE_PIPELINE_PIPELINE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "core/table/table.h"
+#include "serin/internal/v1/bundle.pb.h"
+#include "serin/v1/table.pb.h"
+
+namespace serin {
+
+// A category that the fitting rows did not have; it was treated as missing.
+struct UnseenCategory {
+  size_t row;      // Of the table.
+  size_t feature;  // Index into the features.
+
+  friend bool operator==(const UnseenCategory&, const UnseenCategory&) = default;
+};
+
+// A fitted pipeline, ready to be applied to rows. Immutable and thread-safe.
+class Pipeline {
+ public:
+  // What the pipeline makes of the strings in one table's dictionaries, so that a string is looked
+  // up once and not once per row. Valid for that table only.
+  struct Binding {
+    static constexpr int32_t kUnseen = -1;
+    // Per feature, by code of the table: the index of the category, or kUnseen. Empty where the
+    // feature is not a category.
+    std::vector<std::vector<int32_t>> categories;
+  };
+
+  // Checks `fitted` against the columns that it is for. INVALID_ARGUMENT says what does not fit.
+  static absl::StatusOr<Pipeline> Create(const internal::v1::Pipeline& fitted,
+                                         const v1::Schema& features);
+
+  // Number of doubles that a row becomes.
+  size_t output_count() const { return output_count_; }
+
+  // True if an output can be NaN.
+  bool can_yield_nan() const { return can_yield_nan_; }
+
+  // `rows` has the columns given to Create, in order and of the same types.
+  Binding Bind(const Table& rows) const;
+
+  // Writes rows [begin, end) as a (end - begin) x output_count() matrix, row by row, to `out`.
+  void Apply(const Table& rows, const Binding& binding, size_t begin, size_t end,
+             double* out) const;
+
+  // The unseen categories of all rows, feature by feature.
+  std::vector<UnseenCategory> FindUnseen(const Table& rows, const Binding& binding) const;
+
+ private:
+  using CategoryIndex = absl::flat_hash_map<std::string, int32_t>;
+
+  struct Numeric {
+    double fill;  // NaN: none.
+    double offset;
+    double scale;
+  };
+  struct OneHot {
+    CategoryIndex categories;
+  };
+  struct CategoryCode {
+    CategoryIndex categories;
+  };
+  struct Step {
+    std::variant<Numeric, OneHot, CategoryCode> transform;
+    size_t first_output;
+  };
+
+  // A run of rows and where they go.
+  struct Block;
+
+  static absl::StatusOr<Step> MakeStep(const internal::v1::ColumnTransform& transform,
+                                       const v1::ColumnSchema& column);
+  static absl::StatusOr<CategoryIndex> IndexCategories(
+      const google::protobuf::RepeatedPtrField<std::string>& categories,
+      const v1::ColumnSchema& column);
+  static size_t OutputsOf(const Step& step);
+  static const CategoryIndex* CategoriesOf(const Step& step);
+  static bool CanYieldNan(const Step& step);
+  static void ApplyNumeric(const Numeric& numeric, const ColumnData& column, const Block& block);
+  static void ApplyOneHot(const ColumnData& column, const std::vector<int32_t>& categories,
+                          const Block& block);
+  static void ApplyCategoryCode(const ColumnData& column, const std::vector<int32_t>& categories,
+                                const Block& block);
+
+  std::vector<Step> steps_;
+  size_t output_count_ = 0;
+  bool can_yield_nan_ = false;
+};
+
+}  // namespace serin
+
+#endif  // SERIN_CORE_PIPELINE_PIPELINE_H_
