@@ -1,0 +1,17 @@
+#ifndef SERIN_SERVER_CLUSTER_CHANNEL_H_
+#define SERIN_SERVER_CLUSTER_CHANNEL_H_
+
+#include <grpcpp/channel.h>
+
+#include <memory>
+#include <string>
+
+namespace serin {
+
+// A channel from one role to another: never gives up, tries a peer that is down at least once a
+// second, and notices within 15 s one that vanished without a word.
+std::shared_ptr<grpc::Channel> ConnectToRole(const std::string& target);
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_CLUSTER_CHANNEL_H_
