@@ -1,0 +1,202 @@
+#include "serin/client.h"
+
+#include <algorithm>
+
+#include "client/lib/connection.h"
+
+namespace serin {
+namespace {
+
+using Datasets = v1::DatasetService::Stub;
+using Training = v1::TrainService::Stub;
+using Models = v1::ModelService::Stub;
+using Predictions = v1::PredictService::Stub;
+
+// Pages as large as the server gives them.
+constexpr int kPageSize = 1000;
+
+template <typename Request>
+Request Named(absl::string_view name) {
+  Request request;
+  request.set_name(std::string(name));
+  return request;
+}
+
+template <typename Request>
+Request FirstPage() {
+  Request request;
+  request.set_page_size(kPageSize);
+  return request;
+}
+
+v1::PredictRequest PredictRequestFor(absl::string_view model, absl::string_view key) {
+  v1::PredictRequest request;
+  request.set_model(std::string(model));
+  request.set_key(std::string(key));
+  return request;
+}
+
+}  // namespace
+
+absl::StatusOr<Client> Client::Connect(ClientOptions options) {
+  if (options.server.empty()) {
+    return absl::InvalidArgumentError("server: is required, such as 127.0.0.1:8500");
+  }
+  return Client(std::make_unique<const Connection>(options));
+}
+
+Client::Client(std::unique_ptr<const Connection> connection) : connection_(std::move(connection)) {}
+Client::Client(Client&&) noexcept = default;
+Client& Client::operator=(Client&&) noexcept = default;
+Client::~Client() = default;
+
+absl::StatusOr<v1::Dataset> Client::GetDataset(absl::string_view dataset) const {
+  return connection_->Unary(connection_->datasets(), &Datasets::GetDataset,
+                            Named<v1::GetDatasetRequest>(dataset));
+}
+
+absl::StatusOr<std::vector<v1::Dataset>> Client::ListDatasets() const {
+  return connection_->List(connection_->datasets(), &Datasets::ListDatasets,
+                           FirstPage<v1::ListDatasetsRequest>(),
+                           &v1::ListDatasetsResponse::mutable_datasets);
+}
+
+absl::Status Client::DeleteDataset(absl::string_view dataset) const {
+  return connection_
+      ->Unary(connection_->datasets(), &Datasets::DeleteDataset,
+              Named<v1::DeleteDatasetRequest>(dataset))
+      .status();
+}
+
+absl::StatusOr<v1::DatasetVersion> Client::GetDatasetVersion(absl::string_view dataset) const {
+  return connection_->Unary(connection_->datasets(), &Datasets::GetDatasetVersion,
+                            Named<v1::GetDatasetVersionRequest>(dataset));
+}
+
+absl::StatusOr<std::vector<v1::DatasetVersion>> Client::ListDatasetVersions(
+    absl::string_view dataset) const {
+  auto request = FirstPage<v1::ListDatasetVersionsRequest>();
+  request.set_dataset(std::string(dataset));
+  return connection_->List(connection_->datasets(), &Datasets::ListDatasetVersions, request,
+                           &v1::ListDatasetVersionsResponse::mutable_versions);
+}
+
+absl::StatusOr<v1::DatasetProfile> Client::GetProfile(absl::string_view dataset) const {
+  return connection_->Unary(connection_->datasets(), &Datasets::GetProfile,
+                            Named<v1::GetProfileRequest>(dataset));
+}
+
+absl::StatusOr<std::vector<v1::Algorithm>> Client::ListAlgorithms() const {
+  auto response = connection_->Unary(connection_->training(), &Training::ListAlgorithms,
+                                     v1::ListAlgorithmsRequest());
+  if (!response.ok()) return response.status();
+  return std::vector<v1::Algorithm>(response->algorithms().begin(), response->algorithms().end());
+}
+
+absl::StatusOr<v1::Job> Client::Train(absl::string_view model, const v1::TrainingSpec& spec,
+                                      absl::string_view request_id) const {
+  v1::TrainRequest request;
+  request.set_model(std::string(model));
+  *request.mutable_spec() = spec;
+  request.set_request_id(std::string(request_id));
+  return connection_->Unary(connection_->training(), &Training::Train, request);
+}
+
+absl::StatusOr<v1::Job> Client::GetJob(absl::string_view job) const {
+  return connection_->Unary(connection_->training(), &Training::GetJob,
+                            Named<v1::GetJobRequest>(job));
+}
+
+absl::StatusOr<std::vector<v1::Job>> Client::ListJobs(int limit) const {
+  v1::ListJobsRequest request;
+  request.set_page_size(std::min(limit, kPageSize));
+  auto jobs = connection_->List(connection_->training(), &Training::ListJobs, request,
+                                &v1::ListJobsResponse::mutable_jobs, static_cast<size_t>(limit));
+  if (jobs.ok() && jobs->size() > static_cast<size_t>(limit)) jobs->resize(limit);
+  return jobs;
+}
+
+absl::StatusOr<v1::Model> Client::GetModel(absl::string_view model) const {
+  return connection_->Unary(connection_->models(), &Models::GetModel,
+                            Named<v1::GetModelRequest>(model));
+}
+
+absl::StatusOr<std::vector<v1::Model>> Client::ListModels() const {
+  return connection_->List(connection_->models(), &Models::ListModels,
+                           FirstPage<v1::ListModelsRequest>(),
+                           &v1::ListModelsResponse::mutable_models);
+}
+
+absl::Status Client::DeleteModel(absl::string_view model) const {
+  return connection_
+      ->Unary(connection_->models(), &Models::DeleteModel, Named<v1::DeleteModelRequest>(model))
+      .status();
+}
+
+absl::StatusOr<v1::ModelVersion> Client::GetModelVersion(absl::string_view version) const {
+  return connection_->Unary(connection_->models(), &Models::GetModelVersion,
+                            Named<v1::GetModelVersionRequest>(version));
+}
+
+absl::StatusOr<std::vector<v1::ModelVersion>> Client::ListModelVersions(
+    absl::string_view model) const {
+  auto request = FirstPage<v1::ListModelVersionsRequest>();
+  request.set_model(std::string(model));
+  return connection_->List(connection_->models(), &Models::ListModelVersions, request,
+                           &v1::ListModelVersionsResponse::mutable_versions);
+}
+
+absl::Status Client::DeleteModelVersion(absl::string_view version) const {
+  return connection_
+      ->Unary(connection_->models(), &Models::DeleteModelVersion,
+              Named<v1::DeleteModelVersionRequest>(version))
+      .status();
+}
+
+absl::StatusOr<v1::Model> Client::SetTraffic(absl::string_view model,
+                                             const std::map<int32_t, int32_t>& weights) const {
+  v1::SetTrafficRequest request;
+  request.set_model(std::string(model));
+  for (const auto& [version, weight] : weights) {
+    v1::TrafficWeight* entry = request.add_traffic();
+    entry->set_version(version);
+    entry->set_weight(weight);
+  }
+  return connection_->Unary(connection_->models(), &Models::SetTraffic, request);
+}
+
+absl::StatusOr<v1::Model> Client::SetAlias(absl::string_view model, absl::string_view alias,
+                                           int32_t version) const {
+  v1::SetAliasRequest request;
+  request.set_model(std::string(model));
+  request.set_alias(std::string(alias));
+  request.set_version(version);
+  return connection_->Unary(connection_->models(), &Models::SetAlias, request);
+}
+
+absl::StatusOr<v1::Model> Client::RemoveAlias(absl::string_view model,
+                                              absl::string_view alias) const {
+  return SetAlias(model, alias, 0);
+}
+
+absl::StatusOr<v1::PredictResponse> Client::Predict(absl::string_view model,
+                                                    std::vector<v1::Row> rows,
+                                                    absl::string_view key) const {
+  v1::PredictRequest request = PredictRequestFor(model, key);
+  for (v1::Row& row : rows) *request.add_rows() = std::move(row);
+  return Predict(request);
+}
+
+absl::StatusOr<v1::PredictResponse> Client::PredictColumns(absl::string_view model,
+                                                           std::vector<v1::Column> columns,
+                                                           absl::string_view key) const {
+  v1::PredictRequest request = PredictRequestFor(model, key);
+  for (v1::Column& column : columns) *request.add_columns() = std::move(column);
+  return Predict(request);
+}
+
+absl::StatusOr<v1::PredictResponse> Client::Predict(const v1::PredictRequest& request) const {
+  return connection_->Unary(connection_->predictions(), &Predictions::Predict, request);
+}
+
+}  // namespace serin
