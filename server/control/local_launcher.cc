@@ -1,0 +1,159 @@
+#include "server/control/local_launcher.h"
+
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+namespace serin {
+namespace {
+
+// How often children are asked whether they have ended, while there are any.
+constexpr absl::Duration kReapInterval = absl::Milliseconds(20);
+// Threads of XGBoost that spin while they wait make it ten times slower on a busy machine.
+constexpr char kWaitPolicy[] = "OMP_WAIT_POLICY=passive";
+
+absl::Status HowItEnded(int wait_status) {
+  if (WIFSIGNALED(wait_status)) {
+    const int signal = WTERMSIG(wait_status);
+    return absl::InternalError(
+        absl::StrCat("the worker was ended by signal ", signal, " (", strsignal(signal), ")"));
+  }
+  const int exit_status = WEXITSTATUS(wait_status);
+  if (exit_status == 0) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat("the worker ended with exit status ", exit_status));
+}
+
+std::vector<char*> Pointers(std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  for (std::string& string : strings) pointers.push_back(string.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+std::vector<std::string> Environment() {
+  std::vector<std::string> variables = {kWaitPolicy};
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    if (!absl::StartsWith(*variable, "OMP_WAIT_POLICY=")) variables.push_back(*variable);
+  }
+  return variables;
+}
+
+// Starts a program that inherits standard error, has no signals blocked and none handled.
+absl::StatusOr<pid_t> Spawn(const std::string& executable, std::vector<std::string> arguments) {
+  std::vector<std::string> environment = Environment();
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  pid_t pid = 0;
+  const int error = posix_spawn(&pid, executable.c_str(), /*file_actions=*/nullptr, &attributes,
+                                Pointers(arguments).data(), Pointers(environment).data());
+  posix_spawnattr_destroy(&attributes);
+  if (error == 0) return pid;
+  return absl::InternalError(
+      absl::StrCat("cannot start a worker from ", executable, ": ", strerror(error)));
+}
+
+}  // namespace
+
+LocalLauncher::LocalLauncher(LocalLauncherOptions options) : options_(std::move(options)) {
+  thread_ = std::thread([this] { Loop(); });
+}
+
+LocalLauncher::~LocalLauncher() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  KillAll();
+  thread_.join();
+}
+
+void LocalLauncher::Launch(const WorkerAttempt& attempt, ExitFn on_exit) {
+  absl::MutexLock lock(&mutex_);
+  requests_.push_back({attempt, std::move(on_exit)});
+}
+
+void LocalLauncher::KillAll() {
+  absl::MutexLock lock(&mutex_);
+  for (const auto& [pid, on_exit] : children_) kill(pid, SIGKILL);
+}
+
+void LocalLauncher::Loop() {
+  while (AwaitWork()) {
+    StartRequested();
+    ReapEnded();
+  }
+}
+
+bool LocalLauncher::AwaitWork() {
+  const auto ready = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return !requests_.empty() || (stopping_ && children_.empty());
+  };
+  absl::MutexLock lock(&mutex_);
+  if (children_.empty()) {
+    mutex_.Await(absl::Condition(&ready));
+  } else {
+    mutex_.AwaitWithTimeout(absl::Condition(&ready), kReapInterval);
+  }
+  return !(stopping_ && children_.empty() && requests_.empty());
+}
+
+void LocalLauncher::StartRequested() {
+  std::deque<Request> failed;
+  absl::Status error;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (; !requests_.empty(); requests_.pop_front()) {
+      Request& request = requests_.front();
+      const absl::StatusOr<pid_t> pid =
+          stopping_ ? absl::InternalError("the server is stopping")
+                    : Spawn(options_.executable, ArgumentsFor(request.attempt));
+      if (pid.ok()) {
+        children_.emplace(*pid, std::move(request.on_exit));
+      } else {
+        error = pid.status();
+        failed.push_back(std::move(request));
+      }
+    }
+  }
+  for (Request& request : failed) request.on_exit(error);
+}
+
+void LocalLauncher::ReapEnded() {
+  std::vector<std::pair<ExitFn, int>> ended;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (auto child = children_.begin(); child != children_.end();) {
+      int wait_status = 0;
+      if (waitpid(child->first, &wait_status, WNOHANG) == 0) {
+        ++child;
+        continue;
+      }
+      ended.emplace_back(std::move(child->second), wait_status);
+      child = children_.erase(child);
+    }
+  }
+  for (const auto& [on_exit, wait_status] : ended) on_exit(HowItEnded(wait_status));
+}
+
+std::vector<std::string> LocalLauncher::ArgumentsFor(const WorkerAttempt& attempt) const {
+  return {"serin-server",
+          "--roles=worker",
+          absl::StrCat("--control=", options_.control_target),
+          absl::StrCat("--dataset=", options_.dataset_target),
+          absl::StrCat("--project=", attempt.project),
+          absl::StrCat("--job=", attempt.job),
+          absl::StrCat("--attempt=", attempt.number)};
+}
+
+}  // namespace serin
