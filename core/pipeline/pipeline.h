@@ -87,7 +87,7 @@ class Pipeline {
   static bool CanYieldNan(const Step& step);
   static void ApplyNumeric(const Numeric& numeric, const ColumnData& column, const Block& block);
   static void ApplyOneHot(const ColumnData& column, const std::vector<int32_t>& categories,
-                          const Block& block);
+                          size_t width, const Block& block);
   static void ApplyCategoryCode(const ColumnData& column, const std::vector<int32_t>& categories,
                                 const Block& block);
 

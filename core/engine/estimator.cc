@@ -1,0 +1,23 @@
+#include "core/engine/estimator.h"
+
+#include "absl/status/status.h"
+#include "core/engine/linear_engine.h"
+#include "core/engine/tree_engine.h"
+
+namespace serin {
+
+absl::StatusOr<std::unique_ptr<const Estimator>> MakeEstimator(const internal::v1::Predictor& model,
+                                                               size_t input_count) {
+  const size_t margin_count = MarginsFor(model.classes_size());
+  switch (model.estimator_case()) {
+    case internal::v1::Predictor::kLinear:
+      return LinearEngine::Create(model.linear(), input_count, margin_count);
+    case internal::v1::Predictor::kTrees:
+      return TreeEngine::Create(model.trees(), input_count, margin_count);
+    case internal::v1::Predictor::ESTIMATOR_NOT_SET:
+      break;
+  }
+  return absl::InvalidArgumentError("no estimator that this version of Serin knows");
+}
+
+}  // namespace serin

@@ -1,0 +1,36 @@
+#ifndef SERIN_CORE_ENGINE_LINEAR_ENGINE_H_
+#define SERIN_CORE_ENGINE_LINEAR_ENGINE_H_
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "core/engine/estimator.h"
+#include "serin/internal/v1/bundle.pb.h"
+
+namespace serin {
+
+// margins = weights * inputs + intercepts, summed in the order of the inputs, intercept first.
+class LinearEngine final : public Estimator {
+ public:
+  // INVALID_ARGUMENT if the message has not margin_count x input_count finite weights and
+  // margin_count finite intercepts.
+  static absl::StatusOr<std::unique_ptr<const LinearEngine>> Create(
+      const internal::v1::LinearEstimator& message, size_t input_count, size_t margin_count);
+
+  size_t margin_count() const override { return intercepts_.size(); }
+  void Score(const double* inputs, size_t row_count, double* margins) const override;
+
+ private:
+  LinearEngine(const internal::v1::LinearEstimator& message, size_t input_count);
+
+  double Margin(const double* inputs, size_t margin) const;
+
+  const size_t input_count_;
+  const std::vector<double> weights_;  // margin_count x input_count, row by row.
+  const std::vector<double> intercepts_;
+};
+
+}  // namespace serin
+
+#endif  // SERIN_CORE_ENGINE_LINEAR_ENGINE_H_

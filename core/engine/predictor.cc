@@ -1,0 +1,128 @@
+#include "core/engine/predictor.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/memory/memory.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/status_macros.h"
+#include "core/engine/link.h"
+
+namespace serin {
+namespace {
+
+// Rows that are scored at once: enough to keep the estimator in cache, few enough that the inputs
+// stay there too.
+constexpr size_t kBlockRows = 128;
+
+absl::Status Invalid(absl::string_view what) {
+  return absl::InvalidArgumentError(absl::StrCat("model: ", what));
+}
+
+absl::Status CheckFeatures(const v1::Schema& features) {
+  absl::flat_hash_set<std::string> names;
+  if (features.columns().empty()) return Invalid("has no features");
+  for (const v1::ColumnSchema& column : features.columns()) {
+    if (column.name().empty()) return Invalid("a feature has no name");
+    if (!names.insert(column.name()).second) {
+      return Invalid(absl::StrCat("two features are named '", column.name(), "'"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckClasses(const internal::v1::Predictor& model) {
+  absl::flat_hash_set<std::string> labels(model.classes().begin(), model.classes().end());
+  if (model.task() == v1::TASK_REGRESSION) {
+    return labels.empty() ? absl::OkStatus() : Invalid("has classes, but its task is regression");
+  }
+  if (model.task() != v1::TASK_CLASSIFICATION) return Invalid("has no task");
+  if (labels.size() < 2) return Invalid("has fewer than two classes");
+  if (labels.size() != static_cast<size_t>(model.classes_size())) {
+    return Invalid("has a class twice");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckNames(const internal::v1::Predictor& model) {
+  SERIN_RETURN_IF_ERROR(CheckFeatures(model.features()));
+  if (model.target().name().empty()) return Invalid("has no target");
+  return CheckClasses(model);
+}
+
+// Turns a block of margins into outputs.
+void ApplyLink(const double* margins, size_t row_count, size_t class_count, double* outputs) {
+  if (class_count == 0) {
+    std::copy_n(margins, row_count, outputs);
+  } else if (class_count == 2) {
+    for (size_t row = 0; row < row_count; ++row) {
+      outputs[2 * row] = Logistic(-margins[row]);
+      outputs[2 * row + 1] = Logistic(margins[row]);
+    }
+  } else {
+    for (size_t row = 0; row < row_count; ++row) {
+      Softmax(margins + row * class_count, class_count, outputs + row * class_count);
+    }
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<const Predictor>> Predictor::Create(internal::v1::Predictor model) {
+  SERIN_RETURN_IF_ERROR(CheckNames(model));
+  SERIN_ASSIGN_OR_RETURN(Pipeline pipeline, Pipeline::Create(model.pipeline(), model.features()));
+  if (model.has_linear() && pipeline.can_yield_nan()) {
+    return Invalid("a linear estimator after transforms that leave gaps");
+  }
+  SERIN_ASSIGN_OR_RETURN(std::unique_ptr<const Estimator> estimator,
+                         MakeEstimator(model, pipeline.output_count()));
+  return absl::WrapUnique(
+      new Predictor(std::move(model), std::move(pipeline), std::move(estimator)));
+}
+
+Predictor::Predictor(internal::v1::Predictor model, Pipeline pipeline,
+                     std::unique_ptr<const Estimator> estimator)
+    : model_(std::move(model)),
+      pipeline_(std::move(pipeline)),
+      estimator_(std::move(estimator)),
+      output_count_(std::max(model_.classes_size(), 1)) {}
+
+absl::Status Predictor::CheckColumns(const Table& rows) const {
+  const auto& features = model_.features().columns();
+  if (rows.columns.size() != static_cast<size_t>(features.size())) {
+    return absl::InvalidArgumentError(absl::StrCat("the model takes ", features.size(),
+                                                   " columns, there are ", rows.columns.size()));
+  }
+  for (size_t i = 0; i < rows.columns.size(); ++i) {
+    if (rows.columns[i].type != features[static_cast<int>(i)].type() ||
+        rows.columns[i].size() != rows.row_count()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "column '", features[static_cast<int>(i)].name(), "' has another type or length"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Scores> Predictor::Score(const Table& rows) const {
+  SERIN_RETURN_IF_ERROR(CheckColumns(rows));
+  const Pipeline::Binding binding = pipeline_.Bind(rows);
+  const size_t row_count = rows.row_count();
+  const size_t block_rows = std::min(row_count, kBlockRows);
+  std::vector<double> inputs(block_rows * pipeline_.output_count());
+  std::vector<double> margins(block_rows * estimator_->margin_count());
+  Scores scores{row_count, output_count_, std::vector<double>(row_count * output_count_),
+                pipeline_.FindUnseen(rows, binding)};
+  for (size_t begin = 0; begin < row_count; begin += kBlockRows) {
+    const size_t end = std::min(row_count, begin + kBlockRows);
+    pipeline_.Apply(rows, binding, begin, end, inputs.data());
+    estimator_->Score(inputs.data(), end - begin, margins.data());
+    ApplyLink(margins.data(), end - begin, model_.classes_size(),
+              scores.values.data() + begin * output_count_);
+  }
+  return scores;
+}
+
+}  // namespace serin
