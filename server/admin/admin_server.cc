@@ -1,0 +1,105 @@
+#include "server/admin/admin_server.h"
+
+#include <CivetServer.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+namespace serin {
+namespace {
+
+constexpr char kPrometheusText[] = "text/plain; version=0.0.4; charset=utf-8";
+constexpr char kPlainText[] = "text/plain; charset=utf-8";
+
+void Reply(mg_connection* connection, absl::string_view status, const char* content_type,
+           const std::string& body) {
+  const std::string head =
+      absl::StrCat("HTTP/1.1 ", status, "\r\nContent-Type: ", content_type,
+                   "\r\nContent-Length: ", body.size(), "\r\nCache-Control: no-store\r\n\r\n");
+  mg_write(connection, head.data(), head.size());
+  mg_write(connection, body.data(), body.size());
+}
+
+class MetricsHandler final : public CivetHandler {
+ public:
+  explicit MetricsHandler(prometheus::Registry* registry) : registry_(registry) {}
+
+  bool handleGet(CivetServer*, mg_connection* connection) override {
+    Reply(connection, "200 OK", kPrometheusText,
+          prometheus::TextSerializer().Serialize(registry_->Collect()));
+    return true;
+  }
+
+ private:
+  prometheus::Registry* const registry_;
+};
+
+class HealthHandler final : public CivetHandler {
+ public:
+  explicit HealthHandler(ReadyCheck ready) : ready_(std::move(ready)) {}
+
+  bool handleGet(CivetServer*, mg_connection* connection) override {
+    const absl::Status status = ready_();
+    if (status.ok()) {
+      Reply(connection, "200 OK", kPlainText, "ok\n");
+    } else {
+      Reply(connection, "503 Service Unavailable", kPlainText,
+            absl::StrCat(status.message(), "\n"));
+    }
+    return true;
+  }
+
+ private:
+  const ReadyCheck ready_;
+};
+
+// civetweb's options are a list of names and values in turn.
+std::vector<std::string> CivetOptions(const AdminOptions& options) {
+  return {"listening_ports",    absl::StrCat(options.address, ":", options.port),
+          "num_threads",        "2",
+          "request_timeout_ms", "5000",
+          "enable_keep_alive",  "no"};
+}
+
+}  // namespace
+
+class AdminServer::Http {
+ public:
+  // Throws CivetException if it cannot listen.
+  Http(const AdminOptions& options, prometheus::Registry* registry, ReadyCheck ready)
+      : metrics_(registry), health_(std::move(ready)), server_(CivetOptions(options)) {
+    server_.addHandler("/metrics$", metrics_);
+    server_.addHandler("/healthz$", health_);
+  }
+
+  int port() { return server_.getListeningPorts().at(0); }
+
+ private:
+  MetricsHandler metrics_;
+  HealthHandler health_;
+  CivetServer server_;  // Last: stops before its handlers go.
+};
+
+absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(const AdminOptions& options,
+                                                                prometheus::Registry* registry,
+                                                                ReadyCheck ready) {
+  try {
+    auto http = std::make_unique<Http>(options, registry, std::move(ready));
+    const int port = http->port();
+    return std::unique_ptr<AdminServer>(new AdminServer(std::move(http), port));
+  } catch (const CivetException&) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot listen on ", options.address, ":", options.port,
+                     " for /metrics: is the port in use? Choose another with --admin_port"));
+  }
+}
+
+AdminServer::AdminServer(std::unique_ptr<Http> http, int port)
+    : http_(std::move(http)), port_(port) {}
+AdminServer::~AdminServer() = default;
+
+}  // namespace serin
