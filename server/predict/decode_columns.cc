@@ -1,0 +1,104 @@
+#include "server/predict/decode_columns.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/errors.h"
+#include "core/base/status_macros.h"
+#include "core/table/wire.h"
+#include "server/predict/decode_rows.h"
+
+namespace serin {
+namespace {
+
+using Columns = google::protobuf::RepeatedPtrField<v1::Column>;
+
+size_t LengthOf(const v1::Column& column) {
+  switch (column.values_case()) {
+    case v1::Column::kNumbers:
+      return static_cast<size_t>(column.numbers().values_size());
+    case v1::Column::kStrings:
+      return static_cast<size_t>(column.strings().values_size());
+    case v1::Column::kBooleans:
+      return static_cast<size_t>(column.booleans().values_size());
+    case v1::Column::VALUES_NOT_SET:
+      break;
+  }
+  return 0;
+}
+
+std::string ColumnPath(int index) { return absl::StrCat("columns[", index, "]"); }
+
+std::string Quoted(absl::string_view name) {
+  return absl::StrCat("'", absl::Utf8SafeCHexEscape(name.substr(0, 256)), "'");
+}
+
+// For each feature the column of the request that holds it.
+absl::StatusOr<std::vector<int>> ArrangeByFeature(const Columns& columns,
+                                                  const FeatureIndex& features) {
+  constexpr int kAbsent = -1;
+  std::vector<int> order(features.size(), kAbsent);
+  for (int i = 0; i < columns.size(); ++i) {
+    const std::string& name = columns[i].name();
+    const auto feature = features.Find(name);
+    if (!feature) {
+      return InvalidField(ColumnPath(i),
+                          absl::StrCat(Quoted(name), ": ", features.WhyUnknown(name)));
+    }
+    if (order[*feature] != kAbsent) {
+      return InvalidField(ColumnPath(i), absl::StrCat(Quoted(name), " is given already, by ",
+                                                      ColumnPath(order[*feature])));
+    }
+    order[*feature] = i;
+  }
+  for (size_t f = 0; f < order.size(); ++f) {
+    if (order[f] != kAbsent) continue;
+    return InvalidField("columns", absl::StrCat("must have one for each feature, lack ",
+                                                Quoted(features[f].name())));
+  }
+  return order;
+}
+
+absl::StatusOr<size_t> CommonLength(const Columns& columns) {
+  const size_t length = LengthOf(columns[0]);
+  if (length == 0 || length > kMaxPredictRows) {
+    return InvalidField(ColumnPath(0),
+                        absl::StrCat("must have 1 to ", kMaxPredictRows, " values, has ", length));
+  }
+  for (int i = 1; i < columns.size(); ++i) {
+    if (LengthOf(columns[i]) == length) continue;
+    return InvalidField(ColumnPath(i),
+                        absl::StrCat("must have ", length, " values as columns[0] has, has ",
+                                     LengthOf(columns[i])));
+  }
+  return length;
+}
+
+absl::StatusOr<ColumnData> Decode(const v1::Column& column, const v1::ColumnSchema& feature,
+                                  size_t row_count) {
+  ColumnData data;
+  data.name = feature.name();
+  data.type = feature.type();
+  SERIN_RETURN_IF_ERROR(AppendWire(column, row_count, &data));
+  return data;
+}
+
+}  // namespace
+
+absl::StatusOr<Table> DecodeColumns(const Columns& columns, const FeatureIndex& features) {
+  SERIN_ASSIGN_OR_RETURN(const std::vector<int> order, ArrangeByFeature(columns, features));
+  SERIN_ASSIGN_OR_RETURN(const size_t row_count, CommonLength(columns));
+  Table table;
+  table.columns.reserve(features.size());
+  for (size_t f = 0; f < features.size(); ++f) {
+    auto data = Decode(columns[order[f]], features[f], row_count);
+    if (!data.ok()) return PrefixField(ColumnPath(order[f]), data.status());
+    table.columns.push_back(*std::move(data));
+  }
+  return table;
+}
+
+}  // namespace serin

@@ -1,0 +1,195 @@
+#include "server/predict/decode_features.h"
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/errors.h"
+#include "core/base/status_macros.h"
+#include "core/table/value_parser.h"
+#include "google/protobuf/struct.pb.h"
+#include "server/predict/decode_rows.h"
+
+namespace serin {
+namespace {
+
+using google::protobuf::Value;
+using Rows = google::protobuf::RepeatedPtrField<v1::Row>;
+
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+
+// What is wrong with a value; the caller knows the field that it stands in.
+absl::Status Wrong(absl::string_view description) {
+  return absl::InvalidArgumentError(description);
+}
+
+absl::string_view KindOf(const Value& value) {
+  switch (value.kind_case()) {
+    case Value::kNullValue:
+      return "null";
+    case Value::kNumberValue:
+      return "a number";
+    case Value::kStringValue:
+      return "a string";
+    case Value::kBoolValue:
+      return "true or false";
+    case Value::kStructValue:
+      return "an object";
+    case Value::kListValue:
+      return "a list";
+    case Value::KIND_NOT_SET:
+      break;
+  }
+  return "not set";
+}
+
+absl::string_view WantedFor(v1::ColumnType type) {
+  switch (type) {
+    case v1::COLUMN_TYPE_NUMBER:
+      return "a number";
+    case v1::COLUMN_TYPE_BOOLEAN:
+      return "true or false";
+    case v1::COLUMN_TYPE_TIMESTAMP:
+      return "a string in ISO 8601 or a number of seconds since 1970-01-01T00:00:00Z";
+    default:
+      return "a string";
+  }
+}
+
+absl::StatusOr<double> FiniteNumber(double number) {
+  if (std::isfinite(number)) return number;
+  return Wrong(absl::StrCat("must be a finite number, or null for a missing value, is ", number));
+}
+
+absl::StatusOr<double> TimestampFrom(const std::string& text) {
+  const auto seconds = ParseTimestamp(TrimValue(text));
+  if (seconds) return *seconds;
+  return Wrong(absl::StrCat("must be a timestamp such as 2026-11-21T09:30:00Z, is '",
+                            absl::Utf8SafeCHexEscape(absl::string_view(text).substr(0, 80)), "'"));
+}
+
+// Fills one column of the table, a row at a time.
+class ColumnFiller {
+ public:
+  ColumnFiller(const v1::ColumnSchema& schema, size_t row_count) {
+    column_.name = schema.name();
+    column_.type = schema.type();
+    column_.is_string() ? column_.codes.reserve(row_count) : column_.numbers.reserve(row_count);
+  }
+
+  absl::Status Append(const Value& value) {
+    if (column_.is_string()) return AppendString(value);
+    SERIN_ASSIGN_OR_RETURN(const double number, NumberFrom(value));
+    column_.numbers.push_back(number);
+    return absl::OkStatus();
+  }
+
+  ColumnData Take() { return std::move(column_); }
+
+ private:
+  absl::Status WrongKind(const Value& value) const {
+    return Wrong(absl::StrCat("must be ", WantedFor(column_.type),
+                              ", or null for a missing value; is ", KindOf(value)));
+  }
+
+  absl::StatusOr<double> NumberFrom(const Value& value) const {
+    if (value.kind_case() == Value::kNullValue) return kMissing;
+    const bool is_boolean = column_.type == v1::COLUMN_TYPE_BOOLEAN;
+    if (value.kind_case() == Value::kNumberValue && !is_boolean) {
+      return FiniteNumber(value.number_value());
+    }
+    if (value.kind_case() == Value::kBoolValue && is_boolean) return value.bool_value() ? 1.0 : 0.0;
+    if (value.kind_case() == Value::kStringValue && column_.type == v1::COLUMN_TYPE_TIMESTAMP) {
+      return TimestampFrom(value.string_value());
+    }
+    return WrongKind(value);
+  }
+
+  absl::Status AppendString(const Value& value) {
+    if (value.kind_case() == Value::kNullValue) {
+      column_.codes.push_back(ColumnData::kMissingCode);
+      return absl::OkStatus();
+    }
+    if (value.kind_case() != Value::kStringValue) return WrongKind(value);
+    column_.codes.push_back(CodeOf(TrimValue(value.string_value())));
+    return absl::OkStatus();
+  }
+
+  int32_t CodeOf(absl::string_view text) {
+    const auto [it, is_new] = codes_.try_emplace(text, column_.dictionary.size());
+    if (is_new) column_.dictionary.emplace_back(text);
+    return it->second;
+  }
+
+  ColumnData column_;
+  // The dictionary's strings, with their codes; they point into the request.
+  absl::flat_hash_map<absl::string_view, int32_t> codes_;
+};
+
+// rows[3].features["petal_width"]
+std::string FeaturePath(int row, absl::string_view name) {
+  return absl::StrCat("rows[", row, "].features[\"", absl::Utf8SafeCHexEscape(name.substr(0, 256)),
+                      "\"]");
+}
+
+// The first name that is no feature, in order of names, so that the error is always the same one.
+absl::Status CheckKnown(int row, const v1::Row& values, const FeatureIndex& features) {
+  const std::string* unknown = nullptr;
+  for (const auto& [name, value] : values.features()) {
+    if (features.Find(name)) continue;
+    if (unknown == nullptr || name < *unknown) unknown = &name;
+  }
+  if (unknown == nullptr) return absl::OkStatus();
+  return InvalidField(FeaturePath(row, *unknown), features.WhyUnknown(*unknown));
+}
+
+absl::Status AbsentFeature(int row, const v1::ColumnSchema& feature) {
+  return InvalidField(FeaturePath(row, feature.name()),
+                      absl::StrCat("is absent; must be ", WantedFor(feature.type()),
+                                   ", or null for a missing value"));
+}
+
+absl::Status AppendRow(int row, const v1::Row& values, const FeatureIndex& features,
+                       std::vector<ColumnFiller>& columns) {
+  const auto& given = values.features();
+  // A row of the right size that has every feature has nothing else.
+  const bool complete = given.size() == features.size();
+  if (!complete) SERIN_RETURN_IF_ERROR(CheckKnown(row, values, features));
+  for (size_t i = 0; i < features.size(); ++i) {
+    const auto it = given.find(features[i].name());
+    if (it == given.end()) {
+      SERIN_RETURN_IF_ERROR(CheckKnown(row, values, features));
+      return AbsentFeature(row, features[i]);
+    }
+    const absl::Status appended = columns[i].Append(it->second);
+    if (!appended.ok()) return InvalidField(FeaturePath(row, it->first), appended.message());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Table> DecodeFeatures(const Rows& rows, const FeatureIndex& features) {
+  const size_t row_count = static_cast<size_t>(rows.size());
+  if (row_count > kMaxPredictRows) {
+    return InvalidField(
+        "rows", absl::StrCat("must be at most ", kMaxPredictRows, " rows, are ", row_count));
+  }
+  std::vector<ColumnFiller> columns;
+  columns.reserve(features.size());
+  for (size_t i = 0; i < features.size(); ++i) columns.emplace_back(features[i], row_count);
+  for (int row = 0; row < rows.size(); ++row) {
+    SERIN_RETURN_IF_ERROR(AppendRow(row, rows[row], features, columns));
+  }
+  Table table;
+  for (ColumnFiller& column : columns) table.columns.push_back(column.Take());
+  return table;
+}
+
+}  // namespace serin

@@ -1,0 +1,43 @@
+#ifndef SERIN_SERVER_PREDICT_FEATURE_INDEX_H_
+#define SERIN_SERVER_PREDICT_FEATURE_INDEX_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "serin/v1/table.pb.h"
+
+namespace serin {
+
+// The features of one model, found by name. Immutable, thread-safe.
+class FeatureIndex {
+ public:
+  // `features`: the columns of a row, in order. `target`: what the model predicts.
+  FeatureIndex(v1::Schema features, absl::string_view target);
+
+  // Not movable: the index points into the schema.
+  FeatureIndex(const FeatureIndex&) = delete;
+  FeatureIndex& operator=(const FeatureIndex&) = delete;
+
+  size_t size() const { return static_cast<size_t>(features_.columns_size()); }
+  const v1::ColumnSchema& operator[](size_t feature) const {
+    return features_.columns(static_cast<int>(feature));
+  }
+
+  // The position of a feature, none for a name that is no feature.
+  std::optional<size_t> Find(absl::string_view name) const;
+
+  // Why `name`, which is no feature, cannot be given: for an error message.
+  std::string WhyUnknown(absl::string_view name) const;
+
+ private:
+  const v1::Schema features_;
+  const std::string target_;
+  absl::flat_hash_map<absl::string_view, size_t> positions_;
+};
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_PREDICT_FEATURE_INDEX_H_

@@ -1,0 +1,195 @@
+#include "server/predict/model_host.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/errors.h"
+#include "core/base/resource_name.h"
+#include "core/base/sha256.h"
+#include "core/base/status_macros.h"
+#include "core/bundle/bundle.h"
+
+namespace serin {
+namespace {
+
+using internal::v1::AppliedState;
+using internal::v1::ClusterState;
+using internal::v1::ModelState;
+
+constexpr absl::Duration kRetryDelay = absl::Milliseconds(100);
+
+std::string KeyOf(absl::string_view project, absl::string_view model, int32_t version) {
+  return absl::StrCat(project, "/", ModelVersionName(model, version));
+}
+
+// Versions that calls can reach without naming a number.
+std::set<int32_t> InUse(const ModelState& model) {
+  std::set<int32_t> versions;
+  for (const auto& share : model.traffic()) {
+    if (share.weight() > 0) versions.insert(share.version());
+  }
+  for (const auto& [alias, version] : model.aliases()) versions.insert(version);
+  return versions;
+}
+
+bool IsFinal(const absl::Status& fetch_error) {
+  return absl::IsNotFound(fetch_error) || absl::IsDataLoss(fetch_error);
+}
+
+// Anything wrong with a bundle itself is final.
+absl::Status Refusal(const absl::Status& error) {
+  return absl::FailedPreconditionError(error.message());
+}
+
+absl::StatusOr<std::unique_ptr<const Predictor>> PredictorFrom(const std::string& bytes,
+                                                               const std::string& sha256) {
+  const std::string actual = Sha256Hex(bytes);
+  if (actual != sha256) {
+    return absl::DataLossError(
+        absl::StrCat("the bundle's SHA-256 is ", actual, ", must be ", sha256));
+  }
+  SERIN_ASSIGN_OR_RETURN(const internal::v1::Bundle bundle, DecodeBundle(bytes));
+  return LoadPredictor(bundle);
+}
+
+}  // namespace
+
+struct ModelHost::Wanted {
+  std::string key;
+  std::string project;
+  std::string model;
+  int32_t version;
+  std::string bundle_sha256;
+  bool in_use;
+};
+
+ModelHost::ModelHost(BundleSource source, PredictMetrics* metrics, LoadRetries retries)
+    : source_(std::move(source)),
+      metrics_(metrics),
+      retries_(retries),
+      published_(std::make_shared<const Versions>()) {}
+
+AppliedState ModelHost::Apply(const ClusterState& state) {
+  const std::vector<Wanted> wanted = WantedBy(state);
+  Reconcile(wanted);
+  LoadAll(wanted);
+  if (!applied_.HasBeenNotified()) applied_.Notify();
+
+  AppliedState applied;
+  applied.set_revision(state.revision());
+  for (const Wanted& one : wanted) {
+    const Version& version = *versions_.at(one.key);
+    if (version.state == LoadState::kReady) continue;
+    auto* failure = applied.add_failures();
+    failure->set_project(one.project);
+    failure->set_model_version(ModelVersionName(one.model, one.version));
+    failure->set_reason(std::string(version.error.message()));
+  }
+  return applied;
+}
+
+void ModelHost::Stop() {
+  if (!stopping_.HasBeenNotified()) stopping_.Notify();
+}
+
+std::vector<ModelHost::Wanted> ModelHost::WantedBy(const ClusterState& state) {
+  std::vector<Wanted> wanted;
+  for (const ModelState& model : state.models()) {
+    const std::set<int32_t> in_use = InUse(model);
+    for (const auto& version : model.versions()) {
+      wanted.push_back({KeyOf(model.project(), model.model(), version.version()), model.project(),
+                        model.model(), version.version(), version.bundle_sha256(),
+                        in_use.contains(version.version())});
+    }
+  }
+  std::stable_sort(wanted.begin(), wanted.end(),
+                   [](const Wanted& a, const Wanted& b) { return a.in_use && !b.in_use; });
+  return wanted;
+}
+
+void ModelHost::Reconcile(const std::vector<Wanted>& wanted) {
+  Versions next;
+  for (const Wanted& one : wanted) {
+    const auto it = versions_.find(one.key);
+    // A model that was deleted and made anew may have a version of the same name.
+    if (it != versions_.end() && it->second->bundle_sha256 == one.bundle_sha256) {
+      next.insert(*it);
+    } else {
+      next[one.key] = std::make_shared<const Version>(Version{.bundle_sha256 = one.bundle_sha256});
+    }
+  }
+  versions_.swap(next);
+  Publish();
+}
+
+void ModelHost::LoadAll(const std::vector<Wanted>& wanted) {
+  absl::Duration pause = retries_.pause;
+  for (int round = 1; !LoadRound(wanted) && round < retries_.rounds; ++round) {
+    if (stopping_.WaitForNotificationWithTimeout(pause)) return;
+    pause *= 2;
+  }
+}
+
+bool ModelHost::LoadRound(const std::vector<Wanted>& wanted) {
+  bool settled = true;
+  for (const Wanted& one : wanted) {
+    if (versions_.at(one.key)->state != LoadState::kLoading) continue;
+    if (stopping_.HasBeenNotified()) return true;
+    Transition(one, Load(one));
+    settled = settled && versions_.at(one.key)->state != LoadState::kLoading;
+  }
+  return settled;
+}
+
+absl::StatusOr<std::shared_ptr<const LoadedModel>> ModelHost::Load(const Wanted& wanted) const {
+  const auto bytes = source_(wanted.project, wanted.bundle_sha256);
+  if (!bytes.ok())
+    return IsFinal(bytes.status()) ? Refusal(bytes.status())
+                                   : UnavailableRetryAfter(bytes.status().message(), kRetryDelay);
+  auto predictor = PredictorFrom(*bytes, wanted.bundle_sha256);
+  if (!predictor.ok()) return Refusal(predictor.status());
+  return std::make_shared<const LoadedModel>(
+      ModelVersionName(wanted.model, wanted.version), *std::move(predictor),
+      metrics_->For(wanted.project, wanted.model, wanted.version));
+}
+
+void ModelHost::Transition(const Wanted& wanted,
+                           absl::StatusOr<std::shared_ptr<const LoadedModel>> outcome) {
+  auto next = std::make_shared<Version>(*versions_.at(wanted.key));
+  next->error = outcome.status();
+  if (outcome.ok()) {
+    next->state = LoadState::kReady;
+    next->model = *std::move(outcome);
+  } else if (!absl::IsUnavailable(outcome.status())) {
+    next->state = LoadState::kRefused;
+  }
+  versions_[wanted.key] = std::move(next);
+  Publish();
+}
+
+absl::StatusOr<std::shared_ptr<const LoadedModel>> ModelHost::Find(absl::string_view project,
+                                                                   absl::string_view model,
+                                                                   int32_t version) const {
+  const std::shared_ptr<const Versions> versions = published_.Get();
+  const auto it = versions->find(KeyOf(project, model, version));
+  if (it == versions->end()) {
+    if (ready()) return ResourceNotFound(ModelVersionName(model, version));
+    return UnavailableRetryAfter("the predictor has not heard from control yet", kRetryDelay);
+  }
+  const Version& found = *it->second;
+  switch (found.state) {
+    case LoadState::kReady:
+      return found.model;
+    case LoadState::kRefused:
+      return absl::FailedPreconditionError(absl::StrCat(
+          ModelVersionName(model, version), " cannot be served: ", found.error.message()));
+    case LoadState::kLoading:
+      break;
+  }
+  return UnavailableRetryAfter(absl::StrCat(ModelVersionName(model, version), " is loading"),
+                               kRetryDelay);
+}
+
+}  // namespace serin

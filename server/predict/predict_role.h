@@ -1,0 +1,41 @@
+#ifndef SERIN_SERVER_PREDICT_PREDICT_ROLE_H_
+#define SERIN_SERVER_PREDICT_PREDICT_ROLE_H_
+
+#include <grpcpp/channel.h>
+#include <grpcpp/impl/codegen/service_type.h>
+#include <prometheus/registry.h>
+
+#include <memory>
+#include <string>
+
+#include "core/base/ids.h"
+
+namespace serin {
+
+// The predict role: keeps the model versions that the cluster wants in memory, and answers
+// PredictService. Needs `control` only to learn of changes.
+class PredictRole {
+ public:
+  // `control` should come from ConnectToRole (server/cluster/channel.h); all else outlives the
+  // role.
+  PredictRole(std::shared_ptr<grpc::Channel> control, prometheus::Registry* registry,
+              IdGenerator* ids);
+  // Leaves the cluster. The server that answers service() has to be shut down before.
+  ~PredictRole();
+
+  grpc::Service* service();
+
+  // Joins the cluster. `address`: where others reach service(), as a gRPC target.
+  void Start(const std::string& address);
+
+  // True once the first state from control has been carried out.
+  bool ready() const;
+
+ private:
+  struct Parts;
+  const std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_PREDICT_PREDICT_ROLE_H_

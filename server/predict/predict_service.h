@@ -1,0 +1,33 @@
+#ifndef SERIN_SERVER_PREDICT_PREDICT_SERVICE_H_
+#define SERIN_SERVER_PREDICT_PREDICT_SERVICE_H_
+
+#include "absl/status/statusor.h"
+#include "core/base/ids.h"
+#include "serin/v1/predict_service.grpc.pb.h"
+#include "server/predict/model_host.h"
+
+namespace serin {
+
+// Answers calls that the proxy has given a version (kVersionKey, server/rpc/call.h). Thread-safe.
+class PredictService final : public v1::PredictService::CallbackService {
+ public:
+  // Both outlive the service.
+  PredictService(const ModelHost* host, IdGenerator* ids) : host_(host), ids_(ids) {}
+
+  grpc::ServerUnaryReactor* Predict(grpc::CallbackServerContext* context,
+                                    const v1::PredictRequest* request,
+                                    v1::PredictResponse* response) override;
+
+ private:
+  absl::StatusOr<v1::PredictResponse> Handle(const grpc::CallbackServerContext& context,
+                                             const v1::PredictRequest& request);
+  absl::StatusOr<v1::PredictResponse> Answer(const LoadedModel& model,
+                                             const v1::PredictRequest& request);
+
+  const ModelHost* const host_;
+  IdGenerator* const ids_;
+};
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_PREDICT_PREDICT_SERVICE_H_
