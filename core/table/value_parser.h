@@ -32,6 +32,10 @@ std::optional<bool> ParseBoolean(absl::string_view text);
 // The fraction has 1 to 9 digits and is rounded to microseconds. Years 0001 to 9999.
 std::optional<double> ParseTimestamp(absl::string_view text);
 
+// True for what ParseTimestamp may return: seconds of an instant in the years 0001 to 9999, or up
+// to a day outside of them because of an offset.
+bool IsTimestamp(double seconds);
+
 // The shortest text that ParseNumber makes the same number of.
 std::string FormatNumber(double value);
 

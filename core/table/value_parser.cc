@@ -1,0 +1,92 @@
+#include "core/table/value_parser.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <system_error>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/strip.h"
+
+namespace serin {
+namespace {
+
+constexpr std::array<absl::string_view, 9> kMissing = {"NA",   "na",   "NaN",  "nan", "NAN",
+                                                       "null", "Null", "NULL", "?"};
+constexpr size_t kLongestMissing = 4;
+
+bool IsBlank(char c) { return c == ' ' || c == '\t'; }
+
+// Rules out what from_chars reads although it is no decimal number: inf, nan.
+bool BeginsLikeANumber(absl::string_view text) {
+  absl::ConsumePrefix(&text, "-");
+  return !text.empty() && (absl::ascii_isdigit(text[0]) || text[0] == '.');
+}
+
+// A number too small for a double is zero; one too large is none.
+std::optional<double> ParseOutOfRange(absl::string_view text) {
+  double value = 0;
+  if (!absl::SimpleAtod(text, &value) || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+absl::string_view TrimValue(absl::string_view text) {
+  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+bool IsMissing(absl::string_view text) {
+  if (text.empty()) return true;
+  if (text.size() > kLongestMissing) return false;
+  for (const absl::string_view missing : kMissing) {
+    if (text == missing) return true;
+  }
+  return false;
+}
+
+std::optional<double> ParseNumber(absl::string_view text) {
+  const bool plus = absl::ConsumePrefix(&text, "+");
+  if (!BeginsLikeANumber(text) || (plus && text[0] == '-')) return std::nullopt;
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (rest != end) return std::nullopt;
+  if (error == std::errc::result_out_of_range) return ParseOutOfRange(text);
+  return error == std::errc() ? std::optional(value) : std::nullopt;
+}
+
+std::optional<bool> ParseBoolean(absl::string_view text) {
+  if (absl::EqualsIgnoreCase(text, "true")) return true;
+  if (absl::EqualsIgnoreCase(text, "false")) return false;
+  return std::nullopt;
+}
+
+std::string FormatNumber(double value) {
+  char text[32];  // The longest, -2.2250738585072014e-308, has 24 characters.
+  const auto [end, error] = std::to_chars(text, text + sizeof(text), value);
+  return std::string(text, end);
+}
+
+std::string FormatValue(v1::ColumnType type, double value) {
+  switch (type) {
+    case v1::COLUMN_TYPE_BOOLEAN:
+      return value != 0 ? "true" : "false";
+    case v1::COLUMN_TYPE_TIMESTAMP:
+      return FormatTimestamp(value);
+    default:
+      return FormatNumber(value);
+  }
+}
+
+std::string FormatValue(const ColumnData& column, size_t row) {
+  if (column.missing(row)) return "";
+  if (column.is_string()) return column.dictionary[column.codes[row]];
+  return FormatValue(column.type, column.numbers[row]);
+}
+
+}  // namespace serin

@@ -1,0 +1,195 @@
+#include "core/table/wire.h"
+
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/errors.h"
+#include "core/base/status_macros.h"
+#include "core/table/dictionary_index.h"
+#include "core/table/schema.h"
+#include "core/table/value_parser.h"
+
+namespace serin {
+namespace {
+
+using Values = v1::Column::ValuesCase;
+
+Values ExpectedValues(v1::ColumnType type) {
+  if (ColumnData::IsString(type)) return Values::kStrings;
+  return type == v1::COLUMN_TYPE_BOOLEAN ? Values::kBooleans : Values::kNumbers;
+}
+
+absl::string_view FieldOf(Values values) {
+  switch (values) {
+    case Values::kNumbers:
+      return "numbers";
+    case Values::kStrings:
+      return "strings";
+    case Values::kBooleans:
+      return "booleans";
+    default:
+      return "values";
+  }
+}
+
+size_t CountOf(const v1::Column& column) {
+  switch (column.values_case()) {
+    case Values::kNumbers:
+      return column.numbers().values_size();
+    case Values::kStrings:
+      return column.strings().values_size();
+    case Values::kBooleans:
+      return column.booleans().values_size();
+    default:
+      return 0;
+  }
+}
+
+absl::Status CheckKind(const v1::Column& column, v1::ColumnType type) {
+  const Values expected = ExpectedValues(type);
+  if (column.values_case() == expected) return absl::OkStatus();
+  if (column.values_case() == Values::VALUES_NOT_SET) {
+    return InvalidField(FieldOf(expected), absl::StrCat("is required for a ", TypeName(type)));
+  }
+  return InvalidField(
+      FieldOf(column.values_case()),
+      absl::StrCat("must not be set for a ", TypeName(type), "; ", FieldOf(expected), " must"));
+}
+
+absl::Status CheckCount(const v1::Column& column, size_t row_count) {
+  const size_t count = CountOf(column);
+  if (count == row_count) return absl::OkStatus();
+  return InvalidField(FieldOf(column.values_case()),
+                      absl::StrCat("must have one value per row, has ", count, " for ", row_count,
+                                   row_count == 1 ? " row" : " rows"));
+}
+
+absl::Status CheckMissingRows(const v1::Column& column, size_t row_count) {
+  int64_t last = -1;
+  for (const uint32_t row : column.missing_rows()) {
+    if (row >= row_count) {
+      return InvalidField("missing_rows", absl::StrCat("must be less than the number of rows, ",
+                                                       row_count, ", has ", row));
+    }
+    if (row <= last) {
+      return InvalidField("missing_rows",
+                          absl::StrCat("must be ascending, has ", row, " after ", last));
+    }
+    last = row;
+  }
+  return absl::OkStatus();
+}
+
+// The rows of a column with their being missing, in order.
+class MissingRows {
+ public:
+  explicit MissingRows(const v1::Column& column) : rows_(column.missing_rows()) {}
+
+  // To be called for every row in turn.
+  bool IsMissing(size_t row) {
+    if (next_ == rows_.size() || rows_[next_] != row) return false;
+    ++next_;
+    return true;
+  }
+
+ private:
+  const google::protobuf::RepeatedField<uint32_t>& rows_;
+  int next_ = 0;
+};
+
+absl::Status CheckNumbers(const v1::Column& column, v1::ColumnType type) {
+  MissingRows missing(column);
+  for (int row = 0; row < column.numbers().values_size(); ++row) {
+    const double value = column.numbers().values(row);
+    if (missing.IsMissing(row) || std::isnan(value)) continue;
+    if (!std::isfinite(value)) {
+      return InvalidField("numbers", absl::StrCat("row ", row, " must be finite, is ", value));
+    }
+    if (type == v1::COLUMN_TYPE_TIMESTAMP && !IsTimestamp(value)) {
+      return InvalidField("numbers", absl::StrCat("row ", row,
+                                                  " must be seconds since 1970 of a "
+                                                  "time in the years 1 to 9999, is ",
+                                                  value));
+    }
+  }
+  return absl::OkStatus();
+}
+
+void AppendStrings(const v1::Column& column, ColumnData* out) {
+  DictionaryIndex dictionary(&out->dictionary);
+  MissingRows missing(column);
+  out->codes.reserve(out->codes.size() + column.strings().values_size());
+  for (int row = 0; row < column.strings().values_size(); ++row) {
+    out->codes.push_back(missing.IsMissing(row) ? ColumnData::kMissingCode
+                                                : dictionary.Intern(column.strings().values(row)));
+  }
+}
+
+template <typename RepeatedField>
+void AppendNumbers(const RepeatedField& values, const v1::Column& column, ColumnData* out) {
+  MissingRows missing(column);
+  out->numbers.reserve(out->numbers.size() + values.size());
+  for (int row = 0; row < values.size(); ++row) {
+    out->numbers.push_back(missing.IsMissing(row) ? std::numeric_limits<double>::quiet_NaN()
+                                                  : static_cast<double>(values[row]));
+  }
+}
+
+void AddValue(const ColumnData& data, size_t row, v1::Column& out) {
+  switch (ExpectedValues(data.type)) {
+    case Values::kStrings:
+      out.mutable_strings()->add_values(data.missing(row) ? "" : data.dictionary[data.codes[row]]);
+      break;
+    case Values::kBooleans:
+      out.mutable_booleans()->add_values(data.numbers[row] == 1);
+      break;
+    default:
+      out.mutable_numbers()->add_values(data.numbers[row]);
+  }
+}
+
+// So that a column of no rows says what it holds as well.
+void SetKind(v1::ColumnType type, v1::Column& out) {
+  switch (ExpectedValues(type)) {
+    case Values::kStrings:
+      out.mutable_strings();
+      break;
+    case Values::kBooleans:
+      out.mutable_booleans();
+      break;
+    default:
+      out.mutable_numbers();
+  }
+}
+
+}  // namespace
+
+v1::Column ToWire(const ColumnData& column, size_t begin, size_t end) {
+  v1::Column out;
+  out.set_name(column.name);
+  SetKind(column.type, out);
+  for (size_t row = begin; row < end; ++row) {
+    AddValue(column, row, out);
+    if (column.missing(row)) out.add_missing_rows(static_cast<uint32_t>(row - begin));
+  }
+  return out;
+}
+
+absl::Status AppendWire(const v1::Column& column, size_t row_count, ColumnData* out) {
+  SERIN_RETURN_IF_ERROR(CheckKind(column, out->type));
+  SERIN_RETURN_IF_ERROR(CheckCount(column, row_count));
+  SERIN_RETURN_IF_ERROR(CheckMissingRows(column, row_count));
+  SERIN_RETURN_IF_ERROR(CheckNumbers(column, out->type));
+  if (out->is_string()) {
+    AppendStrings(column, out);
+  } else if (out->type == v1::COLUMN_TYPE_BOOLEAN) {
+    AppendNumbers(column.booleans().values(), column, out);
+  } else {
+    AppendNumbers(column.numbers().values(), column, out);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace serin
