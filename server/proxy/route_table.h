@@ -1,0 +1,53 @@
+#ifndef SERIN_SERVER_PROXY_ROUTE_TABLE_H_
+#define SERIN_SERVER_PROXY_ROUTE_TABLE_H_
+
+#include <google/protobuf/descriptor.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace serin {
+
+// The roles that the proxy forwards to.
+enum class UpstreamRole { kDataset, kControl, kPredict };
+inline constexpr int kUpstreamRoleCount = 3;
+
+// dataset, control or predict.
+absl::string_view NameOf(UpstreamRole role);
+
+// A method that callers may call.
+struct PublicMethod {
+  std::string service;  // serin.v1.PredictService
+  std::string name;     // Predict
+  UpstreamRole role;
+  bool picks_version;  // Whether its first message says which model version has to answer.
+};
+
+// The services behind the proxy, from their descriptors. Whatever is not here cannot be reached
+// through the public port. Immutable.
+class RouteTable {
+ public:
+  RouteTable();
+
+  // The method of a path such as /serin.v1.PredictService/Predict; valid as long as the table.
+  // UNIMPLEMENTED, naming what does not exist.
+  absl::StatusOr<const PublicMethod*> Find(absl::string_view path) const;
+
+  const std::vector<const google::protobuf::ServiceDescriptor*>& services() const {
+    return services_;
+  }
+
+ private:
+  void AddServicesOf(const google::protobuf::FileDescriptor* file, UpstreamRole role);
+
+  std::vector<const google::protobuf::ServiceDescriptor*> services_;
+  std::map<std::string, PublicMethod, std::less<>> methods_;  // By path.
+};
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_PROXY_ROUTE_TABLE_H_
