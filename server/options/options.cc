@@ -63,11 +63,12 @@ Flag BindPort(absl::string_view name, int32_t* field, absl::string_view help) {
 }
 
 Flag BindLogLevel(std::string* field) {
-  Flag flag = Bind("log_level", field, "Least level that is logged: debug, info, warn or error");
+  Flag flag = Bind("log_level", field, "Least level that is logged: debug, info, warning or error");
   flag.set = [field](absl::string_view text, std::string* error) {
-    static constexpr std::array<absl::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
+    static constexpr std::array<absl::string_view, 4> kLevels = {"debug", "info", "warning",
+                                                                 "error"};
     *field = std::string(text);
-    *error = "must be debug, info, warn or error";
+    *error = "must be debug, info, warning or error";
     return std::find(kLevels.begin(), kLevels.end(), text) != kLevels.end();
   };
   return flag;

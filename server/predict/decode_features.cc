@@ -67,6 +67,12 @@ absl::StatusOr<double> FiniteNumber(double number) {
   return Wrong(absl::StrCat("must be a finite number, or null for a missing value, is ", number));
 }
 
+absl::StatusOr<double> TimestampFrom(double seconds) {
+  if (IsTimestamp(seconds)) return seconds;
+  return Wrong(absl::StrCat(
+      "must be seconds since 1970-01-01T00:00:00Z, in the years 1 to 9999, is ", seconds));
+}
+
 absl::StatusOr<double> TimestampFrom(const std::string& text) {
   const auto seconds = ParseTimestamp(TrimValue(text));
   if (seconds) return *seconds;
@@ -99,14 +105,22 @@ class ColumnFiller {
   }
 
   absl::StatusOr<double> NumberFrom(const Value& value) const {
-    if (value.kind_case() == Value::kNullValue) return kMissing;
-    const bool is_boolean = column_.type == v1::COLUMN_TYPE_BOOLEAN;
-    if (value.kind_case() == Value::kNumberValue && !is_boolean) {
-      return FiniteNumber(value.number_value());
-    }
-    if (value.kind_case() == Value::kBoolValue && is_boolean) return value.bool_value() ? 1.0 : 0.0;
-    if (value.kind_case() == Value::kStringValue && column_.type == v1::COLUMN_TYPE_TIMESTAMP) {
-      return TimestampFrom(value.string_value());
+    const v1::ColumnType type = column_.type;
+    switch (value.kind_case()) {
+      case Value::kNullValue:
+        return kMissing;
+      case Value::kNumberValue:
+        if (type == v1::COLUMN_TYPE_NUMBER) return FiniteNumber(value.number_value());
+        if (type == v1::COLUMN_TYPE_TIMESTAMP) return TimestampFrom(value.number_value());
+        break;
+      case Value::kBoolValue:
+        if (type == v1::COLUMN_TYPE_BOOLEAN) return value.bool_value() ? 1.0 : 0.0;
+        break;
+      case Value::kStringValue:
+        if (type == v1::COLUMN_TYPE_TIMESTAMP) return TimestampFrom(value.string_value());
+        break;
+      default:
+        break;
     }
     return WrongKind(value);
   }

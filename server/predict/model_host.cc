@@ -10,6 +10,7 @@
 #include "core/base/sha256.h"
 #include "core/base/status_macros.h"
 #include "core/bundle/bundle.h"
+#include "server/rpc/log.h"
 
 namespace serin {
 namespace {
@@ -41,6 +42,15 @@ bool IsFinal(const absl::Status& fetch_error) {
 // Anything wrong with a bundle itself is final.
 absl::Status Refusal(const absl::Status& error) {
   return absl::FailedPreconditionError(error.message());
+}
+
+void LogOutcome(const std::string& version, const absl::Status& outcome) {
+  if (outcome.ok()) {
+    LogEvent(LogLevel::kInfo, "model_loaded", {{"version", version}});
+    return;
+  }
+  LogEvent(LogLevel::kWarning, absl::IsUnavailable(outcome) ? "model_not_fetched" : "model_refused",
+           {{"version", version}, {"reason", outcome.message()}});
 }
 
 absl::StatusOr<std::unique_ptr<const Predictor>> PredictorFrom(const std::string& bytes,
@@ -158,6 +168,7 @@ absl::StatusOr<std::shared_ptr<const LoadedModel>> ModelHost::Load(const Wanted&
 void ModelHost::Transition(const Wanted& wanted,
                            absl::StatusOr<std::shared_ptr<const LoadedModel>> outcome) {
   auto next = std::make_shared<Version>(*versions_.at(wanted.key));
+  LogOutcome(wanted.key, outcome.status());
   next->error = outcome.status();
   if (outcome.ok()) {
     next->state = LoadState::kReady;

@@ -1,14 +1,18 @@
 #ifndef SERIN_SERVER_PREDICT_PREDICT_ROLE_H_
 #define SERIN_SERVER_PREDICT_PREDICT_ROLE_H_
 
-#include <grpcpp/channel.h>
-#include <grpcpp/impl/codegen/service_type.h>
-#include <prometheus/registry.h>
-
 #include <memory>
 #include <string>
 
 #include "core/base/ids.h"
+
+namespace grpc {
+class Channel;
+class Service;
+}  // namespace grpc
+namespace prometheus {
+class Registry;
+}
 
 namespace serin {
 

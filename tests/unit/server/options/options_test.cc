@@ -53,7 +53,7 @@ TEST(OptionsTest, ValueOutOfRange_IsRefused_NamingTheRange) {
   EXPECT_THAT(Parse({"--port=65536"}), IsUsageError("--port=65536: must be a whole number from 0"));
   EXPECT_THAT(Parse({"--port=http"}), IsUsageError("from 0 to 65535"));
   EXPECT_THAT(Parse({"--max_concurrent_jobs=0"}), IsUsageError("from 1 to 1000"));
-  EXPECT_THAT(Parse({"--log_level=loud"}), IsUsageError("debug, info, warn or error"));
+  EXPECT_THAT(Parse({"--log_level=loud"}), IsUsageError("debug, info, warning or error"));
 }
 
 TEST(OptionsTest, UnknownRole_IsRefused_NamingTheRolesThereAre) {
