@@ -1,0 +1,33 @@
+#include "core/learn/algorithms.h"
+
+#include <algorithm>
+
+#include "core/learn/algorithm.h"
+#include "core/learn/gradient_boosting.h"
+#include "core/learn/logistic_regression.h"
+#include "core/learn/ridge_regression.h"
+
+namespace serin {
+
+const std::vector<Algorithm>& Algorithms() {
+  // Never destroyed: a static object's destructor could run before its last user's.
+  static const auto& algorithms =
+      *new std::vector<Algorithm>{GradientBoosting(), LogisticRegression(), RidgeRegression()};
+  return algorithms;
+}
+
+const Algorithm* FindAlgorithm(absl::string_view name) {
+  const auto& all = Algorithms();
+  const auto it = std::find_if(all.begin(), all.end(), [&](const Algorithm& algorithm) {
+    return algorithm.description.name() == name;
+  });
+  return it == all.end() ? nullptr : &*it;
+}
+
+std::vector<v1::Algorithm> ListAlgorithms() {
+  std::vector<v1::Algorithm> list;
+  for (const Algorithm& algorithm : Algorithms()) list.push_back(algorithm.description);
+  return list;
+}
+
+}  // namespace serin

@@ -1,0 +1,19 @@
+#ifndef SERIN_CORE_LEARN_XGBOOST_MODEL_H_
+#define SERIN_CORE_LEARN_XGBOOST_MODEL_H_
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "serin/internal/v1/bundle.pb.h"
+
+namespace serin {
+
+// Reads a model that XGBoost (1.0 to 1.7) has saved as JSON: a `gbtree` booster with objective
+// reg:squarederror, binary:logistic or multi:softprob on numeric inputs.
+// https://xgboost.readthedocs.io/en/release_1.7.0/tutorials/saving_model.html
+//
+// INVALID_ARGUMENT for anything else. The trees are not checked: TreeEngine does that.
+absl::StatusOr<internal::v1::TreeEnsemble> ParseXgboostModel(absl::string_view json);
+
+}  // namespace serin
+
+#endif  // SERIN_CORE_LEARN_XGBOOST_MODEL_H_
