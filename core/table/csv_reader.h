@@ -2,24 +2,21 @@
 #define SERIN_CORE_TABLE_CSV_READER_H_
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
+#include <string>
+#include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "core/table/column_builder.h"
+#include "core/table/csv_tokenizer.h"
 #include "core/table/table.h"
 #include "serin/v1/dataset_service.pb.h"
 #include "serin/v1/table.pb.h"
 
 namespace serin {
-
-// Beyond these a file is refused with RESOURCE_EXHAUSTED, as soon as it is beyond them.
-struct CsvLimits {
-  size_t max_columns = 4096;
-  size_t max_record_bytes = 16 << 20;  // One record, quotes and delimiters included.
-  int64_t max_bytes = 1 << 30;         // The whole file.
-};
 
 // Reads a CSV file (RFC 4180, UTF-8) that arrives in pieces into a typed table. Not thread-safe.
 //
@@ -43,7 +40,6 @@ class CsvReader {
   static absl::StatusOr<std::unique_ptr<CsvReader>> Create(const v1::CsvOptions& options,
                                                            const v1::Schema& schema,
                                                            const CsvLimits& limits = CsvLimits());
-  ~CsvReader();
 
   // The next bytes of the file. After an error every call returns the same error.
   absl::Status Push(absl::string_view bytes);
@@ -52,10 +48,26 @@ class CsvReader {
   absl::StatusOr<Table> Finish();
 
  private:
-  class Impl;
-  explicit CsvReader(std::unique_ptr<Impl> impl);
+  using ColumnBuilder = std::variant<TypedColumnBuilder, InferredColumnBuilder>;
 
-  const std::unique_ptr<Impl> impl_;
+  CsvReader(char delimiter, bool has_header, const v1::Schema& schema, const CsvLimits& limits);
+
+  absl::Status OnRecord(const CsvRecord& record);
+  absl::Status TakeNames(const CsvRecord& header);
+  void NumberColumns(size_t count);
+  absl::Status MakeBuilders();
+  absl::Status AddRow(const CsvRecord& record);
+  absl::Status AddValue(const CsvRecord& record, size_t column);
+  absl::StatusOr<Table> BuildTable();
+  absl::StatusOr<ColumnData> BuildColumn(size_t column);
+
+  const bool has_header_;
+  const v1::Schema schema_;
+  std::vector<std::string> names_;  // Empty until the first record.
+  std::vector<ColumnBuilder> builders_;
+  size_t row_count_ = 0;
+  CsvTokenizer tokenizer_;
+  absl::Status status_;
 };
 
 }  // namespace serin

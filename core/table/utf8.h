@@ -1,0 +1,23 @@
+#ifndef SERIN_CORE_TABLE_UTF8_H_
+#define SERIN_CORE_TABLE_UTF8_H_
+
+#include <cstddef>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace serin {
+
+bool IsAscii(absl::string_view text);
+
+// Length of the longest prefix of `text` that is well-formed UTF-8 (Unicode 15, table 3-7: no
+// overlong forms, no surrogates, nothing beyond U+10FFFF). text.size() where all of it is.
+size_t ValidUtf8Prefix(absl::string_view text);
+
+// `text` in single quotes for an error message: cut to about 40 bytes between characters, with
+// what cannot be printed escaped.
+std::string QuoteForError(absl::string_view text);
+
+}  // namespace serin
+
+#endif  // SERIN_CORE_TABLE_UTF8_H_
