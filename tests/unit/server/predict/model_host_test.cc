@@ -1,0 +1,253 @@
+#include "server/predict/model_host.h"
+
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/errors.h"
+#include "tests/testing/status_matchers.h"
+#include "tests/unit/server/predict/tiny_model.h"
+
+namespace serin {
+namespace {
+
+using internal::v1::AppliedState;
+using internal::v1::ClusterState;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// Bundles by their SHA-256, with errors on command; remembers what was asked for.
+class FakeControl {
+ public:
+  std::string Store(const internal::v1::Bundle& bundle) {
+    StoredBundle stored(bundle);
+    bundles_[stored.sha256] = stored.bytes;
+    return stored.sha256;
+  }
+
+  void Corrupt(const std::string& sha256) { bundles_[sha256].back() ^= 1; }
+  void FailNext(int times, absl::Status error) {
+    failures_ = times;
+    error_ = std::move(error);
+  }
+
+  BundleSource source() {
+    return [this](const std::string& project, const std::string& sha256) {
+      return Fetch(project, sha256);
+    };
+  }
+
+  const std::vector<std::string>& fetched() const { return fetched_; }
+
+ private:
+  absl::StatusOr<std::string> Fetch(const std::string& project, const std::string& sha256) {
+    EXPECT_EQ(project, "default");
+    fetched_.push_back(sha256);
+    if (failures_ > 0) {
+      --failures_;
+      return error_;
+    }
+    const auto it = bundles_.find(sha256);
+    if (it == bundles_.end()) return absl::NotFoundError("there is no such bundle");
+    return it->second;
+  }
+
+  std::map<std::string, std::string> bundles_;
+  std::vector<std::string> fetched_;
+  int failures_ = 0;
+  absl::Status error_;
+};
+
+class ModelHostTest : public testing::Test {
+ protected:
+  // Adds version `number` of model `flower` to the state.
+  void AddVersion(int32_t number, const std::string& sha256) {
+    if (state_.models().empty()) {
+      state_.add_models()->set_project("default");
+      state_.mutable_models(0)->set_model("flower");
+    }
+    auto* version = state_.mutable_models(0)->add_versions();
+    version->set_version(number);
+    version->set_bundle_sha256(sha256);
+  }
+
+  AppliedState Apply() {
+    state_.set_revision(state_.revision() + 1);
+    return host_.Apply(state_);
+  }
+
+  absl::StatusOr<std::shared_ptr<const LoadedModel>> Find(int32_t version) {
+    return host_.Find("default", "flower", version);
+  }
+
+  // How often the labels of version `number` stand in the metrics.
+  int CountInMetrics(int32_t number) {
+    int count = 0;
+    for (const auto& family : registry_.Collect()) {
+      for (const auto& metric : family.metric) {
+        for (const auto& label : metric.label) {
+          count += label.name == "version" && label.value == absl::StrCat(number);
+        }
+      }
+    }
+    return count;
+  }
+
+  prometheus::Registry registry_;
+  PredictMetrics metrics_{&registry_};
+  FakeControl control_;
+  ModelHost host_{control_.source(), &metrics_, {.rounds = 3, .pause = absl::Milliseconds(1)}};
+  ClusterState state_;
+};
+
+TEST_F(ModelHostTest, BeforeTheFirstState_VersionsAreUnavailable) {
+  EXPECT_FALSE(host_.ready());
+  EXPECT_THAT(Find(1),
+              IsError(absl::StatusCode::kUnavailable, HasSubstr("not heard from control")));
+}
+
+TEST_F(ModelHostTest, EmptyState_MakesItReady) {
+  EXPECT_THAT(Apply().failures(), IsEmpty());
+  EXPECT_TRUE(host_.ready());
+  EXPECT_THAT(Find(1),
+              IsError(absl::StatusCode::kNotFound, "models/flower/versions/1 does not exist"));
+}
+
+TEST_F(ModelHostTest, VersionsOfTheState_AreLoaded) {
+  AddVersion(1, control_.Store(TinyClassifier(0)));
+  AddVersion(2, control_.Store(TinyClassifier(1)));
+  const AppliedState applied = Apply();
+  EXPECT_EQ(applied.revision(), 1);
+  EXPECT_THAT(applied.failures(), IsEmpty());
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto model, Find(2));
+  EXPECT_EQ(model->name, "models/flower/versions/2");
+  EXPECT_EQ(model->predictor->model().linear().intercepts(0), 1);
+}
+
+TEST_F(ModelHostTest, VersionsInUse_AreLoadedFirst) {
+  const std::string idle = control_.Store(TinyClassifier(1));
+  const std::string alias = control_.Store(TinyClassifier(2));
+  const std::string zero = control_.Store(TinyClassifier(3));
+  const std::string traffic = control_.Store(TinyClassifier(4));
+  AddVersion(1, idle);
+  AddVersion(2, alias);
+  AddVersion(3, zero);
+  AddVersion(4, traffic);
+  auto* model = state_.mutable_models(0);
+  (*model->mutable_aliases())["champion"] = 2;
+  model->add_traffic()->set_version(3);
+  auto* share = model->add_traffic();
+  share->set_version(4);
+  share->set_weight(100);
+  Apply();
+  EXPECT_THAT(control_.fetched(), ElementsAre(alias, traffic, idle, zero));
+}
+
+TEST_F(ModelHostTest, LoadedVersion_IsNotFetchedAgain) {
+  AddVersion(1, control_.Store(TinyClassifier()));
+  Apply();
+  Apply();
+  EXPECT_EQ(control_.fetched().size(), 1u);
+}
+
+TEST_F(ModelHostTest, VersionGoneFromTheState_IsUnloaded_AndCallsThatHoldItGoOn) {
+  AddVersion(1, control_.Store(TinyClassifier(0)));
+  AddVersion(2, control_.Store(TinyClassifier(1)));
+  Apply();
+  auto held = Find(1);
+  ASSERT_TRUE(held.ok());
+  EXPECT_EQ(CountInMetrics(1), 4);
+
+  state_.mutable_models(0)->mutable_versions()->DeleteSubrange(0, 1);
+  Apply();
+  EXPECT_THAT(Find(1), IsError(absl::StatusCode::kNotFound, HasSubstr("versions/1")));
+  EXPECT_THAT(Find(2), IsOk());
+  (*held)->metrics->Record(absl::OkStatus(), absl::Milliseconds(1));
+  EXPECT_EQ(CountInMetrics(1), 4);
+  held = absl::CancelledError();
+  EXPECT_EQ(CountInMetrics(1), 0);
+  EXPECT_EQ(CountInMetrics(2), 4);
+}
+
+TEST_F(ModelHostTest, OtherBundleUnderTheSameNumber_ReplacesTheOldOne) {
+  AddVersion(1, control_.Store(TinyClassifier(0)));
+  Apply();
+  state_.mutable_models(0)->mutable_versions(0)->set_bundle_sha256(
+      control_.Store(TinyClassifier(5)));
+  Apply();
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto model, Find(1));
+  EXPECT_EQ(model->predictor->model().linear().intercepts(0), 5);
+}
+
+TEST_F(ModelHostTest, BundleWithOtherBytes_IsRefused_AndReportedAtEveryRevision) {
+  const std::string sha256 = control_.Store(TinyClassifier());
+  control_.Corrupt(sha256);
+  AddVersion(1, sha256);
+  for (int i = 0; i < 2; ++i) {
+    const AppliedState applied = Apply();
+    ASSERT_EQ(applied.failures_size(), 1);
+    EXPECT_EQ(applied.failures(0).project(), "default");
+    EXPECT_EQ(applied.failures(0).model_version(), "models/flower/versions/1");
+    EXPECT_THAT(applied.failures(0).reason(), HasSubstr(sha256));
+  }
+  EXPECT_EQ(control_.fetched().size(), 1u);
+  EXPECT_THAT(Find(1), IsError(absl::StatusCode::kFailedPrecondition,
+                               HasSubstr("versions/1 cannot be served: the bundle's SHA-256")));
+  EXPECT_EQ(CountInMetrics(1), 0);
+}
+
+TEST_F(ModelHostTest, ModelThatDoesNotReproduceItsGoldenRows_IsRefused) {
+  internal::v1::Bundle bundle = TinyClassifier();
+  bundle.mutable_predictor()->mutable_linear()->set_intercepts(0, 0.5);
+  AddVersion(1, control_.Store(bundle));
+  ASSERT_EQ(Apply().failures_size(), 1);
+  EXPECT_THAT(Find(1), IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("golden row 0")));
+}
+
+TEST_F(ModelHostTest, RefusedVersion_DoesNotKeepOthersFromLoading) {
+  AddVersion(1, "no such bundle");
+  AddVersion(2, control_.Store(TinyClassifier()));
+  EXPECT_EQ(Apply().failures_size(), 1);
+  EXPECT_THAT(Find(1), IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("no such bundle")));
+  EXPECT_THAT(Find(2), IsOk());
+}
+
+TEST_F(ModelHostTest, FetchThatFailsForAWhile_IsRepeated) {
+  AddVersion(1, control_.Store(TinyClassifier()));
+  control_.FailNext(2, absl::UnavailableError("connection refused"));
+  EXPECT_THAT(Apply().failures(), IsEmpty());
+  EXPECT_THAT(Find(1), IsOk());
+}
+
+TEST_F(ModelHostTest, FetchThatKeepsFailing_LeavesTheVersionLoading_AndTheNextStateTriesAgain) {
+  AddVersion(1, control_.Store(TinyClassifier()));
+  control_.FailNext(3, absl::UnavailableError("connection refused"));
+  const AppliedState applied = Apply();
+  ASSERT_EQ(applied.failures_size(), 1);
+  EXPECT_EQ(applied.failures(0).reason(), "connection refused");
+  EXPECT_THAT(Find(1), IsError(absl::StatusCode::kUnavailable, HasSubstr("is loading")));
+  EXPECT_THAT(Apply().failures(), IsEmpty());
+  EXPECT_THAT(Find(1), IsOk());
+}
+
+TEST_F(ModelHostTest, Stop_EndsAnApplyThatWaits) {
+  ModelHost patient(control_.source(), &metrics_, {.rounds = 2, .pause = absl::Hours(1)});
+  AddVersion(1, control_.Store(TinyClassifier()));
+  control_.FailNext(1, absl::UnavailableError("connection refused"));
+  std::thread applying([&] { patient.Apply(state_); });
+  patient.Stop();
+  applying.join();
+}
+
+TEST_F(ModelHostTest, ModelsOfOtherProjects_HaveTheirOwnLabels) {
+  const auto ours = metrics_.For("default", "flower", 1);
+  const auto theirs = metrics_.For("garden", "flower", 1);
+  EXPECT_NE(ours->ok, theirs->ok);
+  EXPECT_EQ(CountInMetrics(1), 8);
+}
+
+}  // namespace
+}  // namespace serin
