@@ -1,0 +1,40 @@
+#include "tests/testing/read_table.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <utility>
+
+#include "core/table/csv_reader.h"
+
+namespace serin {
+namespace {
+
+template <typename T>
+T ValueOrDie(absl::StatusOr<T> result) {
+  if (!result.ok()) {
+    std::fprintf(stderr, "test data: %s\n", result.status().ToString().c_str());
+    std::abort();
+  }
+  return std::move(result).value();
+}
+
+}  // namespace
+
+Table TableOf(const std::string& csv) {
+  const auto reader = ValueOrDie(CsvReader::Create(v1::CsvOptions(), v1::Schema()));
+  // An error shows again at the end.
+  reader->Push(csv).IgnoreError();
+  return ValueOrDie(reader->Finish());
+}
+
+Table TestDataTable(const std::string& file_name) {
+  const std::ifstream file(std::string(SERIN_TEST_DATA_DIR "/") + file_name);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return TableOf(text.str());
+}
+
+}  // namespace serin
