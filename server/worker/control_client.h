@@ -1,0 +1,43 @@
+#ifndef SERIN_SERVER_WORKER_CONTROL_CLIENT_H_
+#define SERIN_SERVER_WORKER_CONTROL_CLIENT_H_
+
+#include <grpcpp/channel.h>
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "serin/internal/v1/worker_service.grpc.pb.h"
+#include "server/worker/retry.h"
+
+namespace serin {
+
+// What one attempt says to control. Calls that the job needs are repeated while control is
+// UNAVAILABLE; ABORTED means that control has given the attempt up. Not thread-safe.
+class ControlClient {
+ public:
+  ControlClient(const std::shared_ptr<grpc::Channel>& control, internal::v1::Attempt attempt,
+                Sleeper sleep);
+
+  absl::StatusOr<internal::v1::Assignment> GetAssignment();
+
+  // Called once: progress is advisory.
+  absl::Status ReportProgress(const v1::JobProgress& progress);
+
+  // Hands in the bundle.
+  absl::Status CompleteJob(absl::string_view bundle);
+
+  absl::Status FailJob(const absl::Status& error);
+
+ private:
+  absl::Status SendBundle(absl::string_view bundle);
+
+  const std::unique_ptr<internal::v1::WorkerService::Stub> stub_;
+  const internal::v1::Attempt attempt_;
+  const Sleeper sleep_;
+};
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_WORKER_CONTROL_CLIENT_H_

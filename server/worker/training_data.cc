@@ -1,0 +1,130 @@
+#include "server/worker/training_data.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "core/base/status_macros.h"
+#include "core/table/schema.h"
+#include "core/table/wire.h"
+#include "serin/v1/dataset_service.grpc.pb.h"
+#include "server/rpc/call.h"
+#include "server/rpc/status.h"
+
+namespace serin {
+namespace {
+
+constexpr absl::Duration kCallTimeout = absl::Seconds(30);
+constexpr absl::Duration kReadTimeout = absl::Hours(1);
+
+// One go at reading.
+class Reading {
+ public:
+  Reading(v1::DatasetService::Stub* stub, const std::string& project, const v1::TrainingSpec& spec,
+          const ReadingSink& sink)
+      : stub_(stub), project_(project), spec_(spec), sink_(sink) {}
+
+  absl::StatusOr<TrainingData> Read() {
+    SERIN_ASSIGN_OR_RETURN(const v1::DatasetVersion version, GetVersion());
+    SERIN_ASSIGN_OR_RETURN(const v1::Schema schema, NeededColumns(version.schema()));
+    TrainingData data{EmptyTable(schema), version.source_sha256()};
+    SERIN_RETURN_IF_ERROR(ReadRows(version.row_count(), &data.table));
+    return data;
+  }
+
+ private:
+  void Prepare(absl::Duration timeout, grpc::ClientContext* context) const {
+    context->set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+    SetProject(*context, project_);
+  }
+
+  absl::StatusOr<v1::DatasetVersion> GetVersion() const {
+    grpc::ClientContext context;
+    Prepare(kCallTimeout, &context);
+    v1::GetDatasetVersionRequest request;
+    request.set_name(spec_.dataset());
+    v1::DatasetVersion version;
+    SERIN_RETURN_IF_ERROR(FromGrpc(stub_->GetDatasetVersion(&context, request, &version)));
+    return version;
+  }
+
+  // The target, then the features.
+  absl::StatusOr<v1::Schema> NeededColumns(const v1::Schema& all) const {
+    std::vector<std::string> names = {spec_.target()};
+    names.insert(names.end(), spec_.features().begin(), spec_.features().end());
+    v1::Schema schema;
+    for (const std::string& name : names) {
+      const v1::ColumnSchema* column = FindColumn(all, name);
+      if (column == nullptr) {
+        return absl::InternalError(absl::StrCat(spec_.dataset(), " has no column '", name, "'"));
+      }
+      *schema.add_columns() = *column;
+    }
+    return schema;
+  }
+
+  absl::Status ReadRows(int64_t row_count, Table* table) const {
+    grpc::ClientContext context;
+    Prepare(kReadTimeout, &context);
+    v1::ReadRowsRequest request;
+    request.set_name(spec_.dataset());
+    for (const ColumnData& column : table->columns) request.add_columns(column.name);
+    const auto reader = stub_->ReadRows(&context, request);
+    v1::ReadRowsResponse batch;
+    while (reader->Read(&batch)) {
+      const absl::Status status = Append(batch, row_count, table);
+      if (!status.ok()) {
+        context.TryCancel();
+        return status;
+      }
+    }
+    SERIN_RETURN_IF_ERROR(FromGrpc(reader->Finish()));
+    if (static_cast<int64_t>(table->row_count()) == row_count) return absl::OkStatus();
+    return absl::InternalError(absl::StrCat("read ", table->row_count(), " rows of ",
+                                            spec_.dataset(), ", which has ", row_count));
+  }
+
+  absl::Status Append(const v1::ReadRowsResponse& batch, int64_t row_count, Table* table) const {
+    if (static_cast<size_t>(batch.columns_size()) != table->columns.size()) {
+      return absl::InternalError(absl::StrCat("asked for ", table->columns.size(), " columns, got ",
+                                              batch.columns_size()));
+    }
+    for (int i = 0; i < batch.columns_size(); ++i) {
+      SERIN_RETURN_IF_ERROR(AppendWire(batch.columns(i), batch.row_count(), &table->columns[i]));
+    }
+    const auto rows = static_cast<double>(table->row_count());
+    if (sink_(rows / static_cast<double>(std::max<int64_t>(row_count, 1)))) return absl::OkStatus();
+    return absl::CancelledError("reading was stopped");
+  }
+
+  v1::DatasetService::Stub* const stub_;
+  const std::string& project_;
+  const v1::TrainingSpec& spec_;
+  const ReadingSink& sink_;
+};
+
+absl::Status Explain(const absl::Status& error, const v1::TrainingSpec& spec) {
+  if (!absl::IsNotFound(error)) return error;
+  return absl::FailedPreconditionError(
+      absl::StrCat(spec.dataset(), " has been deleted since the job was accepted"));
+}
+
+}  // namespace
+
+absl::StatusOr<TrainingData> ReadTrainingData(const std::shared_ptr<grpc::Channel>& dataset,
+                                              const std::string& project,
+                                              const v1::TrainingSpec& spec, const Sleeper& sleep,
+                                              const ReadingSink& sink) {
+  const auto stub = v1::DatasetService::NewStub(dataset);
+  absl::StatusOr<TrainingData> data;
+  const absl::Status status = RetryUnavailable(sleep, [&] {
+    data = Reading(stub.get(), project, spec, sink).Read();
+    return data.status();
+  });
+  if (!status.ok()) return Explain(status, spec);
+  return data;
+}
+
+}  // namespace serin

@@ -1,0 +1,35 @@
+#ifndef SERIN_SERVER_WORKER_TRAINING_DATA_H_
+#define SERIN_SERVER_WORKER_TRAINING_DATA_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "core/table/table.h"
+#include "grpcpp/channel.h"
+#include "serin/v1/job.pb.h"
+#include "server/worker/retry.h"
+
+namespace serin {
+
+// What a training reads.
+struct TrainingData {
+  Table table;                 // The target and the features.
+  std::string dataset_sha256;  // Of the uploaded file.
+};
+
+// Hears which share of the rows is there; returns false to stop.
+using ReadingSink = std::function<bool(double share)>;
+
+// Reads the columns that a resolved specification needs from the dataset role; begins again while
+// that is UNAVAILABLE. FAILED_PRECONDITION if the dataset version has been deleted, CANCELLED when
+// the sink says so.
+absl::StatusOr<TrainingData> ReadTrainingData(const std::shared_ptr<grpc::Channel>& dataset,
+                                              const std::string& project,
+                                              const v1::TrainingSpec& spec, const Sleeper& sleep,
+                                              const ReadingSink& sink);
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_WORKER_TRAINING_DATA_H_

@@ -1,0 +1,49 @@
+#include "server/worker/worker.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "absl/time/clock.h"
+#include "server/worker/training_attempt.h"
+
+namespace serin {
+namespace {
+
+// A training shares the machine with predictions, which come first.
+constexpr int kNiceness = 10;
+
+// Asks the kernel to end this process with the one that started it. False if that has ended
+// already.
+bool DieWithParent() {
+  const pid_t parent = getppid();
+  return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent;
+}
+
+// At worst the priority stays as it is.
+void LowerPriority() { [[maybe_unused]] const int niceness = nice(kNiceness); }
+
+std::shared_ptr<grpc::Channel> Connect(const std::string& target) {
+  grpc::ChannelArguments arguments;
+  // Batches of rows are bounded by who sends them.
+  arguments.SetMaxReceiveMessageSize(-1);
+  return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);
+}
+
+}  // namespace
+
+int RunWorker(const WorkerOptions& options) {
+  if (!DieWithParent()) return kWorkerSuperseded;
+  LowerPriority();
+  internal::v1::Attempt attempt;
+  attempt.set_project(options.project);
+  attempt.set_job(options.job);
+  attempt.set_number(options.attempt);
+  return TrainingAttempt(Connect(options.control_target), Connect(options.dataset_target), attempt,
+                         Clock::Real(), &absl::SleepFor)
+      .Run();
+}
+
+}  // namespace serin
