@@ -5,9 +5,9 @@
 
 #include <string>
 
-namespace serin {
+#include "core/base/version.h"
 
-absl::string_view Version() { return SERIN_VERSION; }
+namespace serin {
 
 void AddBuildInfo(prometheus::Registry* registry) {
   prometheus::BuildGauge()

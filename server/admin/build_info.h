@@ -1,16 +1,11 @@
 #ifndef SERIN_SERVER_ADMIN_BUILD_INFO_H_
 #define SERIN_SERVER_ADMIN_BUILD_INFO_H_
 
-#include "absl/strings/string_view.h"
-
 namespace prometheus {
 class Registry;
 }
 
 namespace serin {
-
-// The version of this Serin, such as 0.1.0.
-absl::string_view Version();
 
 // Adds serin_build_info{version,compiler}, a gauge that is always 1: what runs where.
 void AddBuildInfo(prometheus::Registry* registry);

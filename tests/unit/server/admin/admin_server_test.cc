@@ -10,6 +10,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/version.h"
 #include "server/admin/build_info.h"
 #include "tests/testing/status_matchers.h"
 
