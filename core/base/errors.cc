@@ -56,13 +56,16 @@ absl::Status ResourceNotFound(absl::string_view resource_name) {
 }
 
 absl::Status UnavailableRetryAfter(absl::string_view message, absl::Duration retry_delay) {
-  absl::Status status = absl::UnavailableError(message);
+  return WithRetryDelay(absl::UnavailableError(message), retry_delay);
+}
+
+absl::Status WithRetryDelay(absl::Status error, absl::Duration retry_delay) {
   google::rpc::RetryInfo detail;
   const timespec delay = absl::ToTimespec(retry_delay);
   detail.mutable_retry_delay()->set_seconds(delay.tv_sec);
   detail.mutable_retry_delay()->set_nanos(static_cast<int32_t>(delay.tv_nsec));
-  SetDetail(status, detail);
-  return status;
+  SetDetail(error, detail);
+  return error;
 }
 
 absl::Status WithReason(absl::Status error, absl::string_view reason) {

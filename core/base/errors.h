@@ -31,6 +31,9 @@ absl::Status ResourceNotFound(absl::string_view resource_name);
 // UNAVAILABLE; the caller may try again after `retry_delay` (google.rpc.RetryInfo).
 absl::Status UnavailableRetryAfter(absl::string_view message, absl::Duration retry_delay);
 
+// Adds to an error that the caller may try again after `retry_delay` (google.rpc.RetryInfo).
+absl::Status WithRetryDelay(absl::Status error, absl::Duration retry_delay);
+
 // Adds google.rpc.ErrorInfo with this reason (UPPER_SNAKE_CASE, stable) to an error.
 absl::Status WithReason(absl::Status error, absl::string_view reason);
 
