@@ -86,6 +86,7 @@ void LocalLauncher::Launch(const WorkerAttempt& attempt, ExitFn on_exit) {
 void LocalLauncher::KillAll() {
   absl::MutexLock lock(&mutex_);
   for (const auto& [pid, on_exit] : children_) kill(pid, SIGKILL);
+  for (Request& request : requests_) request.killed = true;
 }
 
 void LocalLauncher::Loop() {
@@ -109,24 +110,25 @@ bool LocalLauncher::AwaitWork() {
 }
 
 void LocalLauncher::StartRequested() {
-  std::deque<Request> failed;
-  absl::Status error;
+  std::vector<std::pair<ExitFn, absl::Status>> failed;
   {
     absl::MutexLock lock(&mutex_);
     for (; !requests_.empty(); requests_.pop_front()) {
       Request& request = requests_.front();
-      const absl::StatusOr<pid_t> pid =
-          stopping_ ? absl::InternalError("the server is stopping")
-                    : Spawn(options_.executable, ArgumentsFor(request.attempt));
+      const absl::StatusOr<pid_t> pid = StartOne(request);
       if (pid.ok()) {
         children_.emplace(*pid, std::move(request.on_exit));
       } else {
-        error = pid.status();
-        failed.push_back(std::move(request));
+        failed.emplace_back(std::move(request.on_exit), pid.status());
       }
     }
   }
-  for (Request& request : failed) request.on_exit(error);
+  for (const auto& [on_exit, error] : failed) on_exit(error);
+}
+
+absl::StatusOr<pid_t> LocalLauncher::StartOne(const Request& request) const {
+  if (request.killed) return absl::InternalError("the worker was ended before it began");
+  return Spawn(options_.executable, ArgumentsFor(request.attempt));
 }
 
 void LocalLauncher::ReapEnded() {

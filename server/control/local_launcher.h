@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "server/control/launcher.h"
 
@@ -41,12 +42,14 @@ class LocalLauncher final : public WorkerLauncher {
   struct Request {
     WorkerAttempt attempt;
     ExitFn on_exit;
+    bool killed = false;
   };
 
   void Loop();
   // Waits until there is something to start, or a child may have ended. False: stop.
   bool AwaitWork() ABSL_LOCKS_EXCLUDED(mutex_);
   void StartRequested() ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::StatusOr<pid_t> StartOne(const Request& request) const;
   void ReapEnded() ABSL_LOCKS_EXCLUDED(mutex_);
   std::vector<std::string> ArgumentsFor(const WorkerAttempt& attempt) const;
 

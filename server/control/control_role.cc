@@ -1,0 +1,96 @@
+#include "server/control/control_role.h"
+
+#include <grpcpp/channel.h>
+
+#include <thread>
+#include <utility>
+
+#include "absl/synchronization/notification.h"
+#include "core/base/status_macros.h"
+#include "server/control/cluster_publisher.h"
+#include "server/control/cluster_service.h"
+#include "server/control/job_scheduler.h"
+#include "server/control/job_store.h"
+#include "server/control/metrics.h"
+#include "server/control/model_registry.h"
+#include "server/control/model_service.h"
+#include "server/control/train_service.h"
+#include "server/control/worker_service.h"
+
+namespace serin {
+namespace {
+
+// How exact ControlOptions::apply_timeout is.
+constexpr absl::Duration kExpiryInterval = absl::Milliseconds(250);
+
+}  // namespace
+
+// Members use those above them.
+struct ControlRole::Parts {
+  Parts(Store* store, const Clock* clock, IdGenerator* ids, prometheus::Registry* metrics_registry,
+        const std::shared_ptr<grpc::Channel>& dataset, WorkerLauncher* launcher,
+        const ControlOptions& options)
+      : metrics(metrics_registry),
+        publisher(clock, options.apply_timeout),
+        registry(store, clock,
+                 [this](ClusterPublisher::State state) { publisher.Publish(std::move(state)); }),
+        jobs(
+            store, clock, ids, &registry, &metrics,
+            [this](std::function<void()> done) { publisher.WhenApplied(std::move(done)); },
+            options.max_queued_jobs),
+        scheduler(&jobs, launcher, options.max_concurrent_jobs),
+        train_service(&jobs, &scheduler, dataset, options.dataset_timeout),
+        model_service(store, &registry, &publisher),
+        cluster_service(store, &publisher),
+        worker_service(&jobs, options.max_bundle_bytes) {}
+
+  void ExpireLoop() {
+    while (!stop.WaitForNotificationWithTimeout(kExpiryInterval)) publisher.ExpireWaits();
+  }
+
+  JobMetrics metrics;
+  ClusterPublisher publisher;
+  ModelRegistry registry;
+  JobStore jobs;
+  JobScheduler scheduler;
+  TrainService train_service;
+  ModelService model_service;
+  ClusterService cluster_service;
+  WorkerService worker_service;
+
+  absl::Notification stop;
+  std::thread expiry;
+};
+
+ControlRole::ControlRole(Store* store, const Clock* clock, IdGenerator* ids,
+                         prometheus::Registry* registry, std::shared_ptr<grpc::Channel> dataset,
+                         WorkerLauncher* launcher, ControlOptions options)
+    : parts_(std::make_unique<Parts>(store, clock, ids, registry, dataset, launcher, options)) {}
+
+ControlRole::~ControlRole() { Drain(); }
+
+absl::Status ControlRole::Recover() {
+  SERIN_RETURN_IF_ERROR(parts_->registry.Recover());
+  return parts_->jobs.Recover();
+}
+
+std::vector<grpc::Service*> ControlRole::services() {
+  return {&parts_->train_service, &parts_->model_service, &parts_->cluster_service,
+          &parts_->worker_service};
+}
+
+void ControlRole::Start() {
+  parts_->expiry = std::thread([parts = parts_.get()] { parts->ExpireLoop(); });
+  parts_->scheduler.Start();
+}
+
+void ControlRole::Drain() {
+  if (parts_->stop.HasBeenNotified()) return;
+  parts_->stop.Notify();
+  parts_->scheduler.Drain();
+  parts_->train_service.Drain();
+  parts_->publisher.Drain();
+  if (parts_->expiry.joinable()) parts_->expiry.join();
+}
+
+}  // namespace serin

@@ -1,0 +1,147 @@
+#ifndef SERIN_SERVER_CONTROL_JOB_STORE_H_
+#define SERIN_SERVER_CONTROL_JOB_STORE_H_
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "core/base/clock.h"
+#include "core/base/ids.h"
+#include "core/storage/store.h"
+#include "serin/internal/v1/records.pb.h"
+#include "serin/v1/job.pb.h"
+#include "serin/v1/model.pb.h"
+#include "serin/v1/train_service.pb.h"
+#include "server/control/job_state.h"
+#include "server/control/launcher.h"
+#include "server/control/listener.h"
+#include "server/control/metrics.h"
+#include "server/control/model_registry.h"
+
+namespace serin {
+
+// {project, job}.
+using JobId = std::pair<std::string, std::string>;
+
+// All jobs: accepted, queued, running, ended. Every change of state is on disk before it shows;
+// progress is in memory only. Thread-safe.
+//
+// SUCCEEDED shows later than it is on disk: only once every joined member acts on the new model
+// version, so that whoever sees it can ask for predictions. Until then the job shows as RUNNING.
+class JobStore {
+ public:
+  // Calls `done`, from any thread, once members act on all that the registry holds now.
+  using WhenServedFn = std::function<void(std::function<void()> done)>;
+
+  // `when_served` may be called until, and its `done` before, the store is destroyed.
+  JobStore(Store* store, const Clock* clock, IdGenerator* ids, ModelRegistry* registry,
+           JobMetrics* metrics, WhenServedFn when_served, int max_queued_jobs);
+
+  // Reads what is on disk. Jobs that were RUNNING lost their attempt. Call before anything else.
+  absl::Status Recover() ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
+
+  // The job that the request made with this id, if any.
+  absl::StatusOr<std::optional<v1::Job>> FindByRequest(absl::string_view project,
+                                                       absl::string_view request_id) const;
+
+  // Accepts a job, or returns the one that this request_id (empty: none) made before.
+  // RESOURCE_EXHAUSTED with google.rpc.RetryInfo when too many wait.
+  absl::StatusOr<v1::Job> Create(const std::string& project, absl::string_view model,
+                                 const v1::TrainingSpec& resolved_spec,
+                                 const std::string& request_id)
+      ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
+
+  // NOT_FOUND for a job that does not exist.
+  absl::StatusOr<v1::Job> Get(const JobId& id) const ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Newest first. INVALID_ARGUMENT for a malformed page.
+  absl::StatusOr<v1::ListJobsResponse> List(absl::string_view project,
+                                            const v1::ListJobsRequest& request) const
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Begins the next attempt at the job that has waited longest; none when none waits. After an
+  // error the job waits on.
+  absl::StatusOr<std::optional<WorkerAttempt>> BeginNext()
+      ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
+
+  // What workers say. ABORTED if the attempt is not the one that runs.
+  absl::StatusOr<v1::TrainingSpec> Assignment(const WorkerAttempt& attempt) const
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::Status Report(const WorkerAttempt& attempt, const v1::JobProgress& progress)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  // Registers the model version and ends the job, in one batch. OK, without any change, when this
+  // attempt has succeeded before.
+  absl::Status Succeed(const WorkerAttempt& attempt, absl::string_view bundle,
+                       v1::ModelVersion described) ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
+  absl::Status Fail(const WorkerAttempt& attempt, const absl::Status& error)
+      ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
+  // The worker died: queues the job again, or fails it after the last attempt.
+  absl::Status Lose(const WorkerAttempt& attempt, const std::string& how)
+      ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
+
+  // Calls back whenever what Get returns for the job may have changed, without locks held.
+  using Subscription = Listeners<JobId>::Subscription;
+  std::unique_ptr<Subscription> Watch(const JobId& id, std::function<void()> on_change) {
+    return watchers_.Add(id, std::move(on_change));
+  }
+  // Calls back everybody who watches.
+  void WakeWatchers() { watchers_.NotifyAll(); }
+
+ private:
+  // A job that is not final, or not shown as it is on disk yet.
+  struct LiveJob {
+    internal::v1::JobRecord record;
+    // On disk the job has SUCCEEDED.
+    bool succeeded = false;
+  };
+
+  absl::Status RecoverProject(const std::string& project)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_, mutex_);
+  absl::Status RecoverJob(const std::string& project, internal::v1::JobRecord record)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_, mutex_);
+  // The record of a job whose attempt this is and which is RUNNING.
+  absl::StatusOr<internal::v1::JobRecord> Running(const WorkerAttempt& attempt) const
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  bool HasSucceeded(const WorkerAttempt& attempt) const ABSL_LOCKS_EXCLUDED(mutex_);
+  // Carries out an event that befalls a running attempt.
+  absl::Status Happen(const WorkerAttempt& attempt, const JobEvent& event)
+      ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
+  absl::Status RegisterVersion(const WorkerAttempt& attempt, absl::string_view bundle,
+                               v1::ModelVersion described)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Shows a job as on disk that has SUCCEEDED.
+  void Announce(const JobId& id) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Puts a change that is on disk into memory.
+  void Remember(const JobId& id, const internal::v1::JobRecord& record) ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::Status CheckRoom() const ABSL_LOCKS_EXCLUDED(mutex_);
+
+  Store* const store_;
+  const Clock* const clock_;
+  IdGenerator* const ids_;
+  ModelRegistry* const registry_;
+  JobMetrics* const metrics_;
+  const WhenServedFn when_served_;
+  const size_t max_queued_jobs_;
+  Listeners<JobId> watchers_;
+
+  // Held for the whole of a change of state, so that reading never waits for the disk.
+  absl::Mutex write_mutex_ ABSL_ACQUIRED_BEFORE(mutex_);
+  mutable absl::Mutex mutex_;
+  std::map<JobId, LiveJob> live_ ABSL_GUARDED_BY(mutex_);
+  // The QUEUED ones, longest waiting first.
+  std::deque<JobId> queue_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_CONTROL_JOB_STORE_H_

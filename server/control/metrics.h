@@ -1,0 +1,30 @@
+#ifndef SERIN_SERVER_CONTROL_METRICS_H_
+#define SERIN_SERVER_CONTROL_METRICS_H_
+
+#include <prometheus/registry.h>
+
+#include <map>
+
+#include "serin/v1/job.pb.h"
+
+namespace serin {
+
+// serin_jobs{state}: jobs on disk by state. serin_job_duration_seconds{type="train"}: time from the
+// beginning of the last attempt to the end of the job. Thread-safe.
+class JobMetrics {
+ public:
+  explicit JobMetrics(prometheus::Registry* registry);
+
+  // A job that came to be, or was found on disk.
+  void Added(const v1::Job& job);
+  // A job whose state was `before`.
+  void Changed(v1::JobState before, const v1::Job& job);
+
+ private:
+  std::map<v1::JobState, prometheus::Gauge*> jobs_;
+  prometheus::Histogram& train_seconds_;
+};
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_CONTROL_METRICS_H_

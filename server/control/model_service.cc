@@ -1,0 +1,178 @@
+#include "server/control/model_service.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/errors.h"
+#include "core/base/resource_name.h"
+#include "core/base/status_macros.h"
+#include "core/traffic/route.h"
+#include "server/control/cluster_state.h"
+#include "server/control/model_queries.h"
+#include "server/rpc/call.h"
+
+namespace serin {
+namespace {
+
+using Context = grpc::CallbackServerContext;
+
+// A model in the caller's project.
+struct ModelId {
+  std::string project;
+  std::string model;
+};
+
+absl::StatusOr<ModelId> ParseModelId(const Context& context, absl::string_view field,
+                                     absl::string_view name) {
+  SERIN_ASSIGN_OR_RETURN(std::string project, ProjectOf(context));
+  SERIN_ASSIGN_OR_RETURN(std::string model, ParseModelName(field, name));
+  return ModelId{std::move(project), std::move(model)};
+}
+
+absl::StatusOr<VersionedRef> ParseVersionRef(absl::string_view name) {
+  SERIN_ASSIGN_OR_RETURN(VersionedRef ref, ParseModelRef("name", name));
+  if (ref.names_version()) return ref;
+  return InvalidField("name",
+                      absl::StrCat("must name a version, such as ", ModelVersionName(ref.id, 1),
+                                   ", names only '", ref.id, "'"));
+}
+
+absl::StatusOr<v1::Model> Find(const StoreReader& store, const Context& context,
+                               const v1::GetModelRequest& request) {
+  SERIN_ASSIGN_OR_RETURN(const ModelId id, ParseModelId(context, "name", request.name()));
+  return GetModel(store, id.project, id.model);
+}
+
+absl::StatusOr<v1::ListModelsResponse> Find(const StoreReader& store, const Context& context,
+                                            const v1::ListModelsRequest& request) {
+  SERIN_ASSIGN_OR_RETURN(const std::string project, ProjectOf(context));
+  return ListModels(store, project, request);
+}
+
+absl::StatusOr<v1::ListModelVersionsResponse> Find(const StoreReader& store, const Context& context,
+                                                   const v1::ListModelVersionsRequest& request) {
+  SERIN_ASSIGN_OR_RETURN(const ModelId id, ParseModelId(context, "model", request.model()));
+  return ListModelVersions(store, id.project, id.model, request);
+}
+
+absl::StatusOr<v1::ModelVersion> Find(const StoreReader& store,
+                                      const internal::v1::ClusterState& state,
+                                      const Context& context,
+                                      const v1::GetModelVersionRequest& request) {
+  SERIN_ASSIGN_OR_RETURN(const std::string project, ProjectOf(context));
+  SERIN_ASSIGN_OR_RETURN(const VersionedRef ref, ParseVersionRef(request.name()));
+  const internal::v1::ModelState* model = FindModel(state, project, ref.id);
+  if (model == nullptr) return ResourceNotFound(ModelName(ref.id));
+  SERIN_ASSIGN_OR_RETURN(const int32_t version, ResolveVersion(*model, ref, /*key_hash=*/0));
+  return GetModelVersion(store, project, ref.id, version);
+}
+
+absl::Status Delete(ModelRegistry& registry, const Context& context,
+                    const v1::DeleteModelRequest& request) {
+  SERIN_ASSIGN_OR_RETURN(const ModelId id, ParseModelId(context, "name", request.name()));
+  return registry.DeleteModel(id.project, id.model);
+}
+
+absl::Status Delete(ModelRegistry& registry, const Context& context,
+                    const v1::DeleteModelVersionRequest& request) {
+  SERIN_ASSIGN_OR_RETURN(const std::string project, ProjectOf(context));
+  SERIN_ASSIGN_OR_RETURN(const VersionedRef ref, ParseVersionRef(request.name()));
+  // What an alias names may change under the caller's hands.
+  if (ref.version == 0) return InvalidField("name", "must name the version by its number");
+  return registry.DeleteVersion(project, ref.id, ref.version);
+}
+
+absl::Status CheckNoneRefused(const ClusterPublisher& publisher, const ModelId& id,
+                              const TrafficSplit& traffic) {
+  for (const v1::TrafficWeight& share : traffic) {
+    if (share.weight() == 0) continue;
+    const std::string name = ModelVersionName(id.model, share.version());
+    const std::optional<std::string> reason = publisher.RefusalOf(id.project, name);
+    if (!reason) continue;
+    return WithReason(absl::FailedPreconditionError(absl::StrCat(
+                          name, " cannot take traffic: a predictor refused to load it: ", *reason)),
+                      "VERSION_REFUSED");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::Model> Change(ModelRegistry& registry, const ClusterPublisher& publisher,
+                                 const Context& context, const v1::SetTrafficRequest& request) {
+  SERIN_ASSIGN_OR_RETURN(const ModelId id, ParseModelId(context, "model", request.model()));
+  SERIN_RETURN_IF_ERROR(ValidateTraffic(request.traffic()));
+  SERIN_RETURN_IF_ERROR(CheckNoneRefused(publisher, id, request.traffic()));
+  return registry.SetTraffic(id.project, id.model, request.traffic());
+}
+
+absl::StatusOr<v1::Model> Change(ModelRegistry& registry, const Context& context,
+                                 const v1::SetAliasRequest& request) {
+  SERIN_ASSIGN_OR_RETURN(const ModelId id, ParseModelId(context, "model", request.model()));
+  return registry.SetAlias(id.project, id.model, request.alias(), request.version());
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* ModelService::GetModel(Context* context,
+                                                 const v1::GetModelRequest* request,
+                                                 v1::Model* response) {
+  return Finish(context, response, Find(*store_, *context, *request));
+}
+
+grpc::ServerUnaryReactor* ModelService::ListModels(Context* context,
+                                                   const v1::ListModelsRequest* request,
+                                                   v1::ListModelsResponse* response) {
+  return Finish(context, response, Find(*store_, *context, *request));
+}
+
+grpc::ServerUnaryReactor* ModelService::DeleteModel(Context* context,
+                                                    const v1::DeleteModelRequest* request,
+                                                    google::protobuf::Empty*) {
+  return FinishWhenApplied(context, Delete(*registry_, *context, *request));
+}
+
+grpc::ServerUnaryReactor* ModelService::GetModelVersion(Context* context,
+                                                        const v1::GetModelVersionRequest* request,
+                                                        v1::ModelVersion* response) {
+  return Finish(context, response, Find(*store_, *registry_->state(), *context, *request));
+}
+
+grpc::ServerUnaryReactor* ModelService::ListModelVersions(
+    Context* context, const v1::ListModelVersionsRequest* request,
+    v1::ListModelVersionsResponse* response) {
+  return Finish(context, response, Find(*store_, *context, *request));
+}
+
+grpc::ServerUnaryReactor* ModelService::DeleteModelVersion(
+    Context* context, const v1::DeleteModelVersionRequest* request, google::protobuf::Empty*) {
+  return FinishWhenApplied(context, Delete(*registry_, *context, *request));
+}
+
+grpc::ServerUnaryReactor* ModelService::SetTraffic(Context* context,
+                                                   const v1::SetTrafficRequest* request,
+                                                   v1::Model* response) {
+  return FinishWhenApplied(context, response, Change(*registry_, *publisher_, *context, *request));
+}
+
+grpc::ServerUnaryReactor* ModelService::SetAlias(Context* context,
+                                                 const v1::SetAliasRequest* request,
+                                                 v1::Model* response) {
+  return FinishWhenApplied(context, response, Change(*registry_, *context, *request));
+}
+
+grpc::ServerUnaryReactor* ModelService::FinishWhenApplied(Context* context,
+                                                          const absl::Status& outcome) {
+  if (!outcome.ok()) return Finish(context, outcome);
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  publisher_->WhenApplied([reactor] { reactor->Finish(grpc::Status::OK); });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* ModelService::FinishWhenApplied(Context* context, v1::Model* response,
+                                                          absl::StatusOr<v1::Model> outcome) {
+  if (outcome.ok()) response->Swap(&*outcome);
+  return FinishWhenApplied(context, outcome.status());
+}
+
+}  // namespace serin

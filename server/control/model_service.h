@@ -1,0 +1,59 @@
+#ifndef SERIN_SERVER_CONTROL_MODEL_SERVICE_H_
+#define SERIN_SERVER_CONTROL_MODEL_SERVICE_H_
+
+#include "core/storage/store.h"
+#include "serin/v1/model_service.grpc.pb.h"
+#include "server/control/cluster_publisher.h"
+#include "server/control/model_registry.h"
+
+namespace serin {
+
+// The public service of that name. A change is answered once it is on disk and members act on it
+// (ClusterPublisher::WhenApplied).
+class ModelService final : public v1::ModelService::CallbackService {
+ public:
+  // All must outlive the service; `store` is the one that the registry writes.
+  ModelService(const StoreReader* store, ModelRegistry* registry, ClusterPublisher* publisher)
+      : store_(store), registry_(registry), publisher_(publisher) {}
+
+  grpc::ServerUnaryReactor* GetModel(grpc::CallbackServerContext* context,
+                                     const v1::GetModelRequest* request,
+                                     v1::Model* response) override;
+  grpc::ServerUnaryReactor* ListModels(grpc::CallbackServerContext* context,
+                                       const v1::ListModelsRequest* request,
+                                       v1::ListModelsResponse* response) override;
+  grpc::ServerUnaryReactor* DeleteModel(grpc::CallbackServerContext* context,
+                                        const v1::DeleteModelRequest* request,
+                                        google::protobuf::Empty* response) override;
+  grpc::ServerUnaryReactor* GetModelVersion(grpc::CallbackServerContext* context,
+                                            const v1::GetModelVersionRequest* request,
+                                            v1::ModelVersion* response) override;
+  grpc::ServerUnaryReactor* ListModelVersions(grpc::CallbackServerContext* context,
+                                              const v1::ListModelVersionsRequest* request,
+                                              v1::ListModelVersionsResponse* response) override;
+  grpc::ServerUnaryReactor* DeleteModelVersion(grpc::CallbackServerContext* context,
+                                               const v1::DeleteModelVersionRequest* request,
+                                               google::protobuf::Empty* response) override;
+  grpc::ServerUnaryReactor* SetTraffic(grpc::CallbackServerContext* context,
+                                       const v1::SetTrafficRequest* request,
+                                       v1::Model* response) override;
+  grpc::ServerUnaryReactor* SetAlias(grpc::CallbackServerContext* context,
+                                     const v1::SetAliasRequest* request,
+                                     v1::Model* response) override;
+
+ private:
+  // Answers a change with its outcome.
+  grpc::ServerUnaryReactor* FinishWhenApplied(grpc::CallbackServerContext* context,
+                                              const absl::Status& outcome);
+  grpc::ServerUnaryReactor* FinishWhenApplied(grpc::CallbackServerContext* context,
+                                              v1::Model* response,
+                                              absl::StatusOr<v1::Model> outcome);
+
+  const StoreReader* const store_;
+  ModelRegistry* const registry_;
+  ClusterPublisher* const publisher_;
+};
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_CONTROL_MODEL_SERVICE_H_
