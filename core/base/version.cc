@@ -1,0 +1,7 @@
+#include "core/base/version.h"
+
+namespace serin {
+
+absl::string_view Version() { return SERIN_VERSION; }
+
+}  // namespace serin
