@@ -1,0 +1,33 @@
+#ifndef SERIN_CLIENT_CLI_COMMANDS_H_
+#define SERIN_CLIENT_CLI_COMMANDS_H_
+
+#include <CLI/App.hpp>
+#include <CLI/Error.hpp>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "client/cli/session.h"
+
+// Each function adds the sub-commands of one noun. The one that the command line picks puts what is
+// to be done into `action`, which has to outlive the app.
+
+namespace serin {
+
+void AddDatasetCommands(CLI::App& app, Action& action);
+void AddTrainCommands(CLI::App& app, Action& action);
+void AddModelCommands(CLI::App& app, Action& action);
+void AddPredictCommand(CLI::App& app, Action& action);
+void AddLoadtestCommand(CLI::App& app, Action& action);
+void AddVersionCommand(CLI::App& app, Action& action);
+
+// For callbacks of commands: the value, or a wrong use of the command line.
+template <typename T>
+T ValueOrWrongUse(absl::StatusOr<T> value) {
+  if (!value.ok()) throw CLI::ValidationError(std::string(value.status().message()));
+  return *std::move(value);
+}
+
+}  // namespace serin
+
+#endif  // SERIN_CLIENT_CLI_COMMANDS_H_

@@ -1,0 +1,105 @@
+#include "client/cli/flags.h"
+
+#include <cmath>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/status_macros.h"
+
+namespace serin {
+namespace {
+
+using Assignment = std::pair<std::string, std::string>;
+
+absl::Status Malformed(absl::string_view text, absl::string_view expected) {
+  return absl::InvalidArgumentError(absl::StrCat("'", text, "' is not ", expected));
+}
+
+absl::StatusOr<Assignment> SplitAt(absl::string_view text, size_t position,
+                                   absl::string_view expected) {
+  if (position == text.npos || position == 0) return Malformed(text, expected);
+  return Assignment(text.substr(0, position), text.substr(position + 1));
+}
+
+// A whole number of at least `min`.
+bool ParseInteger(absl::string_view text, int32_t min, int32_t* value) {
+  return absl::SimpleAtoi(text, value) && *value >= min;
+}
+
+}  // namespace
+
+absl::StatusOr<Assignment> ParseAssignment(absl::string_view text) {
+  return SplitAt(text, text.find('='), "of the form NAME=VALUE");
+}
+
+absl::StatusOr<std::map<int32_t, int32_t>> ParseWeights(const std::vector<std::string>& texts) {
+  constexpr absl::string_view kExpected = "of the form VERSION=PERCENT, such as 2=10";
+  std::map<int32_t, int32_t> weights;
+  for (const std::string& text : texts) {
+    SERIN_ASSIGN_OR_RETURN(const Assignment parts, SplitAt(text, text.find('='), kExpected));
+    int32_t version = 0;
+    int32_t weight = 0;
+    if (!ParseInteger(parts.first, 1, &version) || !ParseInteger(parts.second, 0, &weight)) {
+      return Malformed(text, kExpected);
+    }
+    if (!weights.emplace(version, weight).second) {
+      return absl::InvalidArgumentError(absl::StrCat("version ", version, " is given twice"));
+    }
+  }
+  return weights;
+}
+
+absl::StatusOr<std::pair<std::string, int32_t>> ParseAlias(absl::string_view text) {
+  constexpr absl::string_view kExpected = "of the form ALIAS=VERSION, such as champion=2";
+  SERIN_ASSIGN_OR_RETURN(const Assignment parts, SplitAt(text, text.find('='), kExpected));
+  int32_t version = 0;
+  if (!ParseInteger(parts.second, 1, &version)) return Malformed(text, kExpected);
+  return std::make_pair(parts.first, version);
+}
+
+absl::StatusOr<std::map<std::string, v1::ColumnType>> ParseColumnTypes(
+    const std::vector<std::string>& texts) {
+  constexpr absl::string_view kExpected =
+      "of the form COLUMN=TYPE, where TYPE is number, category, boolean, timestamp or text";
+  std::map<std::string, v1::ColumnType> types;
+  for (const std::string& text : texts) {
+    SERIN_ASSIGN_OR_RETURN(const Assignment parts, SplitAt(text, text.rfind('='), kExpected));
+    v1::ColumnType type;
+    const std::string name = absl::StrCat("COLUMN_TYPE_", absl::AsciiStrToUpper(parts.second));
+    if (!v1::ColumnType_Parse(name, &type) || type == v1::COLUMN_TYPE_UNSPECIFIED) {
+      return Malformed(text, kExpected);
+    }
+    types[parts.first] = type;
+  }
+  return types;
+}
+
+absl::StatusOr<std::map<std::string, double>> ParseHyperparameters(
+    const std::vector<std::string>& texts) {
+  constexpr absl::string_view kExpected = "of the form NAME=NUMBER, such as learning_rate=0.1";
+  std::map<std::string, double> values;
+  for (const std::string& text : texts) {
+    SERIN_ASSIGN_OR_RETURN(const Assignment parts, SplitAt(text, text.find('='), kExpected));
+    double value = 0;
+    if (!absl::SimpleAtod(parts.second, &value) || !std::isfinite(value)) {
+      return Malformed(text, kExpected);
+    }
+    values[parts.first] = value;
+  }
+  return values;
+}
+
+absl::StatusOr<v1::Task> ParseTask(absl::string_view text) {
+  if (text == "classification") return v1::TASK_CLASSIFICATION;
+  if (text == "regression") return v1::TASK_REGRESSION;
+  return Malformed(text, "a task: classification or regression");
+}
+
+absl::StatusOr<char> ParseDelimiter(absl::string_view text) {
+  if (text == "\\t") return '\t';
+  if (text.size() == 1) return text[0];
+  return Malformed(text, "a delimiter: one character, or \\t for a tab");
+}
+
+}  // namespace serin

@@ -1,0 +1,150 @@
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "client/cli/commands.h"
+#include "client/cli/evaluation_view.h"
+#include "client/cli/flags.h"
+#include "client/cli/model_view.h"
+#include "core/base/resource_name.h"
+#include "core/base/status_macros.h"
+#include "serin/v1/model_service.pb.h"
+
+namespace serin {
+namespace {
+
+absl::StatusOr<bool> NamesVersion(const std::string& name) {
+  SERIN_ASSIGN_OR_RETURN(const VersionedRef ref, ParseModelRef("NAME", name));
+  return ref.names_version();
+}
+
+absl::Status PrintTrafficAndAliases(const absl::StatusOr<v1::Model>& model,
+                                    const Session& session) {
+  SERIN_RETURN_IF_ERROR(model.status());
+  if (session.json()) return session.PrintJson(*model);
+  PrintModel(*model, session);
+  return absl::OkStatus();
+}
+
+absl::Status List(const Session& session) {
+  SERIN_ASSIGN_OR_RETURN(const std::vector<v1::Model> models, session.client.ListModels());
+  if (session.json()) {
+    v1::ListModelsResponse all;
+    all.mutable_models()->Assign(models.begin(), models.end());
+    return session.PrintJson(all);
+  }
+  PrintModelList(models, session);
+  return absl::OkStatus();
+}
+
+// --- show and delete ------------------------------------------------------------------------
+
+absl::Status ShowVersion(const std::string& name, const Session& session) {
+  SERIN_ASSIGN_OR_RETURN(const v1::ModelVersion version, session.client.GetModelVersion(name));
+  if (session.json()) return session.PrintJson(version);
+  PrintModelVersion(version, session);
+  return absl::OkStatus();
+}
+
+absl::Status ShowModel(const std::string& name, const Session& session) {
+  SERIN_ASSIGN_OR_RETURN(const v1::Model model, session.client.GetModel(name));
+  if (session.json()) return session.PrintJson(model);
+  SERIN_ASSIGN_OR_RETURN(const std::vector<v1::ModelVersion> versions,
+                         session.client.ListModelVersions(name));
+  PrintModel(model, session);
+  session.console.out << "\n";
+  PrintModelVersionList(model, versions, session);
+  return absl::OkStatus();
+}
+
+absl::Status Show(const std::string& name, const Session& session) {
+  SERIN_ASSIGN_OR_RETURN(const bool version, NamesVersion(name));
+  return version ? ShowVersion(name, session) : ShowModel(name, session);
+}
+
+absl::Status Delete(const std::string& name, const Session& session) {
+  SERIN_ASSIGN_OR_RETURN(const bool version, NamesVersion(name));
+  SERIN_RETURN_IF_ERROR(version ? session.client.DeleteModelVersion(name)
+                                : session.client.DeleteModel(name));
+  session.console.err << "deleted " << name << "\n";
+  return absl::OkStatus();
+}
+
+void AddNamed(CLI::App& noun, Action& action, const char* verb, const char* description,
+              absl::Status (*run)(const std::string&, const Session&)) {
+  auto name = std::make_shared<std::string>();
+  CLI::App* command = noun.add_subcommand(verb, description);
+  command->add_option("NAME", *name, "Model, or a version: iris@2, iris@champion")->required();
+  command->callback([name, run, &action] {
+    action = [name, run](const Session& session) { return run(*name, session); };
+  });
+}
+
+// --- traffic --------------------------------------------------------------------------------
+
+void AddTraffic(CLI::App& noun, Action& action) {
+  struct Flags {
+    std::string model;
+    std::vector<std::string> weights;
+  };
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command =
+      noun.add_subcommand("traffic", "Print or set which versions answer predictions");
+  command->add_option("MODEL", flags->model, "Model")->required();
+  command->add_option("WEIGHTS", flags->weights,
+                      "VERSION=PERCENT for each version that takes any; they add up to 100");
+  command->callback([flags, &action] {
+    const auto weights = ValueOrWrongUse(ParseWeights(flags->weights));
+    action = [model = flags->model, weights](const Session& session) {
+      return PrintTrafficAndAliases(weights.empty() ? session.client.GetModel(model)
+                                                    : session.client.SetTraffic(model, weights),
+                                    session);
+    };
+  });
+}
+
+// --- alias ----------------------------------------------------------------------------------
+
+struct AliasFlags {
+  std::string model;
+  std::string assignment;
+  std::string remove;
+};
+
+Action AliasAction(const AliasFlags& flags) {
+  if (flags.assignment.empty() == flags.remove.empty()) {
+    throw CLI::ValidationError("give either ALIAS=VERSION or --remove ALIAS");
+  }
+  if (!flags.remove.empty()) {
+    return [flags](const Session& session) {
+      return PrintTrafficAndAliases(session.client.RemoveAlias(flags.model, flags.remove), session);
+    };
+  }
+  const auto alias = ValueOrWrongUse(ParseAlias(flags.assignment));
+  return [model = flags.model, alias](const Session& session) {
+    return PrintTrafficAndAliases(session.client.SetAlias(model, alias.first, alias.second),
+                                  session);
+  };
+}
+
+void AddAlias(CLI::App& noun, Action& action) {
+  auto flags = std::make_shared<AliasFlags>();
+  CLI::App* command = noun.add_subcommand("alias", "Name a version, or take the name away");
+  command->add_option("MODEL", flags->model, "Model")->required();
+  command->add_option("ASSIGNMENT", flags->assignment, "ALIAS=VERSION, such as champion=2");
+  command->add_option("--remove", flags->remove, "Alias to remove");
+  command->callback([flags, &action] { action = AliasAction(*flags); });
+}
+
+}  // namespace
+
+void AddModelCommands(CLI::App& app, Action& action) {
+  CLI::App& noun = *app.add_subcommand("model", "Look at models and decide who answers");
+  noun.require_subcommand(1);
+  noun.add_subcommand("list", "List models")->callback([&action] { action = List; });
+  AddNamed(noun, action, "show", "Print a model, or a version with its evaluation", Show);
+  AddTraffic(noun, action);
+  AddAlias(noun, action);
+  AddNamed(noun, action, "delete", "Delete a model with all its versions, or one version", Delete);
+}
+
+}  // namespace serin

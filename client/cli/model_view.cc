@@ -1,0 +1,91 @@
+#include "client/cli/model_view.h"
+
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/cli/evaluation_view.h"
+#include "client/cli/format.h"
+
+namespace serin {
+namespace {
+
+using Align = TextTable::Align;
+
+// `1=90 2=10`, as it is typed to set it.
+std::string TrafficText(const v1::Model& model) {
+  return absl::StrJoin(model.traffic(), " ", [](std::string* out, const v1::TrafficWeight& share) {
+    absl::StrAppend(out, share.version(), "=", share.weight());
+  });
+}
+
+std::string AliasesText(const v1::Model& model) {
+  const std::map<std::string, int32_t> sorted(model.aliases().begin(), model.aliases().end());
+  return absl::StrJoin(sorted, " ", absl::PairFormatter("="));
+}
+
+// The aliases of one version.
+std::string AliasesText(const v1::Model& model, int32_t version) {
+  std::map<std::string, int32_t> sorted(model.aliases().begin(), model.aliases().end());
+  std::vector<std::string> names;
+  for (const auto& [alias, number] : sorted) {
+    if (number == version) names.push_back(alias);
+  }
+  return absl::StrJoin(names, ", ");
+}
+
+int32_t WeightOf(const v1::Model& model, int32_t version) {
+  for (const v1::TrafficWeight& share : model.traffic()) {
+    if (share.version() == version) return share.weight();
+  }
+  return 0;
+}
+
+}  // namespace
+
+void PrintModel(const v1::Model& model, const Session& session) {
+  session.console.out << model.name() << "\n";
+  TextTable fields = TextTable::Fields();
+  fields.AddRow({"versions", FormatCount(model.version_count())});
+  fields.AddRow({"latest", absl::StrCat(model.latest_version())});
+  fields.AddRow({"traffic", TrafficText(model)});
+  if (!model.aliases().empty()) fields.AddRow({"aliases", AliasesText(model)});
+  fields.AddRow({"updated", FormatTime(model.update_time())});
+  session.Print(fields);
+}
+
+void PrintModelList(const std::vector<v1::Model>& models, const Session& session) {
+  TextTable table({{"NAME"},
+                   {"LATEST", Align::kRight},
+                   {"VERSIONS", Align::kRight},
+                   {"TRAFFIC"},
+                   {"ALIASES"},
+                   {"UPDATED"}});
+  for (const v1::Model& model : models) {
+    table.AddRow({model.name(), absl::StrCat(model.latest_version()),
+                  FormatCount(model.version_count()), TrafficText(model), AliasesText(model),
+                  FormatTime(model.update_time())});
+  }
+  session.Print(table);
+}
+
+void PrintModelVersionList(const v1::Model& model, const std::vector<v1::ModelVersion>& versions,
+                           const Session& session) {
+  TextTable table({{"VERSION", Align::kRight},
+                   {"TRAFFIC", Align::kRight},
+                   {"ALGORITHM"},
+                   {"QUALITY"},
+                   {"DATASET"},
+                   {"CREATED"},
+                   {"ALIASES"}});
+  for (const v1::ModelVersion& version : versions) {
+    table.AddRow({absl::StrCat(version.version()),
+                  absl::StrCat(WeightOf(model, version.version()), " %"),
+                  version.lineage().spec().algorithm(), MainMetric(version),
+                  version.lineage().spec().dataset(), FormatTime(version.create_time()),
+                  AliasesText(model, version.version())});
+  }
+  session.Print(table);
+}
+
+}  // namespace serin

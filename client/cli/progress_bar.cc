@@ -1,0 +1,67 @@
+#include "client/cli/progress_bar.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "client/cli/format.h"
+#include "client/cli/text_table.h"
+
+namespace serin {
+namespace {
+
+constexpr int kBarWidth = 30;
+constexpr absl::string_view kEraseLine = "\r\x1b[K";
+
+std::string Bar(double fraction) {
+  const int full = static_cast<int>(kBarWidth * std::clamp(fraction, 0.0, 1.0));
+  return absl::StrCat("[", std::string(full, '#'), std::string(kBarWidth - full, '.'), "]");
+}
+
+std::string DetailsOf(const v1::JobProgress& progress) {
+  std::string details;
+  if (progress.iteration_count() > 0) {
+    absl::StrAppend(&details, progress.iteration(), "/", progress.iteration_count());
+  }
+  if (progress.has_loss()) absl::StrAppendFormat(&details, "  loss %.4f", progress.loss());
+  return details;
+}
+
+}  // namespace
+
+ProgressBar::~ProgressBar() {
+  if (is_terminal_ && !last_.empty()) out_ << kEraseLine << std::flush;
+}
+
+void ProgressBar::Update(absl::string_view stage, double fraction, absl::string_view details) {
+  const std::string shown = is_terminal_
+                                ? absl::StrFormat("%s %3.0f %%  %s  %s", Bar(fraction),
+                                                  100 * fraction, Printable(stage), details)
+                                : Printable(stage);
+  if (shown == last_ || shown.empty()) return;
+  last_ = shown;
+  if (is_terminal_) {
+    out_ << kEraseLine << shown << std::flush;
+  } else {
+    out_ << shown << std::endl;
+  }
+}
+
+void ProgressBar::Show(absl::string_view file, const UploadProgress& progress) {
+  const std::string stage = absl::StrCat("uploading ", file);
+  const std::string sent = FormatBytes(progress.sent_bytes);
+  // A file may grow while it is read.
+  const int64_t total = std::max(progress.total_bytes.value_or(0), progress.sent_bytes);
+  const double fraction =
+      progress.total_bytes && total > 0 ? static_cast<double>(progress.sent_bytes) / total : 0;
+  Update(stage, fraction,
+         progress.total_bytes ? absl::StrCat(sent, " of ", FormatBytes(total)) : sent);
+}
+
+void ProgressBar::Show(const v1::Job& job) {
+  const bool running = job.state() == v1::JOB_STATE_RUNNING && !job.progress().stage().empty();
+  Update(running ? job.progress().stage() : EnumText(v1::JobState_Name(job.state()), "JOB_STATE_"),
+         job.progress().fraction(), DetailsOf(job.progress()));
+}
+
+}  // namespace serin
