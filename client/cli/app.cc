@@ -14,6 +14,11 @@ constexpr int kOk = 0;
 constexpr int kFailed = 1;
 constexpr int kWrongUse = 2;
 
+constexpr char kAppFooter[] =
+    "\nExit codes: 0 done, 1 failed, 2 used wrongly. JSON has the field names of the proto files.";
+constexpr char kSubcommandFooter[] =
+    "\n'serin --help' lists the options that all commands take: --server, --output and others.";
+
 struct GlobalFlags {
   ClientOptions client;
   double timeout_seconds = absl::ToDoubleSeconds(ClientOptions().timeout);
@@ -22,11 +27,14 @@ struct GlobalFlags {
 
 void AddGlobalFlags(CLI::App& app, GlobalFlags& flags) {
   app.add_option("--server", flags.client.server, "HOST:PORT of the server")
+      ->type_name("HOST:PORT")
       ->envname("SERIN_SERVER")
       ->capture_default_str();
   app.add_option("--project", flags.client.project, "Whose datasets and models")
+      ->type_name("NAME")
       ->envname("SERIN_PROJECT");
   app.add_option("--timeout", flags.timeout_seconds, "Seconds that a call may take")
+      ->type_name("SECONDS")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option_function<std::string>(
@@ -34,7 +42,8 @@ void AddGlobalFlags(CLI::App& app, GlobalFlags& flags) {
          [&flags](const std::string& text) {
            flags.format = text == "json" ? OutputFormat::kJson : OutputFormat::kTable;
          },
-         "table or json")
+         "How results are printed")
+      ->type_name("")
       ->check(CLI::IsMember({"table", "json"}));
 }
 
@@ -50,16 +59,31 @@ std::string FullName(const CLI::App& app) {
   return absl::StrCat(FullName(*app.get_parent()), " ", app.get_name());
 }
 
+std::string HelpOf(const CLI::App& command) {
+  const CLI::App* parent = command.get_parent();
+  return command.help(parent == nullptr ? "" : FullName(*parent));
+}
+
+// The line of the help that says `Usage: serin dataset upload [OPTIONS] NAME FILE`.
+std::string UsageOf(const CLI::App& command) {
+  const std::string help = HelpOf(command);
+  const size_t begin = help.find("Usage:");
+  return help.substr(begin, help.find('\n', begin) - begin);
+}
+
 int Help(const CLI::App& app, const Console& console) {
-  console.out << Innermost(app).help();
+  console.out << HelpOf(Innermost(app));
   return kOk;
 }
 
+// What is wrong and how to use the command; for a noun without a verb, the verbs that there are.
 int WrongUse(const CLI::App& app, const CLI::ParseError& error, const Console& console) {
   const CLI::App& command = Innermost(app);
   const std::string name = FullName(command);
+  const bool lacks_verb = command.get_require_subcommand_min() > 0;
   console.err << name << ": " << error.what() << "\n\n"
-              << command.help() << "\n'" << name << " --help' shows this again.\n";
+              << (lacks_verb ? HelpOf(command) : UsageOf(command) + "\n") << "\n'" << name
+              << " --help' says more.\n";
   return kWrongUse;
 }
 
@@ -83,6 +107,7 @@ int RunCli(std::vector<std::string> arguments, const Console& console) {
   // Global flags may stand before or after the sub-command.
   app.fallthrough();
   app.require_subcommand(1);
+  app.footer(kSubcommandFooter);  // Sub-commands take over what is set before they are added.
   AddGlobalFlags(app, flags);
   AddDatasetCommands(app, action);
   AddTrainCommands(app, action);
@@ -90,6 +115,7 @@ int RunCli(std::vector<std::string> arguments, const Console& console) {
   AddPredictCommand(app, action);
   AddLoadtestCommand(app, action);
   AddVersionCommand(app, action);
+  app.footer(kAppFooter);
 
   std::reverse(arguments.begin(), arguments.end());  // As CLI11 wants them.
   try {

@@ -41,12 +41,20 @@ absl::Status Upload(const UploadFlags& flags, const Session& session) {
 void AddUpload(CLI::App& noun, Action& action) {
   auto flags = std::make_shared<UploadFlags>();
   CLI::App* command = noun.add_subcommand("upload", "Make a new version from a CSV file");
-  command->add_option("NAME", flags->dataset, "Dataset, made if it is new")->required();
-  command->add_option("FILE", flags->file, "CSV file, or - for standard input")->required();
+  command->add_option("NAME", flags->dataset, "Dataset, made if it is new")
+      ->type_name("")
+      ->required();
+  command->add_option("FILE", flags->file, "CSV file, or - for standard input")
+      ->type_name("")
+      ->required();
   command->add_flag("--header,!--no-header", flags->header, "Whether the first line holds names");
   command->add_option("--delimiter", flags->delimiter, "Between fields; \\t for a tab")
+      ->type_name("CHARACTER")
       ->capture_default_str();
-  command->add_option("--type", flags->types, "COLUMN=TYPE instead of what would be inferred")
+  command
+      ->add_option("--type", flags->types,
+                   "Instead of the type that would be inferred (repeatable)")
+      ->type_name("COLUMN=TYPE")
       ->allow_extra_args(false);
   command->callback([flags, &action] {
     flags->options.has_header = flags->header;
@@ -80,12 +88,17 @@ absl::Status Rows(const RowsFlags& flags, const Session& session) {
 void AddRows(CLI::App& noun, Action& action) {
   auto flags = std::make_shared<RowsFlags>();
   CLI::App* command = noun.add_subcommand("rows", "Print rows; as JSON, one object per line");
-  command->add_option("NAME", flags->dataset, "Dataset, or a version such as iris@2")->required();
+  command->add_option("NAME", flags->dataset, "Dataset, or a version such as iris@2")
+      ->type_name("")
+      ->required();
   command->add_option("--column", flags->options.columns, "Only this column (repeatable)")
+      ->type_name("NAME")
       ->allow_extra_args(false);
   command->add_option("--offset", flags->options.offset, "Rows to skip")
+      ->type_name("ROWS")
       ->check(CLI::NonNegativeNumber);
   command->add_option("--limit", flags->options.limit, "At most this many rows; 0 for all")
+      ->type_name("COUNT")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->callback([flags, &action] {
@@ -151,7 +164,9 @@ void AddNamed(CLI::App& noun, Action& action, const char* verb, const char* desc
               absl::Status (*run)(const std::string&, const Session&)) {
   auto name = std::make_shared<std::string>();
   CLI::App* command = noun.add_subcommand(verb, description);
-  command->add_option("NAME", *name, "Dataset, or a version such as iris@2")->required();
+  command->add_option("NAME", *name, "Dataset, or a version such as iris@2")
+      ->type_name("")
+      ->required();
   command->callback([name, run, &action] {
     action = [name, run](const Session& session) { return run(*name, session); };
   });

@@ -66,20 +66,26 @@ void AddLoadtestCommand(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand(
       "loadtest", "Send predictions as fast as they are answered, one row in each call");
   command->add_option("MODEL", flags->model, "Model, or a version: iris@2, iris@champion")
+      ->type_name("")
       ->required();
-  CLI::Option_group* input = command->add_option_group("Input", "Where the rows come from");
-  input->add_option("--file", flags->file, "CSV file with a header, or - for standard input");
-  input->add_option("--dataset", flags->dataset, "Dataset that has the features as columns");
-  input->require_option(1);
+  command->add_option("--file", flags->file, "CSV file with a header, or - for standard input")
+      ->type_name("FILE");
+  command->add_option("--dataset", flags->dataset, "Dataset that has the features as columns")
+      ->type_name("NAME");
   command->add_flag("--ignore-extra", flags->ignore_extra,
                     "Leave out columns of the file that are no features, such as the target");
   command->add_option("--requests", flags->requests, "Calls to make")
+      ->type_name("COUNT")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command->add_option("--concurrency", flags->concurrency, "Calls in flight at any time")
+      ->type_name("COUNT")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
   command->callback([flags, &action] {
+    if (flags->file.empty() == flags->dataset.empty()) {
+      throw CLI::ValidationError("give one of --file and --dataset");
+    }
     action = [flags](const Session& session) { return Loadtest(*flags, session); };
   });
 }

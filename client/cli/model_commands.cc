@@ -73,7 +73,9 @@ void AddNamed(CLI::App& noun, Action& action, const char* verb, const char* desc
               absl::Status (*run)(const std::string&, const Session&)) {
   auto name = std::make_shared<std::string>();
   CLI::App* command = noun.add_subcommand(verb, description);
-  command->add_option("NAME", *name, "Model, or a version: iris@2, iris@champion")->required();
+  command->add_option("NAME", *name, "Model, or a version: iris@2, iris@champion")
+      ->type_name("")
+      ->required();
   command->callback([name, run, &action] {
     action = [name, run](const Session& session) { return run(*name, session); };
   });
@@ -89,9 +91,11 @@ void AddTraffic(CLI::App& noun, Action& action) {
   auto flags = std::make_shared<Flags>();
   CLI::App* command =
       noun.add_subcommand("traffic", "Print or set which versions answer predictions");
-  command->add_option("MODEL", flags->model, "Model")->required();
-  command->add_option("WEIGHTS", flags->weights,
-                      "VERSION=PERCENT for each version that takes any; they add up to 100");
+  command->add_option("MODEL", flags->model, "Model")->type_name("")->required();
+  command
+      ->add_option("WEIGHTS", flags->weights,
+                   "VERSION=PERCENT for each version that takes any; they add up to 100")
+      ->type_name("");
   command->callback([flags, &action] {
     const auto weights = ValueOrWrongUse(ParseWeights(flags->weights));
     action = [model = flags->model, weights](const Session& session) {
@@ -129,9 +133,10 @@ Action AliasAction(const AliasFlags& flags) {
 void AddAlias(CLI::App& noun, Action& action) {
   auto flags = std::make_shared<AliasFlags>();
   CLI::App* command = noun.add_subcommand("alias", "Name a version, or take the name away");
-  command->add_option("MODEL", flags->model, "Model")->required();
-  command->add_option("ASSIGNMENT", flags->assignment, "ALIAS=VERSION, such as champion=2");
-  command->add_option("--remove", flags->remove, "Alias to remove");
+  command->add_option("MODEL", flags->model, "Model")->type_name("")->required();
+  command->add_option("ASSIGNMENT", flags->assignment, "ALIAS=VERSION, such as champion=2")
+      ->type_name("");
+  command->add_option("--remove", flags->remove, "Alias to remove")->type_name("ALIAS");
   command->callback([flags, &action] { action = AliasAction(*flags); });
 }
 

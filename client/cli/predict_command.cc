@@ -87,13 +87,18 @@ void AddPredictCommand(CLI::App& app, Action& action) {
   auto flags = std::make_shared<PredictFlags>();
   CLI::App* command = app.add_subcommand("predict", "Ask a model about one row or many");
   command->add_option("MODEL", flags->model, "Model, or a version: iris@2, iris@champion")
+      ->type_name("")
       ->required();
-  command->add_option("FEATURES", flags->assignments, "FEATURE=VALUE for each feature of one row");
-  command->add_option("--file", flags->file, "CSV file with a header, or - for standard input");
+  command->add_option("FEATURES", flags->assignments, "FEATURE=VALUE for each feature of one row")
+      ->type_name("");
+  command->add_option("--file", flags->file, "CSV file with a header, or - for standard input")
+      ->type_name("FILE");
   command->add_flag("--ignore-extra", flags->ignore_extra,
                     "Leave out columns of the file that are no features, such as the target");
-  command->add_option("--json", flags->json, "A row as a JSON object, or an array of them");
-  command->add_option("--key", flags->key, "Calls with the same key get the same version");
+  command->add_option("--json", flags->json, "A row as a JSON object, or an array of them")
+      ->type_name("JSON");
+  command->add_option("--key", flags->key, "Calls with the same key get the same version")
+      ->type_name("TEXT");
   command->callback([flags, &action] {
     CheckOneInput(*flags);
     action = [flags](const Session& session) { return Predict(*flags, session); };

@@ -34,12 +34,12 @@ struct StartFlags {
   std::vector<std::string> features;
   std::vector<std::string> settings;
   std::string task;
-  bool wait = true;
+  bool no_wait = false;
 };
 
 absl::Status Start(const StartFlags& flags, const Session& session) {
   SERIN_ASSIGN_OR_RETURN(const v1::Job job, session.client.Train(flags.model, flags.spec));
-  if (flags.wait) {
+  if (!flags.no_wait) {
     session.console.err << job.name() << "\n";
     return WaitAndPrint(job.name(), session);
   }
@@ -57,32 +57,44 @@ void CompleteSpec(StartFlags& flags) {
 }
 
 void AddSpecOptions(CLI::App& command, const std::shared_ptr<StartFlags>& flags) {
-  command.add_option("--dataset", *flags->spec.mutable_dataset(), "Dataset, or iris@2")->required();
-  command.add_option("--target", *flags->spec.mutable_target(), "Column to predict")->required();
+  command.add_option("--dataset", *flags->spec.mutable_dataset(), "Dataset, or iris@2")
+      ->type_name("NAME")
+      ->required();
+  command.add_option("--target", *flags->spec.mutable_target(), "Column to predict")
+      ->type_name("COLUMN")
+      ->required();
   command
       .add_option("--algorithm", *flags->spec.mutable_algorithm(),
                   "One of 'serin train algorithms'")
+      ->type_name("NAME")
       ->required();
   command.add_option("--feature", flags->features, "Use only this column (repeatable)")
+      ->type_name("COLUMN")
       ->allow_extra_args(false);
-  command.add_option("--set", flags->settings, "HYPERPARAMETER=NUMBER (repeatable)")
+  command.add_option("--set", flags->settings, "A hyperparameter (repeatable)")
+      ->type_name("NAME=NUMBER")
       ->allow_extra_args(false);
-  command.add_option_function<double>(
-      "--holdout", [flags](double share) { flags->spec.set_holdout_fraction(share); },
-      "Share of rows kept for the evaluation; default 0.2");
-  command.add_option_function<uint64_t>(
-      "--seed", [flags](uint64_t seed) { flags->spec.set_seed(seed); },
-      "Decides the split and all that is random; default 0");
-  command.add_option("--task", flags->task, "classification or regression; default by the target");
+  command
+      .add_option_function<double>(
+          "--holdout", [flags](double share) { flags->spec.set_holdout_fraction(share); },
+          "Share of rows kept for the evaluation; default 0.2")
+      ->type_name("SHARE");
+  command
+      .add_option_function<uint64_t>(
+          "--seed", [flags](uint64_t seed) { flags->spec.set_seed(seed); },
+          "Decides the split and all that is random; default 0")
+      ->type_name("NUMBER");
+  command.add_option("--task", flags->task, "classification or regression; default by the target")
+      ->type_name("TASK");
 }
 
 void AddStart(CLI::App& noun, Action& action) {
   auto flags = std::make_shared<StartFlags>();
   CLI::App* command = noun.add_subcommand("start", "Train a new version of a model");
-  command->add_option("MODEL", flags->model, "Model, made if it is new")->required();
+  command->add_option("MODEL", flags->model, "Model, made if it is new")->type_name("")->required();
   AddSpecOptions(*command, flags);
-  command->add_flag("--wait,!--no-wait", flags->wait,
-                    "Whether to wait for the end and print the evaluation; default yes");
+  command->add_flag("--no-wait", flags->no_wait,
+                    "Print the job at once, do not wait for its evaluation");
   command->callback([flags, &action] {
     CompleteSpec(*flags);
     action = [flags](const Session& session) { return Start(*flags, session); };
@@ -125,6 +137,7 @@ void AddList(CLI::App& noun, Action& action) {
   auto limit = std::make_shared<int>(20);
   CLI::App* command = noun.add_subcommand("list", "List jobs, newest first");
   command->add_option("--limit", *limit, "At most this many")
+      ->type_name("COUNT")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command->callback([limit, &action] {
@@ -136,7 +149,7 @@ void AddNamed(CLI::App& noun, Action& action, const char* verb, const char* desc
               absl::Status (*run)(const std::string&, const Session&)) {
   auto name = std::make_shared<std::string>();
   CLI::App* command = noun.add_subcommand(verb, description);
-  command->add_option("JOB", *name, "As printed by start and list")->required();
+  command->add_option("JOB", *name, "As printed by start and list")->type_name("")->required();
   command->callback([name, run, &action] {
     action = [name, run](const Session& session) { return run(*name, session); };
   });

@@ -1,0 +1,293 @@
+#include "tests/unit/client/fake_server.h"
+
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server_builder.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/errors.h"
+#include "google/protobuf/text_format.h"
+
+namespace serin {
+namespace {
+
+template <typename Message>
+Message Parse(const char* text) {
+  Message message;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
+  return message;
+}
+
+v1::DatasetVersion IrisDataset() {
+  return Parse<v1::DatasetVersion>(R"pb(
+    name: "datasets/iris/versions/1"
+    version: 1
+    row_count: 3
+    source_bytes: 2713
+    source_sha256: "abc123"
+    schema {
+      columns { name: "petal_length" type: COLUMN_TYPE_NUMBER }
+      columns { name: "species" type: COLUMN_TYPE_CATEGORY }
+    }
+  )pb");
+}
+
+v1::ReadRowsResponse IrisRows() {
+  return Parse<v1::ReadRowsResponse>(R"pb(
+    row_count: 3
+    columns {
+      name: "petal_length"
+      numbers { values: [ 1.4, 4.7, 0 ] }
+      missing_rows: 2
+    }
+    columns {
+      name: "species"
+      strings { values: [ "setosa", "versicolor", "virginica" ] }
+    }
+  )pb");
+}
+
+v1::Model IrisModel() {
+  return Parse<v1::Model>(R"pb(
+    name: "models/iris"
+    latest_version: 2
+    version_count: 2
+    traffic { version: 1 weight: 100 }
+  )pb");
+}
+
+v1::ModelVersion IrisVersion() {
+  return Parse<v1::ModelVersion>(R"pb(
+    name: "models/iris/versions/1"
+    version: 1
+    features { columns { name: "petal_length" type: COLUMN_TYPE_NUMBER } }
+    target { name: "species" type: COLUMN_TYPE_CATEGORY }
+    classes: [ "setosa", "versicolor" ]
+    evaluation {
+      train_rows: 120
+      holdout_rows: 30
+      classification {
+        accuracy: 0.9667
+        confusion_matrix {
+          classes: [ "setosa", "versicolor" ]
+          counts: [ 14, 1, 0, 15 ]
+        }
+      }
+    }
+    lineage { spec { dataset: "datasets/iris/versions/1" algorithm: "logistic_regression" } }
+  )pb");
+}
+
+grpc::Status ToGrpc(const absl::Status& error) {
+  return grpc::Status(static_cast<grpc::StatusCode>(error.code()), std::string(error.message()),
+                      ToRpcStatus(error).SerializeAsString());
+}
+
+}  // namespace
+
+v1::Job JobIn(v1::JobState state, double fraction) {
+  v1::Job job;
+  job.set_name("jobs/j1");
+  job.set_state(state);
+  job.mutable_progress()->set_stage("training");
+  job.mutable_progress()->set_fraction(fraction);
+  if (state == v1::JOB_STATE_SUCCEEDED) job.set_model_version("models/iris/versions/1");
+  return job;
+}
+
+FakeServer::FakeServer() : watches_{{{JobIn(v1::JOB_STATE_SUCCEEDED, 1)}, absl::OkStatus()}} {
+  model_ = IrisModel();
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+  builder.RegisterService(static_cast<v1::DatasetService::Service*>(this));
+  builder.RegisterService(static_cast<v1::TrainService::Service*>(this));
+  builder.RegisterService(static_cast<v1::ModelService::Service*>(this));
+  builder.RegisterService(static_cast<v1::PredictService::Service*>(this));
+  server_ = builder.BuildAndStart();
+}
+
+FakeServer::~FakeServer() { server_->Shutdown(std::chrono::system_clock::now()); }
+
+std::string FakeServer::address() const { return absl::StrCat("127.0.0.1:", port_); }
+
+void FakeServer::Fail(const std::string& method, absl::Status error) {
+  absl::MutexLock lock(&mutex_);
+  errors_[method] = std::move(error);
+}
+
+void FakeServer::SetWatches(std::vector<Watch> watches) {
+  absl::MutexLock lock(&mutex_);
+  watches_ = std::move(watches);
+}
+
+std::string FakeServer::project() const {
+  absl::MutexLock lock(&mutex_);
+  return project_;
+}
+
+v1::UploadDatasetSpec FakeServer::upload_spec() const {
+  absl::MutexLock lock(&mutex_);
+  return upload_spec_;
+}
+
+std::string FakeServer::uploaded_bytes() const {
+  absl::MutexLock lock(&mutex_);
+  return uploaded_bytes_;
+}
+
+v1::TrainRequest FakeServer::train_request() const {
+  absl::MutexLock lock(&mutex_);
+  return train_request_;
+}
+
+v1::PredictRequest FakeServer::predict_request() const {
+  absl::MutexLock lock(&mutex_);
+  return predict_request_;
+}
+
+grpc::Status FakeServer::Begin(Context* context, const std::string& method) {
+  context->AddTrailingMetadata("serin-request-id", kRequestId);
+  absl::MutexLock lock(&mutex_);
+  const auto project = context->client_metadata().find("serin-project");
+  project_ = project == context->client_metadata().end()
+                 ? ""
+                 : std::string(project->second.data(), project->second.size());
+  const auto error = errors_.find(method);
+  return error == errors_.end() || error->second.ok() ? grpc::Status::OK : ToGrpc(error->second);
+}
+
+FakeServer::Watch FakeServer::NextWatch() {
+  absl::MutexLock lock(&mutex_);
+  Watch watch = watches_.front();
+  if (watches_.size() > 1) watches_.erase(watches_.begin());
+  return watch;
+}
+
+grpc::Status FakeServer::UploadDataset(Context* context,
+                                       grpc::ServerReader<v1::UploadDatasetRequest>* reader,
+                                       v1::DatasetVersion* response) {
+  if (grpc::Status error = Begin(context, "UploadDataset"); !error.ok()) return error;
+  v1::UploadDatasetRequest request;
+  std::string bytes;
+  while (reader->Read(&request)) {
+    absl::MutexLock lock(&mutex_);
+    if (request.has_spec()) upload_spec_ = request.spec();
+    bytes += request.chunk();
+  }
+  absl::MutexLock lock(&mutex_);
+  uploaded_bytes_ = std::move(bytes);
+  *response = IrisDataset();
+  return grpc::Status::OK;
+}
+
+// Three datasets on two pages.
+grpc::Status FakeServer::ListDatasets(Context* context, const v1::ListDatasetsRequest* request,
+                                      v1::ListDatasetsResponse* response) {
+  if (grpc::Status error = Begin(context, "ListDatasets"); !error.ok()) return error;
+  if (request->page_token().empty()) {
+    response->add_datasets()->set_name("datasets/a");
+    response->add_datasets()->set_name("datasets/b");
+    response->set_next_page_token("page 2");
+  } else if (request->page_token() == "page 2") {
+    response->add_datasets()->set_name("datasets/c");
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeServer::GetDatasetVersion(Context* context,
+                                           const v1::GetDatasetVersionRequest* request,
+                                           v1::DatasetVersion* response) {
+  if (grpc::Status error = Begin(context, "GetDatasetVersion"); !error.ok()) return error;
+  if (request->name() != "iris") {
+    return ToGrpc(ResourceNotFound(absl::StrCat("datasets/", request->name())));
+  }
+  *response = IrisDataset();
+  return grpc::Status::OK;
+}
+
+// As many columns as are asked for, from the left.
+grpc::Status FakeServer::ReadRows(Context* context, const v1::ReadRowsRequest* request,
+                                  grpc::ServerWriter<v1::ReadRowsResponse>* writer) {
+  if (grpc::Status error = Begin(context, "ReadRows"); !error.ok()) return error;
+  v1::ReadRowsResponse rows = IrisRows();
+  while (!request->columns().empty() && rows.columns_size() > request->columns_size()) {
+    rows.mutable_columns()->RemoveLast();
+  }
+  writer->Write(rows);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeServer::Train(Context* context, const v1::TrainRequest* request,
+                               v1::Job* response) {
+  if (grpc::Status error = Begin(context, "Train"); !error.ok()) return error;
+  absl::MutexLock lock(&mutex_);
+  train_request_ = *request;
+  *response = JobIn(v1::JOB_STATE_QUEUED);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeServer::WatchJob(Context* context, const v1::WatchJobRequest*,
+                                  grpc::ServerWriter<v1::Job>* writer) {
+  if (grpc::Status error = Begin(context, "WatchJob"); !error.ok()) return error;
+  const Watch watch = NextWatch();
+  for (const v1::Job& job : watch.jobs) writer->Write(job);
+  return watch.end.ok() ? grpc::Status::OK : ToGrpc(watch.end);
+}
+
+grpc::Status FakeServer::GetModel(Context* context, const v1::GetModelRequest*,
+                                  v1::Model* response) {
+  if (grpc::Status error = Begin(context, "GetModel"); !error.ok()) return error;
+  absl::MutexLock lock(&mutex_);
+  *response = model_;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeServer::GetModelVersion(Context* context, const v1::GetModelVersionRequest*,
+                                         v1::ModelVersion* response) {
+  if (grpc::Status error = Begin(context, "GetModelVersion"); !error.ok()) return error;
+  *response = IrisVersion();
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeServer::SetTraffic(Context* context, const v1::SetTrafficRequest* request,
+                                    v1::Model* response) {
+  if (grpc::Status error = Begin(context, "SetTraffic"); !error.ok()) return error;
+  absl::MutexLock lock(&mutex_);
+  *model_.mutable_traffic() = request->traffic();
+  *response = model_;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeServer::SetAlias(Context* context, const v1::SetAliasRequest* request,
+                                  v1::Model* response) {
+  if (grpc::Status error = Begin(context, "SetAlias"); !error.ok()) return error;
+  absl::MutexLock lock(&mutex_);
+  if (request->version() == 0) {
+    model_.mutable_aliases()->erase(request->alias());
+  } else {
+    (*model_.mutable_aliases())[request->alias()] = request->version();
+  }
+  *response = model_;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeServer::Predict(Context* context, const v1::PredictRequest* request,
+                                 v1::PredictResponse* response) {
+  if (grpc::Status error = Begin(context, "Predict"); !error.ok()) return error;
+  absl::MutexLock lock(&mutex_);
+  predict_request_ = *request;
+  response->set_model_version("models/iris/versions/1");
+  response->add_classes("setosa");
+  response->add_classes("versicolor");
+  const int rows =
+      request->columns().empty() ? request->rows_size() : request->columns(0).numbers().values_size();
+  for (int i = 0; i < rows; ++i) {
+    v1::Prediction* prediction = response->add_predictions();
+    prediction->set_label("setosa");
+    prediction->add_probabilities(0.75);
+    prediction->add_probabilities(0.25);
+  }
+  return grpc::Status::OK;
+}
+
+}  // namespace serin
