@@ -279,8 +279,8 @@ grpc::Status FakeServer::Predict(Context* context, const v1::PredictRequest* req
   response->set_model_version("models/iris/versions/1");
   response->add_classes("setosa");
   response->add_classes("versicolor");
-  const int rows =
-      request->columns().empty() ? request->rows_size() : request->columns(0).numbers().values_size();
+  const int rows = request->columns().empty() ? request->rows_size()
+                                              : request->columns(0).numbers().values_size();
   for (int i = 0; i < rows; ++i) {
     v1::Prediction* prediction = response->add_predictions();
     prediction->set_label("setosa");

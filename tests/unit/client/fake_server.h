@@ -68,7 +68,8 @@ class FakeServer final : public v1::DatasetService::Service,
   grpc::Status ReadRows(Context*, const v1::ReadRowsRequest*,
                         grpc::ServerWriter<v1::ReadRowsResponse>*) override;
   grpc::Status Train(Context*, const v1::TrainRequest*, v1::Job*) override;
-  grpc::Status WatchJob(Context*, const v1::WatchJobRequest*, grpc::ServerWriter<v1::Job>*) override;
+  grpc::Status WatchJob(Context*, const v1::WatchJobRequest*,
+                        grpc::ServerWriter<v1::Job>*) override;
   grpc::Status GetModel(Context*, const v1::GetModelRequest*, v1::Model*) override;
   grpc::Status GetModelVersion(Context*, const v1::GetModelVersionRequest*,
                                v1::ModelVersion*) override;

@@ -1,0 +1,209 @@
+#include "client/cli/app.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "core/base/errors.h"
+#include "tests/unit/client/fake_server.h"
+
+namespace serin {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+// Runs command lines against a fake server.
+class CliTest : public testing::Test {
+ protected:
+  int Run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--server", server_.address()});
+    return RunAsGiven(std::move(arguments));
+  }
+
+  int RunAsGiven(std::vector<std::string> arguments) {
+    out_.str("");
+    err_.str("");
+    return RunCli(std::move(arguments), {.in = in_, .out = out_, .err = err_});
+  }
+
+  FakeServer server_;
+  std::istringstream in_;
+  std::ostringstream out_;
+  std::ostringstream err_;
+};
+
+TEST_F(CliTest, Upload_PrintsNameSizeChecksumAndColumns) {
+  in_.str("petal_length,species\n1.4,setosa\n");
+  EXPECT_EQ(Run({"dataset", "upload", "iris", "-", "--type", "species=category"}), 0) << err_.str();
+  EXPECT_EQ(server_.uploaded_bytes(), "petal_length,species\n1.4,setosa\n");
+  EXPECT_EQ(server_.upload_spec().schema().columns(0).type(), v1::COLUMN_TYPE_CATEGORY);
+  EXPECT_THAT(out_.str(), AllOf(StartsWith("datasets/iris/versions/1\n"), HasSubstr("2.7 kB"),
+                                HasSubstr("sha256   abc123"), HasSubstr("species       category")));
+}
+
+TEST_F(CliTest, GlobalFlags_MayStandAnywhere) {
+  EXPECT_EQ(RunAsGiven({"--project", "birds", "--server", server_.address(), "dataset", "list"}),
+            0);
+  EXPECT_EQ(server_.project(), "birds");
+  EXPECT_EQ(RunAsGiven({"dataset", "list", "--project=cats", "--server", server_.address()}), 0);
+  EXPECT_EQ(server_.project(), "cats");
+  EXPECT_THAT(out_.str(), HasSubstr("datasets/c"));
+}
+
+TEST_F(CliTest, Rows_AreATableOrJsonLines) {
+  EXPECT_EQ(Run({"dataset", "rows", "iris"}), 0);
+  EXPECT_EQ(out_.str(),
+            "petal_length  species\n"
+            "         1.4  setosa\n"
+            "         4.7  versicolor\n"
+            "              virginica\n");
+  EXPECT_EQ(Run({"dataset", "rows", "iris", "--output", "json"}), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("{\"petal_length\":null,\"species\":\"virginica\"}\n"));
+}
+
+TEST_F(CliTest, TrainStart_WaitsAndPrintsTheEvaluation) {
+  server_.SetWatches(
+      {{{JobIn(v1::JOB_STATE_RUNNING, 0.5), JobIn(v1::JOB_STATE_SUCCEEDED, 1)}, absl::OkStatus()}});
+  EXPECT_EQ(Run({"train", "start", "iris", "--dataset", "iris", "--target", "species",
+                 "--algorithm", "logistic_regression", "--feature", "petal_length", "--set",
+                 "learning_rate=0.1", "--holdout", "0.25", "--seed", "7"}),
+            0)
+      << err_.str();
+  const v1::TrainRequest request = server_.train_request();
+  EXPECT_EQ(request.model(), "iris");
+  EXPECT_EQ(request.spec().target(), "species");
+  EXPECT_EQ(request.spec().features(0), "petal_length");
+  EXPECT_EQ(request.spec().hyperparameters().fields().at("learning_rate").number_value(), 0.1);
+  EXPECT_EQ(request.spec().holdout_fraction(), 0.25);
+  EXPECT_EQ(request.spec().seed(), 7u);
+  EXPECT_THAT(err_.str(), StartsWith("jobs/j1\ntraining\n"));
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("accuracy           0.9667\n"),
+                                HasSubstr("  true \\ predicted  setosa  versicolor\n"
+                                          "  setosa                14           1\n"
+                                          "  versicolor             0          15\n")));
+}
+
+TEST_F(CliTest, TrainStart_NoWait_PrintsTheJob) {
+  EXPECT_EQ(Run({"train", "start", "iris", "--dataset", "iris", "--target", "species",
+                 "--algorithm", "logistic_regression", "--no-wait"}),
+            0);
+  EXPECT_EQ(out_.str(), "jobs/j1\n");
+}
+
+TEST_F(CliTest, TrainStart_OfAJobThatFails_Ends1WithTheReason) {
+  v1::Job failed = JobIn(v1::JOB_STATE_FAILED);
+  *failed.mutable_error() = ToRpcStatus(InvalidField("target", "has one class only"));
+  server_.SetWatches({{{failed}, absl::OkStatus()}});
+  EXPECT_EQ(Run({"train", "watch", "j1"}), 1);
+  EXPECT_THAT(err_.str(), HasSubstr("jobs/j1 failed: target: has one class only"));
+  EXPECT_THAT(out_.str(), IsEmpty());
+}
+
+TEST_F(CliTest, ModelTraffic_SetsAndPrints) {
+  EXPECT_EQ(Run({"model", "traffic", "iris"}), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("traffic   1=100\n"));
+  EXPECT_EQ(Run({"model", "traffic", "iris", "1=90", "2=10"}), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("traffic   1=90 2=10\n"));
+}
+
+TEST_F(CliTest, ModelAlias_SetsAndRemoves) {
+  EXPECT_EQ(Run({"model", "alias", "iris", "champion=2"}), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("champion=2"));
+  EXPECT_EQ(Run({"model", "alias", "iris", "--remove", "champion"}), 0);
+  EXPECT_THAT(out_.str(), Not(HasSubstr("champion")));
+  EXPECT_EQ(Run({"model", "alias", "iris"}), 2);
+}
+
+TEST_F(CliTest, Json_HasTheFieldNamesOfTheProtos) {
+  EXPECT_EQ(Run({"model", "show", "iris", "--output", "json"}), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("\"latest_version\": 2"));
+}
+
+TEST_F(CliTest, Predict_TakesAssignmentsJsonAndFiles) {
+  EXPECT_EQ(Run({"predict", "iris", "petal_length=-1.5"}), 0) << err_.str();
+  EXPECT_EQ(server_.predict_request().rows(0).features().at("petal_length").number_value(), -1.5);
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("P(setosa)"), HasSubstr("0.7500"),
+                                HasSubstr("models/iris/versions/1")));
+
+  EXPECT_EQ(Run({"predict", "iris", "--json", R"([{"petal_length": 2}])"}), 0) << err_.str();
+  EXPECT_EQ(server_.predict_request().rows_size(), 1);
+
+  in_.str("petal_length,species\n1,a\n2,b\n");
+  EXPECT_EQ(Run({"predict", "iris", "--file", "-", "--ignore-extra"}), 0) << err_.str();
+  EXPECT_EQ(server_.predict_request().columns(0).numbers().values_size(), 2);
+}
+
+TEST_F(CliTest, Predict_OfAFileWithATargetColumn_NamesFileAndColumn) {
+  in_.str("petal_length,species\n1,a\n");
+  EXPECT_EQ(Run({"predict", "iris", "--file", "-"}), 1);
+  EXPECT_THAT(err_.str(), AllOf(HasSubstr("standard input: "), HasSubstr("'species'")));
+}
+
+TEST_F(CliTest, Loadtest_CountsVersions_AndEnds1WhenACallFailed) {
+  EXPECT_EQ(Run({"loadtest", "iris", "--dataset", "iris", "--requests", "50"}), 0) << err_.str();
+  EXPECT_THAT(out_.str(),
+              AllOf(HasSubstr("models/iris/versions/1     50  100.0 %"), HasSubstr("p99")));
+
+  server_.Fail("Predict", absl::ResourceExhaustedError("too many"));
+  EXPECT_EQ(Run({"loadtest", "iris", "--dataset", "iris", "--requests", "5"}), 1);
+  EXPECT_THAT(err_.str(), HasSubstr("5 x RESOURCE_EXHAUSTED: too many"));
+
+  server_.Fail("Predict", absl::OkStatus());
+  EXPECT_EQ(Run({"loadtest", "iris", "--dataset", "iris", "--requests", "5", "--output", "json"}),
+            0);
+  EXPECT_THAT(out_.str(), HasSubstr("\"calls\": 5"));
+}
+
+// --- Errors -----------------------------------------------------------------------------------
+
+TEST_F(CliTest, NotFound_SaysHowToListWhatThereIs) {
+  EXPECT_EQ(Run({"dataset", "show", "irs"}), 1);
+  EXPECT_EQ(err_.str(),
+            "serin: datasets/irs does not exist (NOT_FOUND)\n"
+            "  request id: 01fakerequestid\n"
+            "  hint: 'serin dataset list' lists all datasets\n");
+}
+
+TEST_F(CliTest, NoServer_SaysHowToStartOne) {
+  EXPECT_EQ(RunAsGiven({"dataset", "list", "--server", "127.0.0.1:1"}), 1);
+  EXPECT_THAT(err_.str(), AllOf(HasSubstr("no Serin server answers at 127.0.0.1:1"),
+                                HasSubstr("serin-server --data_dir")));
+}
+
+TEST_F(CliTest, WrongUse_Ends2WithTheUsage) {
+  const std::vector<std::vector<std::string>> wrong = {{},
+                                                       {"dataset"},
+                                                       {"dataset", "upload", "iris"},
+                                                       {"dataset", "list", "--colour"},
+                                                       {"model", "traffic", "iris", "1=x"},
+                                                       {"predict", "iris"},
+                                                       {"loadtest", "iris"},
+                                                       {"dataset", "list", "--output", "yaml"}};
+  for (const auto& arguments : wrong) {
+    EXPECT_EQ(RunAsGiven(arguments), 2) << testing::PrintToString(arguments);
+    EXPECT_THAT(err_.str(), AllOf(HasSubstr("Usage: serin"), HasSubstr("--help")));
+    EXPECT_THAT(out_.str(), IsEmpty());
+  }
+}
+
+TEST_F(CliTest, WrongUse_NamesWhatIsWrong) {
+  RunAsGiven({"model", "traffic", "iris", "1=x"});
+  EXPECT_THAT(err_.str(), StartsWith("serin model traffic: '1=x' is not of the form"));
+  RunAsGiven({"dataset", "upload", "iris"});
+  EXPECT_THAT(err_.str(), AllOf(StartsWith("serin dataset upload: FILE is required"),
+                                HasSubstr("Usage: serin dataset upload [OPTIONS] NAME FILE")));
+}
+
+TEST_F(CliTest, Help_IsNoError) {
+  EXPECT_EQ(RunAsGiven({"dataset", "upload", "--help"}), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("--delimiter"));
+  EXPECT_THAT(err_.str(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace serin

@@ -1,0 +1,63 @@
+#include "client/cli/flags.h"
+
+#include "tests/testing/status_matchers.h"
+
+namespace serin {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Pair;
+
+constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+
+TEST(ParseAssignmentTest, SplitsAtTheFirstEqualsSign) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto parts, ParseAssignment("note=a=b"));
+  EXPECT_THAT(parts, Pair("note", "a=b"));
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto empty, ParseAssignment("note="));
+  EXPECT_THAT(empty, Pair("note", ""));
+  EXPECT_THAT(ParseAssignment("note"), IsError(kInvalid, HasSubstr("'note'")));
+  EXPECT_THAT(ParseAssignment("=5"), IsError(kInvalid, HasSubstr("'=5'")));
+}
+
+TEST(ParseWeightsTest, TakesVersionsWithPercentages) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto weights, ParseWeights({"2=10", "1=90"}));
+  EXPECT_THAT(weights, ElementsAre(Pair(1, 90), Pair(2, 10)));
+}
+
+TEST(ParseWeightsTest, RefusesWhatIsNoVersionOrPercentage_QuotingIt) {
+  for (const char* text : {"1", "x=90", "0=90", "1=-5", "1=9.5", "1=", "=1"}) {
+    EXPECT_THAT(ParseWeights({text}), IsError(kInvalid, HasSubstr(text)));
+  }
+  EXPECT_THAT(ParseWeights({"1=50", "1=50"}), IsError(kInvalid, HasSubstr("given twice")));
+}
+
+TEST(ParseAliasTest, TakesAnAliasAndAVersion) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto alias, ParseAlias("champion=2"));
+  EXPECT_THAT(alias, Pair("champion", 2));
+  EXPECT_THAT(ParseAlias("champion=two"), IsError(kInvalid, HasSubstr("champion=two")));
+}
+
+TEST(ParseColumnTypesTest, SplitsAtTheLastEqualsSign_AndKnowsTheTypes) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto types, ParseColumnTypes({"a=b=number", "day=timestamp"}));
+  EXPECT_THAT(types, ElementsAre(Pair("a=b", v1::COLUMN_TYPE_NUMBER),
+                                 Pair("day", v1::COLUMN_TYPE_TIMESTAMP)));
+  EXPECT_THAT(ParseColumnTypes({"a=float"}), IsError(kInvalid, HasSubstr("boolean")));
+  EXPECT_THAT(ParseColumnTypes({"a=unspecified"}), IsError(kInvalid, HasSubstr("a=unspecified")));
+}
+
+TEST(ParseHyperparametersTest, TakesFiniteNumbers) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto values, ParseHyperparameters({"learning_rate=1e-2"}));
+  EXPECT_THAT(values, ElementsAre(Pair("learning_rate", 0.01)));
+  EXPECT_THAT(ParseHyperparameters({"depth=deep"}), IsError(kInvalid, HasSubstr("depth=deep")));
+  EXPECT_THAT(ParseHyperparameters({"depth=inf"}), IsError(kInvalid, HasSubstr("depth=inf")));
+}
+
+TEST(ParseDelimiterTest, TakesOneCharacterOrTheNameOfATab) {
+  EXPECT_EQ(*ParseDelimiter(";"), ';');
+  EXPECT_EQ(*ParseDelimiter("\\t"), '\t');
+  EXPECT_THAT(ParseDelimiter("||"), IsError(kInvalid, HasSubstr("'||'")));
+}
+
+}  // namespace
+}  // namespace serin
