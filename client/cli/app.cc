@@ -76,12 +76,19 @@ int Help(const CLI::App& app, const Console& console) {
   return kOk;
 }
 
+// CLI11 says of an unknown verb only that one is required.
+std::string MessageOf(const CLI::App& app, const CLI::ParseError& error, bool lacks_verb) {
+  const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
+  if (!lacks_verb || unknown.empty()) return error.what();
+  return absl::StrCat("there is no command '", unknown.front(), "'");
+}
+
 // What is wrong and how to use the command; for a noun without a verb, the verbs that there are.
 int WrongUse(const CLI::App& app, const CLI::ParseError& error, const Console& console) {
   const CLI::App& command = Innermost(app);
   const std::string name = FullName(command);
   const bool lacks_verb = command.get_require_subcommand_min() > 0;
-  console.err << name << ": " << error.what() << "\n\n"
+  console.err << name << ": " << MessageOf(app, error, lacks_verb) << "\n\n"
               << (lacks_verb ? HelpOf(command) : UsageOf(command) + "\n") << "\n'" << name
               << " --help' says more.\n";
   return kWrongUse;

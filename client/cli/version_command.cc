@@ -1,13 +1,15 @@
+#include "client/cli/cell.h"
 #include "client/cli/commands.h"
+#include "core/base/version.h"
 
 namespace serin {
 namespace {
 
 absl::Status PrintVersion(const Session& session) {
   if (session.json()) {
-    session.console.out << "{\"version\": \"" SERIN_VERSION "\"}\n";
+    session.console.out << Cell{{"version", std::string(Version())}}.dump() << "\n";
   } else {
-    session.console.out << "serin " SERIN_VERSION "\n";
+    session.console.out << "serin " << Version() << "\n";
   }
   return absl::OkStatus();
 }
