@@ -13,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "core/base/errors.h"
 #include "core/base/status_macros.h"
 #include "core/storage/prefix.h"
 
@@ -148,9 +149,10 @@ class LevelDbStore final : public Store {
  private:
   static absl::Status ToWriteStatus(const leveldb::Status& status) {
     if (status.ok()) return absl::OkStatus();
-    return absl::UnavailableError(
+    return UnavailableRetryAfter(
         absl::StrCat("storage: cannot write (", status.ToString(),
-                     "); no more is written until the server is restarted"));
+                     "); no more is written until the server is restarted"),
+        absl::Seconds(30));
   }
 
   const std::unique_ptr<leveldb::DB> db_;

@@ -1,0 +1,58 @@
+#ifndef SERIN_SERVER_DATASET_DATASET_KEYS_H_
+#define SERIN_SERVER_DATASET_DATASET_KEYS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "core/storage/keys.h"
+
+// The keys of the dataset role; core/storage/KEYS.md says what is under them.
+
+namespace serin {
+
+inline std::string DatasetPrefix(absl::string_view project) {
+  return KeyPrefix({project, "dataset"});
+}
+inline std::string DatasetKey(absl::string_view project, absl::string_view dataset) {
+  return Key({project, "dataset", dataset});
+}
+
+inline std::string VersionPrefix(absl::string_view project, absl::string_view dataset) {
+  return KeyPrefix({project, "dataset-version", dataset});
+}
+inline std::string VersionKey(absl::string_view project, absl::string_view dataset,
+                              int32_t version) {
+  return Key({project, "dataset-version", dataset, KeyNumber(version)});
+}
+
+inline std::string RequestPrefix(absl::string_view project, absl::string_view dataset) {
+  return KeyPrefix({project, "dataset-request", dataset});
+}
+inline std::string RequestKey(absl::string_view project, absl::string_view dataset,
+                              absl::string_view request_id) {
+  return Key({project, "dataset-request", dataset, request_id});
+}
+
+inline std::string ProfileKey(absl::string_view project, absl::string_view storage_id) {
+  return Key({project, "dataset-profile", storage_id});
+}
+
+inline std::string SegmentPrefix(absl::string_view project, absl::string_view storage_id) {
+  return KeyPrefix({project, "dataset-segment", storage_id});
+}
+inline std::string SegmentKey(absl::string_view project, absl::string_view storage_id,
+                              int32_t index) {
+  return Key({project, "dataset-segment", storage_id, KeyNumber(index)});
+}
+
+inline std::string PendingPrefix(absl::string_view project) {
+  return KeyPrefix({project, "dataset-pending"});
+}
+inline std::string PendingKey(absl::string_view project, absl::string_view storage_id) {
+  return Key({project, "dataset-pending", storage_id});
+}
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_DATASET_DATASET_KEYS_H_

@@ -1,0 +1,141 @@
+#include "server/dataset/dataset_queries.h"
+
+#include <utility>
+#include <vector>
+
+#include "core/base/errors.h"
+#include "core/base/status_macros.h"
+#include "core/storage/records.h"
+#include "server/dataset/dataset_keys.h"
+#include "server/dataset/paging.h"
+
+namespace serin {
+namespace {
+
+using internal::v1::DatasetRecord;
+using internal::v1::DatasetVersionRecord;
+
+// The record under `key`, or NOT_FOUND for the resource that it stands for.
+template <typename Record>
+absl::StatusOr<Record> GetResource(const StoreReader& store, absl::string_view key,
+                                   absl::string_view resource) {
+  absl::StatusOr<Record> record = GetRecord<Record>(store, key);
+  if (absl::IsNotFound(record.status())) return ResourceNotFound(resource);
+  return record;
+}
+
+// Entries of one page, and the key of the last of them if more follow.
+template <typename Record>
+class Page {
+ public:
+  explicit Page(size_t size) : size_(size) {}
+
+  // For a scan: takes entries until the page is full and one more was seen.
+  bool Take(absl::string_view key, absl::string_view value) {
+    more_ = records_.size() == size_;
+    if (more_) return false;
+    auto record = ParseRecord<Record>(key, value);
+    status_ = record.status();
+    if (!status_.ok()) return false;
+    records_.push_back(*std::move(record));
+    last_ = std::string(key);
+    return true;
+  }
+
+  const absl::Status& status() const { return status_; }
+  const std::vector<Record>& records() const { return records_; }
+  std::string next_page_token() const { return more_ ? PageTokenAfter(last_) : ""; }
+
+ private:
+  const size_t size_;
+  std::vector<Record> records_;
+  std::string last_;
+  bool more_ = false;
+  absl::Status status_;
+};
+
+// The least key that is greater than `key`.
+std::string Behind(std::string key) { return key + '\0'; }
+
+}  // namespace
+
+absl::StatusOr<v1::Dataset> GetDataset(const StoreReader& store, absl::string_view project,
+                                       const v1::GetDatasetRequest& request) {
+  SERIN_ASSIGN_OR_RETURN(const std::string dataset, ParseDatasetName("name", request.name()));
+  SERIN_ASSIGN_OR_RETURN(
+      DatasetRecord record,
+      GetResource<DatasetRecord>(store, DatasetKey(project, dataset), DatasetName(dataset)));
+  return std::move(*record.mutable_dataset());
+}
+
+absl::StatusOr<v1::ListDatasetsResponse> ListDatasets(const StoreReader& store,
+                                                      absl::string_view project,
+                                                      const v1::ListDatasetsRequest& request) {
+  const std::string prefix = DatasetPrefix(project);
+  SERIN_ASSIGN_OR_RETURN(const size_t size, PageSizeOf(request.page_size()));
+  SERIN_ASSIGN_OR_RETURN(const std::string last, ParsePageToken(request.page_token(), prefix));
+  Page<DatasetRecord> page(size);
+  const auto take = [&](absl::string_view key, absl::string_view value) {
+    return page.Take(key, value);
+  };
+  SERIN_RETURN_IF_ERROR(store.Scan(prefix, last.empty() ? "" : Behind(last), take));
+  SERIN_RETURN_IF_ERROR(page.status());
+  v1::ListDatasetsResponse response;
+  for (const DatasetRecord& record : page.records()) *response.add_datasets() = record.dataset();
+  response.set_next_page_token(page.next_page_token());
+  return response;
+}
+
+absl::StatusOr<v1::DatasetVersion> GetDatasetVersion(const StoreReader& store,
+                                                     absl::string_view project,
+                                                     const v1::GetDatasetVersionRequest& request) {
+  SERIN_ASSIGN_OR_RETURN(const VersionedRef ref, ParseDatasetRef("name", request.name()));
+  SERIN_ASSIGN_OR_RETURN(DatasetVersionRecord record, FindVersion(store, project, ref));
+  return std::move(*record.mutable_version());
+}
+
+absl::StatusOr<v1::ListDatasetVersionsResponse> ListDatasetVersions(
+    const StoreReader& store, absl::string_view project,
+    const v1::ListDatasetVersionsRequest& request) {
+  SERIN_ASSIGN_OR_RETURN(const std::string dataset, ParseDatasetName("dataset", request.dataset()));
+  const std::string prefix = VersionPrefix(project, dataset);
+  SERIN_ASSIGN_OR_RETURN(const size_t size, PageSizeOf(request.page_size()));
+  SERIN_ASSIGN_OR_RETURN(const std::string last, ParsePageToken(request.page_token(), prefix));
+  SERIN_RETURN_IF_ERROR(
+      GetResource<DatasetRecord>(store, DatasetKey(project, dataset), DatasetName(dataset))
+          .status());
+  Page<DatasetVersionRecord> page(size);
+  const auto take = [&](absl::string_view key, absl::string_view value) {
+    return page.Take(key, value);
+  };
+  SERIN_RETURN_IF_ERROR(store.ScanBackward(prefix, last, take));
+  SERIN_RETURN_IF_ERROR(page.status());
+  v1::ListDatasetVersionsResponse response;
+  for (const auto& record : page.records()) *response.add_versions() = record.version();
+  response.set_next_page_token(page.next_page_token());
+  return response;
+}
+
+absl::StatusOr<v1::DatasetProfile> GetProfile(const StoreReader& store, absl::string_view project,
+                                              const v1::GetProfileRequest& request) {
+  SERIN_ASSIGN_OR_RETURN(const VersionedRef ref, ParseDatasetRef("name", request.name()));
+  SERIN_ASSIGN_OR_RETURN(const DatasetVersionRecord record, FindVersion(store, project, ref));
+  return GetResource<v1::DatasetProfile>(store, ProfileKey(project, record.storage_id()),
+                                         record.version().name());
+}
+
+absl::StatusOr<DatasetVersionRecord> FindVersion(const StoreReader& store,
+                                                 absl::string_view project,
+                                                 const VersionedRef& ref) {
+  int32_t number = ref.version;
+  if (number == 0) {
+    SERIN_ASSIGN_OR_RETURN(
+        const DatasetRecord record,
+        GetResource<DatasetRecord>(store, DatasetKey(project, ref.id), DatasetName(ref.id)));
+    number = record.dataset().latest_version();
+  }
+  return GetResource<DatasetVersionRecord>(store, VersionKey(project, ref.id, number),
+                                           DatasetVersionName(ref.id, number));
+}
+
+}  // namespace serin

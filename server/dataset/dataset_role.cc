@@ -1,0 +1,132 @@
+#include "server/dataset/dataset_role.h"
+
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
+
+#include <string>
+#include <utility>
+
+#include "core/base/resource_name.h"
+#include "core/base/status_macros.h"
+#include "serin/v1/dataset_service.grpc.pb.h"
+#include "server/dataset/dataset_catalog.h"
+#include "server/dataset/dataset_queries.h"
+#include "server/dataset/streams.h"
+#include "server/dataset/work_pool.h"
+#include "server/rpc/call.h"
+
+namespace serin {
+namespace {
+
+prometheus::Gauge& BytesGauge(prometheus::Registry& registry) {
+  return prometheus::BuildGauge()
+      .Name("serin_dataset_bytes")
+      .Help("Size of the uploaded files of all dataset versions that exist.")
+      .Register(registry)
+      .Add({});
+}
+
+}  // namespace
+
+class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
+ public:
+  using Context = grpc::CallbackServerContext;
+
+  Impl(Store* store, const Clock* clock, IdGenerator* ids, prometheus::Registry* registry,
+       const DatasetOptions& options)
+      : options_(options),
+        catalog_(store, clock, ids, &BytesGauge(*registry)),
+        pool_(options.threads) {}
+
+  absl::Status Recover() { return catalog_.Recover(); }
+
+  grpc::ServerReadReactor<v1::UploadDatasetRequest>* UploadDataset(
+      Context* context, v1::DatasetVersion* response) override {
+    absl::StatusOr<std::string> project = ProjectOf(*context);
+    if (!project.ok()) {
+      return FinishWithError<grpc::ServerReadReactor<v1::UploadDatasetRequest>>(project.status());
+    }
+    return ReceiveUpload(context, *std::move(project), &catalog_, options_, &pool_, response);
+  }
+
+  grpc::ServerUnaryReactor* GetDataset(Context* context, const v1::GetDatasetRequest* request,
+                                       v1::Dataset* response) override {
+    return Answer(context, *request, response, &serin::GetDataset);
+  }
+
+  grpc::ServerUnaryReactor* ListDatasets(Context* context, const v1::ListDatasetsRequest* request,
+                                         v1::ListDatasetsResponse* response) override {
+    return Answer(context, *request, response, &serin::ListDatasets);
+  }
+
+  // On the pool: it removes all rows before it answers.
+  grpc::ServerUnaryReactor* DeleteDataset(Context* context, const v1::DeleteDatasetRequest* request,
+                                          google::protobuf::Empty*) override {
+    grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+    pool_.Run([this, reactor, project = ProjectOf(*context), name = request->name()] {
+      reactor->Finish(ToGrpc(Delete(project, name)));
+    });
+    return reactor;
+  }
+
+  grpc::ServerUnaryReactor* GetDatasetVersion(Context* context,
+                                              const v1::GetDatasetVersionRequest* request,
+                                              v1::DatasetVersion* response) override {
+    return Answer(context, *request, response, &serin::GetDatasetVersion);
+  }
+
+  grpc::ServerUnaryReactor* ListDatasetVersions(
+      Context* context, const v1::ListDatasetVersionsRequest* request,
+      v1::ListDatasetVersionsResponse* response) override {
+    return Answer(context, *request, response, &serin::ListDatasetVersions);
+  }
+
+  grpc::ServerWriteReactor<v1::ReadRowsResponse>* ReadRows(
+      Context* context, const v1::ReadRowsRequest* request) override {
+    absl::StatusOr<std::string> project = ProjectOf(*context);
+    if (!project.ok()) {
+      return FinishWithError<grpc::ServerWriteReactor<v1::ReadRowsResponse>>(project.status());
+    }
+    return SendRows(*std::move(project), &catalog_, *request, &pool_);
+  }
+
+  grpc::ServerUnaryReactor* GetProfile(Context* context, const v1::GetProfileRequest* request,
+                                       v1::DatasetProfile* response) override {
+    return Answer(context, *request, response, &serin::GetProfile);
+  }
+
+ private:
+  template <typename Request, typename Response>
+  using Query = absl::StatusOr<Response> (*)(const StoreReader&, absl::string_view project,
+                                             const Request&);
+
+  template <typename Request, typename Response>
+  grpc::ServerUnaryReactor* Answer(Context* context, const Request& request, Response* response,
+                                   Query<Request, Response> query) {
+    const absl::StatusOr<std::string> project = ProjectOf(*context);
+    if (!project.ok()) return Finish(context, project.status());
+    return Finish(context, response, query(catalog_.store(), *project, request));
+  }
+
+  absl::Status Delete(const absl::StatusOr<std::string>& project, const std::string& name) {
+    SERIN_RETURN_IF_ERROR(project.status());
+    SERIN_ASSIGN_OR_RETURN(const std::string dataset, ParseDatasetName("name", name));
+    return catalog_.DeleteDataset(*project, dataset);
+  }
+
+  const DatasetOptions options_;
+  DatasetCatalog catalog_;
+  WorkPool pool_;  // Last: its tasks use the rest.
+};
+
+DatasetRole::DatasetRole(Store* store, const Clock* clock, IdGenerator* ids,
+                         prometheus::Registry* registry, const DatasetOptions& options)
+    : impl_(std::make_unique<Impl>(store, clock, ids, registry, options)) {}
+
+DatasetRole::~DatasetRole() = default;
+
+absl::Status DatasetRole::Recover() { return impl_->Recover(); }
+
+grpc::Service* DatasetRole::service() { return impl_.get(); }
+
+}  // namespace serin

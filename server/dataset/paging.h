@@ -1,0 +1,27 @@
+#ifndef SERIN_SERVER_DATASET_PAGING_H_
+#define SERIN_SERVER_DATASET_PAGING_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+// Pages of a list, https://google.aip.dev/158: 100 entries where none are asked for, at most 1000.
+
+namespace serin {
+
+// How many entries the page may have; an error where `page_size` is negative.
+absl::StatusOr<size_t> PageSizeOf(int32_t page_size);
+
+// The token of the page that follows after the entry of key `last`.
+std::string PageTokenAfter(absl::string_view last);
+
+// The `last` that a token was made of, empty for an empty token. An error where that key does not
+// begin with `prefix`: the token is of another list, or none.
+absl::StatusOr<std::string> ParsePageToken(absl::string_view token, absl::string_view prefix);
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_DATASET_PAGING_H_

@@ -1,0 +1,120 @@
+#include "server/dataset/streams.h"
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "core/base/status_macros.h"
+#include "server/dataset/row_reader.h"
+#include "server/rpc/status.h"
+
+namespace serin {
+namespace {
+
+// At any time one read, or one task on the pool, is outstanding, never both; so the members but
+// `cancelled_` need no lock. Finish is called by the last of them and nothing is touched after it.
+class UploadReactor final : public grpc::ServerReadReactor<v1::UploadDatasetRequest> {
+ public:
+  UploadReactor(grpc::CallbackServerContext* context, std::string project, DatasetCatalog* catalog,
+                const DatasetOptions& options, WorkPool* pool, v1::DatasetVersion* response)
+      : context_(context),
+        session_(catalog, options, std::move(project)),
+        pool_(pool),
+        response_(response) {
+    StartRead(&message_);
+  }
+
+  void OnReadDone(bool ok) override {
+    pool_->Run(ok ? std::function<void()>([this] { TakeMessage(); }) : [this] { EndUpload(); });
+  }
+
+  void OnCancel() override { cancelled_ = true; }
+  void OnDone() override { delete this; }
+
+ private:
+  bool cancelled() const { return cancelled_ || context_->IsCancelled(); }
+
+  void TakeMessage() {
+    const absl::Status status = session_.Take(message_);
+    if (!status.ok()) return Finish(ToGrpc(status));
+    if (session_.earlier()) return Answer(*session_.earlier());
+    StartRead(&message_);
+  }
+
+  // The stream has ended: all was sent, or the caller has gone away, which gRPC may tell a moment
+  // later than that the stream has ended. So the session asks again just before it makes the
+  // version, behind at least one synced write.
+  void EndUpload() {
+    Answer(session_.Finish([this] { return cancelled(); }));
+  }
+
+  void Answer(absl::StatusOr<v1::DatasetVersion> version) {
+    if (version.ok()) *response_ = *std::move(version);
+    Finish(ToGrpc(version.status()));
+  }
+
+  grpc::CallbackServerContext* const context_;
+  UploadSession session_;
+  WorkPool* const pool_;
+  v1::DatasetVersion* const response_;
+  v1::UploadDatasetRequest message_;
+  std::atomic<bool> cancelled_ = false;
+};
+
+// As above: one write or one task is outstanding.
+class RowsReactor final : public grpc::ServerWriteReactor<v1::ReadRowsResponse> {
+ public:
+  RowsReactor(std::string project, const DatasetCatalog* catalog,
+              const v1::ReadRowsRequest& request, WorkPool* pool)
+      : project_(std::move(project)), catalog_(catalog), request_(request), pool_(pool) {
+    pool_->Run([this] { SendFirst(); });
+  }
+
+  void OnWriteDone(bool ok) override {
+    if (!ok) return Finish(grpc::Status(grpc::StatusCode::CANCELLED, "the caller has gone away"));
+    pool_->Run([this] { SendNext(); });
+  }
+
+  void OnDone() override { delete this; }
+
+ private:
+  void SendFirst() {
+    auto reader = RowReader::Open(catalog_->store(), project_, request_);
+    if (!reader.ok()) return Finish(ToGrpc(reader.status()));
+    reader_ = *std::move(reader);
+    SendNext();
+  }
+
+  void SendNext() {
+    auto batch = reader_->Next();
+    if (!batch.ok()) return Finish(ToGrpc(batch.status()));
+    if (!*batch) return Finish(grpc::Status::OK);
+    batch_ = **std::move(batch);
+    StartWrite(&batch_);
+  }
+
+  const std::string project_;
+  const DatasetCatalog* const catalog_;
+  const v1::ReadRowsRequest request_;
+  WorkPool* const pool_;
+  std::unique_ptr<RowReader> reader_;
+  v1::ReadRowsResponse batch_;
+};
+
+}  // namespace
+
+grpc::ServerReadReactor<v1::UploadDatasetRequest>* ReceiveUpload(
+    grpc::CallbackServerContext* context, std::string project, DatasetCatalog* catalog,
+    const DatasetOptions& options, WorkPool* pool, v1::DatasetVersion* response) {
+  return new UploadReactor(context, std::move(project), catalog, options, pool, response);
+}
+
+grpc::ServerWriteReactor<v1::ReadRowsResponse>* SendRows(std::string project,
+                                                         const DatasetCatalog* catalog,
+                                                         const v1::ReadRowsRequest& request,
+                                                         WorkPool* pool) {
+  return new RowsReactor(std::move(project), catalog, request, pool);
+}
+
+}  // namespace serin

@@ -1,0 +1,33 @@
+#ifndef SERIN_SERVER_DATASET_STREAMS_H_
+#define SERIN_SERVER_DATASET_STREAMS_H_
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <string>
+
+#include "serin/v1/dataset_service.pb.h"
+#include "server/dataset/dataset_catalog.h"
+#include "server/dataset/upload_session.h"
+#include "server/dataset/work_pool.h"
+
+// The streaming calls of DatasetService as reactors of gRPC's callback API. Each deletes itself
+// when gRPC is done with it. All arguments must outlive the call.
+
+namespace serin {
+
+// Takes an upload: one message is read, parsed on the pool, and only then is the next one read, so
+// that a fast sender waits for the parser.
+grpc::ServerReadReactor<v1::UploadDatasetRequest>* ReceiveUpload(
+    grpc::CallbackServerContext* context, std::string project, DatasetCatalog* catalog,
+    const DatasetOptions& options, WorkPool* pool, v1::DatasetVersion* response);
+
+// Sends rows: one batch is read on the pool and written, and only when it is on its way the next.
+grpc::ServerWriteReactor<v1::ReadRowsResponse>* SendRows(std::string project,
+                                                         const DatasetCatalog* catalog,
+                                                         const v1::ReadRowsRequest& request,
+                                                         WorkPool* pool);
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_DATASET_STREAMS_H_

@@ -1,0 +1,66 @@
+#include "server/dataset/upload_session.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/errors.h"
+#include "core/base/resource_name.h"
+#include "core/base/status_macros.h"
+
+namespace serin {
+namespace {
+
+constexpr size_t kMaxRequestIdLength = 64;
+
+absl::Status CheckRequestId(const std::string& request_id) {
+  if (request_id.size() <= kMaxRequestIdLength) return absl::OkStatus();
+  return InvalidField("request_id", absl::StrCat("must have at most ", kMaxRequestIdLength,
+                                                 " bytes, has ", request_id.size()));
+}
+
+absl::Status MissingSpec() { return InvalidField("spec", "must be set in the first message"); }
+
+}  // namespace
+
+UploadSession::UploadSession(DatasetCatalog* catalog, const DatasetOptions& options,
+                             std::string project)
+    : catalog_(catalog), options_(options), project_(std::move(project)) {}
+
+absl::Status UploadSession::Take(const v1::UploadDatasetRequest& message) {
+  if (!reader_) {
+    return message.has_spec() ? PrefixField("spec", TakeSpec(message.spec())) : MissingSpec();
+  }
+  if (message.has_chunk()) return TakeChunk(message.chunk());
+  return InvalidField("chunk", "must be set in every message but the first");
+}
+
+absl::Status UploadSession::TakeSpec(const v1::UploadDatasetSpec& spec) {
+  SERIN_ASSIGN_OR_RETURN(version_.dataset, ParseDatasetName("dataset", spec.dataset()));
+  SERIN_RETURN_IF_ERROR(CheckRequestId(spec.request_id()));
+  version_.request_id = spec.request_id();
+  SERIN_ASSIGN_OR_RETURN(reader_, CsvReader::Create(spec.csv(), spec.schema(), options_.limits));
+  SERIN_ASSIGN_OR_RETURN(earlier_,
+                         catalog_->FindRequest(project_, version_.dataset, version_.request_id));
+  return absl::OkStatus();
+}
+
+absl::Status UploadSession::TakeChunk(const std::string& chunk) {
+  if (chunk.size() > options_.max_chunk_bytes) {
+    return InvalidField("chunk", absl::StrCat("must have at most ", options_.max_chunk_bytes,
+                                              " bytes, has ", chunk.size()));
+  }
+  version_.source_bytes += static_cast<int64_t>(chunk.size());
+  sha256_.Update(chunk);
+  return PrefixField("spec", reader_->Push(chunk));
+}
+
+absl::StatusOr<v1::DatasetVersion> UploadSession::Finish(absl::FunctionRef<bool()> cancelled) {
+  if (!reader_) return MissingSpec();
+  absl::StatusOr<Table> table = reader_->Finish();
+  SERIN_RETURN_IF_ERROR(PrefixField("spec", table.status()));
+  version_.table = *std::move(table);
+  version_.source_sha256 = sha256_.HexDigest();
+  return catalog_->AddVersion(project_, version_, cancelled);
+}
+
+}  // namespace serin

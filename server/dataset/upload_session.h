@@ -1,0 +1,61 @@
+#ifndef SERIN_SERVER_DATASET_UPLOAD_SESSION_H_
+#define SERIN_SERVER_DATASET_UPLOAD_SESSION_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "core/base/sha256.h"
+#include "core/table/csv_reader.h"
+#include "serin/v1/dataset_service.pb.h"
+#include "server/dataset/dataset_catalog.h"
+
+namespace serin {
+
+struct DatasetOptions {
+  CsvLimits limits;
+  size_t max_chunk_bytes = 1 << 20;
+  // Threads that parse uploads, store versions and read rows.
+  int threads = 2;
+};
+
+// One upload, message by message: what UploadDataset does, without the RPC. Nothing is written
+// before Finish. Not thread-safe.
+class UploadSession {
+ public:
+  // `catalog` must outlive the session.
+  UploadSession(DatasetCatalog* catalog, const DatasetOptions& options, std::string project);
+
+  // The next message. After an error the upload is over.
+  absl::Status Take(const v1::UploadDatasetRequest& message);
+
+  // The version that an earlier upload with the same request_id has made, once the specification
+  // was taken: the rest need not be sent.
+  const std::optional<v1::DatasetVersion>& earlier() const { return earlier_; }
+
+  // Makes the version of all that was taken. CANCELLED, and nothing is made, where `cancelled` says
+  // so while it works.
+  absl::StatusOr<v1::DatasetVersion> Finish(absl::FunctionRef<bool()> cancelled);
+
+ private:
+  absl::Status TakeSpec(const v1::UploadDatasetSpec& spec);
+  absl::Status TakeChunk(const std::string& chunk);
+
+  DatasetCatalog* const catalog_;
+  const DatasetOptions options_;
+  const std::string project_;
+
+  NewVersion version_;
+  std::unique_ptr<CsvReader> reader_;  // Null until the specification.
+  Sha256 sha256_;
+  std::optional<v1::DatasetVersion> earlier_;
+};
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_DATASET_UPLOAD_SESSION_H_
