@@ -1,0 +1,187 @@
+#include "core/learn/xgboost_model.h"
+
+#include <xgboost/c_api.h>
+
+#include <bit>
+#include <cstdint>
+#include <limits>
+#include <ostream>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_replace.h"
+#include "core/engine/tree_engine.h"
+#include "tests/testing/status_matchers.h"
+
+namespace serin {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr size_t kRows = 700;
+constexpr size_t kInputs = 9;
+constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+
+struct Objective {
+  const char* name;
+  size_t class_count;      // 0: regression.
+  const char* base_score;  // On the scale of the predictions.
+};
+
+std::ostream& operator<<(std::ostream& out, const Objective& objective) {
+  return out << objective.name << " from " << objective.base_score;
+}
+
+void Check(int code) { ASSERT_EQ(code, 0) << XGBGetLastError(); }
+
+// XGBoost itself, trained on random rows of which a sixth of the values is missing.
+class XgboostModelTest : public ::testing::TestWithParam<Objective> {
+ protected:
+  void SetUp() override {
+    MakeRows();
+    Check(XGDMatrixCreateFromMat(inputs_.data(), kRows, kInputs, kNaN, &matrix_));
+    Check(XGDMatrixSetFloatInfo(matrix_, "label", labels_.data(), kRows));
+    Check(XGBoosterCreate(&matrix_, 1, &booster_));
+    Train();
+  }
+
+  void TearDown() override {
+    XGBoosterFree(booster_);
+    XGDMatrixFree(matrix_);
+  }
+
+  std::string Save() {
+    bst_ulong size = 0;
+    const char* bytes = nullptr;
+    XGBoosterSaveModelToBuffer(booster_, R"({"format":"json"})", &size, &bytes);
+    return std::string(bytes, size);
+  }
+
+  std::vector<float> Margins() {
+    const char* config =
+        R"({"type":1,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false})";
+    const bst_ulong* shape = nullptr;
+    bst_ulong dimensions = 0;
+    const float* margins = nullptr;
+    XGBoosterPredictFromDMatrix(booster_, matrix_, config, &shape, &dimensions, &margins);
+    return std::vector<float>(margins, margins + kRows * margin_count());
+  }
+
+  static size_t margin_count() { return MarginsFor(GetParam().class_count); }
+
+  std::vector<float> inputs_;
+  std::vector<float> labels_;
+
+ private:
+  void MakeRows() {
+    std::mt19937_64 random(7);
+    for (size_t i = 0; i < kRows * kInputs; ++i) {
+      const float value = static_cast<float>(random() % 2000) / 64 - 15;
+      inputs_.push_back(random() % 6 == 0 ? kNaN : value);
+    }
+    const size_t classes = GetParam().class_count;
+    for (size_t row = 0; row < kRows; ++row) {
+      const auto noise = static_cast<float>(random() % 100);
+      labels_.push_back(classes == 0 ? noise / 7 : static_cast<float>(random() % classes));
+    }
+  }
+
+  void Train() {
+    std::vector<std::pair<std::string, std::string>> parameters = {
+        {"objective", GetParam().name},
+        {"base_score", GetParam().base_score},
+        {"tree_method", "hist"},
+        {"max_depth", "6"},
+        {"nthread", "1"},
+        {"verbosity", "0"},
+        {"gamma", "0.05"} /* prunes some nodes */};
+    if (GetParam().class_count > 2) {
+      parameters.emplace_back("num_class", std::to_string(GetParam().class_count));
+    }
+    for (const auto& [name, value] : parameters) {
+      Check(XGBoosterSetParam(booster_, name.c_str(), value.c_str()));
+    }
+    for (int round = 0; round < 20; ++round)
+      Check(XGBoosterUpdateOneIter(booster_, round, matrix_));
+  }
+
+  DMatrixHandle matrix_ = nullptr;
+  BoosterHandle booster_ = nullptr;
+};
+
+TEST_P(XgboostModelTest, ImportedTreesGiveTheMarginsOfXgboost_BitForBit) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const internal::v1::TreeEnsemble trees, ParseXgboostModel(Save()));
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto engine, TreeEngine::Create(trees, kInputs, margin_count()));
+  const std::vector<double> inputs(inputs_.begin(), inputs_.end());
+  std::vector<double> margins(kRows * margin_count());
+
+  engine->Score(inputs.data(), kRows, margins.data());
+
+  const std::vector<float> expected = Margins();
+  EXPECT_NE(expected.front(), expected.back());
+  for (size_t i = 0; i < margins.size(); ++i) {
+    ASSERT_EQ(std::bit_cast<uint32_t>(static_cast<float>(margins[i])),
+              std::bit_cast<uint32_t>(expected[i]))
+        << "row " << i / margin_count();
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Objectives, XgboostModelTest,
+                         ::testing::Values(Objective{"reg:squarederror", 0, "7.25"},
+                                           Objective{"reg:squarederror", 0, "-1234.567"},
+                                           Objective{"binary:logistic", 2, "0.5"},
+                                           Objective{"binary:logistic", 2, "0.123"},
+                                           Objective{"multi:softprob", 3, "0.5"},
+                                           Objective{"multi:softprob", 7, "0.5"}));
+
+constexpr char kStump[] = R"({"learner": {
+    "learner_model_param": {"base_score": "1E0", "num_class": "0"},
+    "objective": {"name": "reg:squarederror"},
+    "gradient_booster": {"model": {"tree_info": [0], "trees": [{
+        "left_children": [1, -1, -1], "right_children": [2, -1, -1],
+        "split_indices": [3, 0, 0], "split_conditions": [0.5, -1, 1],
+        "default_left": [1, 0, 0]}]}}}})";
+
+std::string StumpWith(const std::string& from, const std::string& to) {
+  return absl::StrReplaceAll(kStump, {{from, to}});
+}
+
+TEST(ParseXgboostModelTest, ReadsAStump) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const internal::v1::TreeEnsemble trees, ParseXgboostModel(kStump));
+
+  EXPECT_EQ(trees.output_count(), 1);
+  EXPECT_THAT(trees.base_scores(), ::testing::ElementsAre(1.0f));
+  ASSERT_EQ(trees.trees_size(), 1);
+  EXPECT_THAT(trees.trees(0).features(), ::testing::ElementsAre(3, 0, 0));
+  EXPECT_THAT(trees.trees(0).thresholds(), ::testing::ElementsAre(0.5f, -1.0f, 1.0f));
+  EXPECT_THAT(trees.trees(0).missing_left(), ::testing::ElementsAre(true, false, false));
+}
+
+TEST(ParseXgboostModelTest, RefusesOtherObjectives_NamingThem) {
+  EXPECT_THAT(ParseXgboostModel(StumpWith("reg:squarederror", "rank:ndcg")),
+              IsError(absl::StatusCode::kInvalidArgument, HasSubstr("'rank:ndcg'")));
+}
+
+TEST(ParseXgboostModelTest, RefusesNodesThatFormNoTree) {
+  for (const char* left : {"[0, -1, -1]", "[9, -1, -1]", "[-7, -1, -1]", "[1, 0, -1]"}) {
+    EXPECT_THAT(ParseXgboostModel(StumpWith("[1, -1, -1]", left)),
+                IsError(absl::StatusCode::kInvalidArgument, HasSubstr("no tree")))
+        << left;
+  }
+}
+
+TEST(ParseXgboostModelTest, RefusesWhatIsNoModel) {
+  for (const std::string& text :
+       {std::string(), std::string("{"), std::string("[]"), std::string("{\"learner\": 3}"),
+        StumpWith("\"1E0\"", "\"one\""), StumpWith("\"0\"", "\"-4\""),
+        StumpWith("[0.5, -1, 1]", "[0.5]")}) {
+    EXPECT_THAT(ParseXgboostModel(text),
+                IsError(absl::StatusCode::kInvalidArgument, HasSubstr("XGBoost model: ")))
+        << text;
+  }
+}
+
+}  // namespace
+}  // namespace serin
