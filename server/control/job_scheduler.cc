@@ -89,7 +89,7 @@ void JobScheduler::OnExit(const WorkerAttempt& attempt, const absl::Status& how)
                 {"job", attempt.job},
                 {"attempt", attempt.number},
                 {"reason", reason},
-                {"error", lost.ToString()}});
+                {"recorded", lost.ToString()}});
     }
   }
   // Last, as Drain lets the scheduler be destroyed when all slots are free.

@@ -1,0 +1,180 @@
+#include "server/control/job_scheduler.h"
+
+#include <prometheus/registry.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/storage/memory_store.h"
+#include "tests/testing/simulated_clock.h"
+#include "tests/testing/status_matchers.h"
+
+namespace serin {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Workers that are only numbers; a test says when and how they end.
+class FakeLauncher final : public WorkerLauncher {
+ public:
+  void Launch(const WorkerAttempt& attempt, ExitFn on_exit) override {
+    absl::MutexLock lock(&mutex_);
+    workers_.emplace_back(attempt, std::move(on_exit));
+  }
+  void KillAll() override {
+    while (running() > 0) Exit(absl::InternalError("the worker was ended by signal 9 (Killed)"));
+  }
+
+  // The worker that was launched first ends.
+  void Exit(const absl::Status& how) {
+    std::pair<WorkerAttempt, ExitFn> worker;
+    {
+      absl::MutexLock lock(&mutex_);
+      worker = std::move(workers_.front());
+      workers_.erase(workers_.begin());
+    }
+    worker.second(how);
+  }
+  WorkerAttempt First() {
+    absl::MutexLock lock(&mutex_);
+    return workers_.front().first;
+  }
+  size_t running() {
+    absl::MutexLock lock(&mutex_);
+    return workers_.size();
+  }
+  void AwaitRunning(size_t count) {
+    const auto reached = [&] { return workers_.size() == count; };
+    absl::MutexLock lock(&mutex_);
+    EXPECT_TRUE(mutex_.AwaitWithTimeout(absl::Condition(&reached), absl::Seconds(20)));
+  }
+
+ private:
+  absl::Mutex mutex_;
+  std::vector<std::pair<WorkerAttempt, ExitFn>> workers_;
+};
+
+class JobSchedulerTest : public testing::Test {
+ protected:
+  JobSchedulerTest() {
+    EXPECT_THAT(models_.Recover(), IsOk());
+    EXPECT_THAT(jobs_.Recover(), IsOk());
+  }
+
+  JobId Create() {
+    clock_.Advance(absl::Milliseconds(1));
+    const absl::StatusOr<v1::Job> job = jobs_.Create("default", "iris", {}, "");
+    EXPECT_THAT(job, IsOk());
+    return {"default", job->name().substr(5)};
+  }
+  v1::Job Get(const JobId& id) { return jobs_.Get(id).value_or(v1::Job()); }
+
+  MemoryStore store_;
+  SimulatedClock clock_;
+  IdGenerator ids_{&clock_};
+  prometheus::Registry registry_;
+  JobMetrics metrics_{&registry_};
+  ModelRegistry models_{&store_, &clock_, [](const auto&) {}};
+  JobStore jobs_{&store_,
+                 &clock_,
+                 &ids_,
+                 &models_,
+                 &metrics_,
+                 [](std::function<void()> done) { done(); },
+                 /*max_queued_jobs=*/100};
+  FakeLauncher launcher_;
+};
+
+TEST_F(JobSchedulerTest, RunsNoMoreThanTheBoundAtATime) {
+  JobScheduler scheduler(&jobs_, &launcher_, /*max_concurrent_jobs=*/2);
+  for (int i = 0; i < 3; ++i) Create();
+  scheduler.Step();
+  EXPECT_EQ(launcher_.running(), 2u);
+  scheduler.Step();
+  EXPECT_EQ(launcher_.running(), 2u);
+  launcher_.Exit(absl::OkStatus());
+  scheduler.Step();
+  EXPECT_EQ(launcher_.running(), 2u);
+}
+
+TEST_F(JobSchedulerTest, WorkerThatReportsItsEnd_IsNotBegunAgain) {
+  JobScheduler scheduler(&jobs_, &launcher_, 1);
+  const JobId done = Create();
+  const JobId failed = Create();
+  scheduler.Step();
+  ASSERT_THAT(jobs_.Succeed(launcher_.First(), "bundle", {}), IsOk());
+  launcher_.Exit(absl::OkStatus());
+  scheduler.Step();
+  ASSERT_THAT(jobs_.Fail(launcher_.First(), absl::InvalidArgumentError("one class")), IsOk());
+  launcher_.Exit(absl::InternalError("the worker ended with exit status 1"));
+  scheduler.Step();
+  EXPECT_EQ(launcher_.running(), 0u);
+  EXPECT_EQ(Get(done).state(), v1::JOB_STATE_SUCCEEDED);
+  EXPECT_EQ(Get(failed).error().message(), "one class");
+}
+
+TEST_F(JobSchedulerTest, WorkerThatDies_IsReplaced_AtLastTheJobFailsSayingHow) {
+  JobScheduler scheduler(&jobs_, &launcher_, 1);
+  const JobId id = Create();
+  for (int attempt = 1; attempt <= kMaxAttempts; ++attempt) {
+    scheduler.Step();
+    EXPECT_EQ(launcher_.First().number, attempt);
+    launcher_.Exit(attempt == 3 ? absl::InternalError("the worker was ended by signal 11")
+                                : absl::OkStatus());
+  }
+  scheduler.Step();
+  EXPECT_EQ(launcher_.running(), 0u);
+  EXPECT_EQ(Get(id).state(), v1::JOB_STATE_FAILED);
+  EXPECT_THAT(Get(id).error().message(), HasSubstr("signal 11"));
+}
+
+TEST_F(JobSchedulerTest, StoreThatCannotWrite_LaunchesNothing) {
+  JobScheduler scheduler(&jobs_, &launcher_, 1);
+  const JobId id = Create();
+  store_.FailWriteAfter(0, MemoryStore::FailedWrite::kLost);
+  scheduler.Step();
+  EXPECT_EQ(launcher_.running(), 0u);
+  EXPECT_EQ(Get(id).state(), v1::JOB_STATE_QUEUED);
+}
+
+TEST_F(JobSchedulerTest, Drain_KillsWorkers_AndTheirJobsResumeAtTheNextStart) {
+  const JobId id = Create();
+  {
+    JobScheduler scheduler(&jobs_, &launcher_, 1);
+    Create();
+    scheduler.Step();
+    scheduler.Drain();
+    EXPECT_EQ(launcher_.running(), 0u);
+    scheduler.Step();
+    EXPECT_EQ(launcher_.running(), 0u) << "launched after Drain";
+  }
+  EXPECT_EQ(Get(id).state(), v1::JOB_STATE_RUNNING);
+
+  prometheus::Registry registry;
+  JobMetrics metrics(&registry);
+  JobStore restarted(
+      &store_, &clock_, &ids_, &models_, &metrics, [](std::function<void()> done) { done(); }, 100);
+  ASSERT_THAT(restarted.Recover(), IsOk());
+  JobScheduler scheduler(&restarted, &launcher_, 1);
+  scheduler.Step();
+  EXPECT_EQ(launcher_.First().job, id.second);
+  EXPECT_EQ(launcher_.First().number, 2);
+}
+
+TEST_F(JobSchedulerTest, TheThread_RunsJobsAsTheyComeAndGo) {
+  JobScheduler scheduler(&jobs_, &launcher_, 1);
+  scheduler.Start();
+  const JobId first = Create();
+  const JobId second = Create();
+  scheduler.Wake();
+  launcher_.AwaitRunning(1);
+  EXPECT_EQ(launcher_.First().job, first.second);
+  ASSERT_THAT(jobs_.Succeed(launcher_.First(), "bundle", {}), IsOk());
+  launcher_.Exit(absl::OkStatus());
+  launcher_.AwaitRunning(1);
+  EXPECT_EQ(launcher_.First().job, second.second);
+}
+
+}  // namespace
+}  // namespace serin

@@ -1,0 +1,330 @@
+#include "server/control/job_store.h"
+
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/base/errors.h"
+#include "core/storage/memory_store.h"
+#include "server/control/model_queries.h"
+#include "tests/testing/simulated_clock.h"
+#include "tests/testing/status_matchers.h"
+
+namespace serin {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr auto kAborted = absl::StatusCode::kAborted;
+constexpr auto kUnavailable = absl::StatusCode::kUnavailable;
+
+// One process on a store that may outlive it.
+struct Control {
+  Control(Store* store, SimulatedClock* clock, IdGenerator* ids, int max_queued_jobs = 10)
+      : models(store, clock, [](const auto&) {}),
+        jobs(
+            store, clock, ids, &models, &metrics,
+            [this](std::function<void()> done) { announcements.push_back(std::move(done)); },
+            max_queued_jobs) {}
+
+  absl::Status Recover() {
+    const absl::Status recovered = models.Recover();
+    return recovered.ok() ? jobs.Recover() : recovered;
+  }
+  // All members act on everything.
+  void Announce() {
+    for (const auto& done : announcements) done();
+    announcements.clear();
+  }
+
+  prometheus::Registry registry;
+  JobMetrics metrics{&registry};
+  ModelRegistry models;
+  std::vector<std::function<void()>> announcements;
+  JobStore jobs;
+};
+
+class JobStoreTest : public testing::Test {
+ protected:
+  JobStoreTest() { Restart(); }
+
+  void Restart(int max_queued_jobs = 10) {
+    control_.reset();
+    control_ = std::make_unique<Control>(&store_, &clock_, &ids_, max_queued_jobs);
+    ASSERT_THAT(control_->Recover(), IsOk());
+  }
+
+  JobStore& jobs() { return control_->jobs; }
+
+  absl::StatusOr<JobId> Create(const std::string& request_id = "",
+                               absl::string_view model = "iris") {
+    clock_.Advance(absl::Milliseconds(1));
+    v1::TrainingSpec spec;
+    spec.set_dataset("datasets/iris/versions/1");
+    const absl::StatusOr<v1::Job> job = jobs().Create("default", model, spec, request_id);
+    if (!job.ok()) return job.status();
+    return JobId{"default", job->name().substr(5)};
+  }
+  WorkerAttempt Begin() {
+    const auto attempt = jobs().BeginNext();
+    EXPECT_THAT(attempt, IsOk());
+    return attempt->value_or(WorkerAttempt());
+  }
+  absl::Status Succeed(const WorkerAttempt& attempt) {
+    return jobs().Succeed(attempt, "bundle", v1::ModelVersion());
+  }
+  v1::JobState StateOf(const JobId& id) { return jobs().Get(id).value_or(v1::Job()).state(); }
+  std::string Metrics() {
+    return prometheus::TextSerializer().Serialize(control_->registry.Collect());
+  }
+
+  MemoryStore store_;
+  SimulatedClock clock_;
+  IdGenerator ids_{&clock_};
+  std::unique_ptr<Control> control_;
+};
+
+TEST_F(JobStoreTest, AJob_IsQueued_Runs_AndSucceedsOnceMembersActOnItsModel) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId id, Create());
+  EXPECT_EQ(StateOf(id), v1::JOB_STATE_QUEUED);
+  const WorkerAttempt attempt = Begin();
+  EXPECT_EQ(attempt.job, id.second);
+  EXPECT_EQ(attempt.number, 1);
+  EXPECT_EQ(StateOf(id), v1::JOB_STATE_RUNNING);
+  EXPECT_EQ(jobs().Assignment(attempt)->dataset(), "datasets/iris/versions/1");
+
+  ASSERT_THAT(Succeed(attempt), IsOk());
+  EXPECT_EQ(StateOf(id), v1::JOB_STATE_RUNNING) << "shown before it can be asked";
+  EXPECT_EQ(jobs().List("default", {})->jobs(0).state(), v1::JOB_STATE_RUNNING);
+  control_->Announce();
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, jobs().Get(id));
+  EXPECT_EQ(job.state(), v1::JOB_STATE_SUCCEEDED);
+  EXPECT_EQ(job.model_version(), "models/iris/versions/1");
+  EXPECT_THAT(GetModelVersion(store_, "default", "iris", 1), IsOk());
+}
+
+TEST_F(JobStoreTest, Succeed_Repeated_ChangesNothing) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId id, Create());
+  const WorkerAttempt attempt = Begin();
+  ASSERT_THAT(Succeed(attempt), IsOk());
+  EXPECT_THAT(Succeed(attempt), IsOk());
+  control_->Announce();
+  EXPECT_THAT(Succeed(attempt), IsOk());
+  Restart();
+  EXPECT_THAT(Succeed(attempt), IsOk());
+  EXPECT_EQ(GetModel(store_, "default", "iris")->version_count(), 1);
+  EXPECT_EQ(StateOf(id), v1::JOB_STATE_SUCCEEDED);
+}
+
+TEST_F(JobStoreTest, AnAttemptThatIsNotTheRunningOne_IsAborted) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId id, Create());
+  const WorkerAttempt first = Begin();
+  ASSERT_THAT(jobs().Lose(first, "the worker was ended by signal 9"), IsOk());
+  EXPECT_THAT(Succeed(first), IsError(kAborted, HasSubstr("attempt 1")));
+  const WorkerAttempt second = Begin();
+  EXPECT_EQ(second.number, 2);
+  for (const absl::Status& answer :
+       {jobs().Assignment(first).status(), jobs().Report(first, {}), Succeed(first),
+        jobs().Fail(first, absl::InternalError("x")), jobs().Lose(first, "x")}) {
+    EXPECT_THAT(answer, IsError(kAborted, HasSubstr("attempt 1")));
+  }
+  EXPECT_THAT(Succeed(second), IsOk());
+  EXPECT_THAT(jobs().Fail(second, absl::InternalError("x")), IsError(kAborted, HasSubstr("2")));
+}
+
+TEST_F(JobStoreTest, Fail_KeepsTheWorkersError) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId id, Create());
+  ASSERT_THAT(jobs().Fail(Begin(), InvalidField("spec.target", "has only one class")), IsOk());
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, jobs().Get(id));
+  EXPECT_EQ(job.state(), v1::JOB_STATE_FAILED);
+  EXPECT_EQ(job.error().message(), "spec.target: has only one class");
+}
+
+TEST_F(JobStoreTest, Progress_ShowsWhileRunning_AndIsNotWritten) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId id, Create());
+  const WorkerAttempt attempt = Begin();
+  const int writes = store_.write_count();
+  v1::JobProgress progress;
+  progress.set_stage("training");
+  progress.set_fraction(0.5);
+  ASSERT_THAT(jobs().Report(attempt, progress), IsOk());
+  EXPECT_EQ(jobs().Get(id)->progress().stage(), "training");
+  EXPECT_EQ(store_.write_count(), writes);
+}
+
+TEST_F(JobStoreTest, RequestId_ReturnsTheJobMadeBefore_AlsoAfterARestart) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId first, Create("request/1"));
+  EXPECT_EQ(*Create("request/1"), first);
+  EXPECT_NE(*Create("request/2"), first);
+  EXPECT_NE(*Create(""), *Create(""));
+  Restart();
+  EXPECT_EQ(*Create("request/1"), first);
+  EXPECT_EQ((*jobs().FindByRequest("default", "request/1"))->name(), "jobs/" + first.second);
+  EXPECT_EQ(*jobs().FindByRequest("other", "request/1"), std::nullopt);
+}
+
+TEST_F(JobStoreTest, AFullQueue_RefusesWithARetryDelay_UntilThereIsRoom) {
+  Restart(/*max_queued_jobs=*/2);
+  ASSERT_THAT(Create(), IsOk());
+  ASSERT_THAT(Create("again"), IsOk());
+  const absl::Status full = Create().status();
+  EXPECT_THAT(full, IsError(absl::StatusCode::kResourceExhausted, HasSubstr("2 jobs wait")));
+  EXPECT_TRUE(full.GetPayload("type.googleapis.com/google.rpc.RetryInfo").has_value());
+  EXPECT_THAT(Create("again"), IsOk()) << "made before";
+  Begin();
+  EXPECT_THAT(Create(), IsOk());
+}
+
+TEST_F(JobStoreTest, Jobs_RunInTheOrderInWhichTheyCame_AlsoAfterARestart) {
+  std::vector<std::string> order;
+  for (int i = 0; i < 4; ++i) order.push_back(Create()->second);
+  EXPECT_EQ(Begin().job, order[0]);
+  Restart();
+  for (const std::string& job : order) EXPECT_EQ(Begin().job, job);
+  EXPECT_EQ(*jobs().BeginNext(), std::nullopt);
+}
+
+TEST_F(JobStoreTest, ServerThatDiesThreeTimes_FailsTheJob_SayingSo) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId id, Create());
+  for (int attempt = 1; attempt <= kMaxAttempts; ++attempt) {
+    EXPECT_EQ(Begin().number, attempt);
+    store_.Crash();
+    Restart();
+  }
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, jobs().Get(id));
+  EXPECT_EQ(job.state(), v1::JOB_STATE_FAILED);
+  EXPECT_THAT(job.error().message(), HasSubstr("given up after 3 attempts"));
+  EXPECT_THAT(job.error().message(), HasSubstr("the server stopped"));
+}
+
+TEST_F(JobStoreTest, ListJobs_IsNewestFirst_PageByPage) {
+  std::vector<std::string> made;
+  for (int i = 0; i < 5; ++i) made.insert(made.begin(), "jobs/" + Create()->second);
+  v1::ListJobsRequest request;
+  request.set_page_size(2);
+  std::vector<std::string> listed;
+  do {
+    SERIN_ASSERT_OK_AND_ASSIGN(const auto page, jobs().List("default", request));
+    for (const v1::Job& job : page.jobs()) listed.push_back(job.name());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(listed, made);
+  EXPECT_EQ(jobs().List("other", {})->jobs_size(), 0);
+}
+
+TEST_F(JobStoreTest, Watchers_AreToldOfEachChange_AndOfNoneAfterwards) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId id, Create());
+  std::vector<v1::JobState> seen;
+  auto subscription = jobs().Watch(id, [&] { seen.push_back(StateOf(id)); });
+  const WorkerAttempt attempt = Begin();
+  ASSERT_THAT(Succeed(attempt), IsOk());
+  control_->Announce();
+  EXPECT_THAT(seen, ElementsAre(v1::JOB_STATE_RUNNING, v1::JOB_STATE_SUCCEEDED));
+  subscription.reset();
+  jobs().WakeWatchers();
+  EXPECT_EQ(seen.size(), 2u);
+}
+
+TEST_F(JobStoreTest, Metrics_CountJobsByState_AlsoAfterARestart) {
+  ASSERT_THAT(Create(), IsOk());
+  ASSERT_THAT(Create(), IsOk());
+  ASSERT_THAT(Create(), IsOk());
+  const WorkerAttempt attempt = Begin();
+  clock_.Advance(absl::Seconds(2));
+  ASSERT_THAT(Succeed(attempt), IsOk());
+  Begin();
+  EXPECT_THAT(Metrics(), HasSubstr("serin_jobs{state=\"queued\"} 1"));
+  EXPECT_THAT(Metrics(), HasSubstr("serin_jobs{state=\"running\"} 1"));
+  EXPECT_THAT(Metrics(), HasSubstr("serin_jobs{state=\"succeeded\"} 1"));
+  EXPECT_THAT(Metrics(), HasSubstr("serin_job_duration_seconds_sum{type=\"train\"} 2"));
+  Restart();
+  EXPECT_THAT(Metrics(), HasSubstr("serin_jobs{state=\"queued\"} 2"));
+  EXPECT_THAT(Metrics(), HasSubstr("serin_jobs{state=\"running\"} 0"));
+  EXPECT_THAT(Metrics(), HasSubstr("serin_jobs{state=\"succeeded\"} 1"));
+}
+
+TEST_F(JobStoreTest, UnknownJob_IsNotFound) {
+  EXPECT_THAT(jobs().Get({"default", "nothing"}),
+              IsError(absl::StatusCode::kNotFound, HasSubstr("jobs/nothing does not exist")));
+}
+
+// What a client has been told about a job at some point of its life.
+struct Acknowledged {
+  bool accepted = false;
+  bool succeeded = false;
+};
+
+// Accepts, loses, begins again and completes a job; stops at the first error.
+Acknowledged LiveThrough(Control& control) {
+  Acknowledged told;
+  v1::TrainingSpec spec;
+  if (!control.jobs.Create("default", "iris", spec, "request").ok()) return told;
+  told.accepted = true;
+  auto attempt = control.jobs.BeginNext();
+  if (!attempt.ok()) return told;
+  if (!control.jobs.Lose(**attempt, "the worker died").ok()) return told;
+  attempt = control.jobs.BeginNext();
+  if (!attempt.ok()) return told;
+  told.succeeded = control.jobs.Succeed(**attempt, "bundle", v1::ModelVersion()).ok();
+  return told;
+}
+
+// The machine dies at each write in turn, before or after it reached the disk; then the client
+// repeats its request and the job runs to its end.
+TEST(JobStoreCrashTest, AtEveryWrite_AcknowledgedStays_AndTheModelIsMadeExactlyOnce) {
+  constexpr int kWrites = 5;
+  for (const auto outcome : {MemoryStore::FailedWrite::kLost, MemoryStore::FailedWrite::kKept}) {
+    for (int crash = 0; crash <= kWrites; ++crash) {
+      SCOPED_TRACE(crash);
+      MemoryStore store;
+      SimulatedClock clock;
+      IdGenerator ids(&clock);
+      Acknowledged told;
+      {
+        Control control(&store, &clock, &ids);
+        ASSERT_THAT(control.Recover(), IsOk());
+        store.FailWriteAfter(crash, outcome);
+        told = LiveThrough(control);
+        EXPECT_EQ(told.succeeded, crash == kWrites);
+      }
+      store.Crash();
+      Control control(&store, &clock, &ids);
+      ASSERT_THAT(control.Recover(), IsOk());
+      const size_t jobs_left = static_cast<size_t>(control.jobs.List("default", {})->jobs_size());
+      if (told.accepted) {
+        EXPECT_EQ(jobs_left, 1u);
+      }
+      const v1::Job job = *control.jobs.Create("default", "iris", {}, "request");
+      if (told.succeeded) {
+        EXPECT_EQ(job.state(), v1::JOB_STATE_SUCCEEDED);
+      }
+      EXPECT_EQ(control.jobs.List("default", {})->jobs_size(), 1);
+
+      SERIN_ASSERT_OK_AND_ASSIGN(const auto attempt, control.jobs.BeginNext());
+      if (attempt) {
+        ASSERT_THAT(control.jobs.Succeed(*attempt, "bundle", {}), IsOk());
+      }
+      control.Announce();
+      EXPECT_EQ(control.jobs.List("default", {})->jobs(0).state(), v1::JOB_STATE_SUCCEEDED);
+      EXPECT_EQ(GetModel(store, "default", "iris")->version_count(), 1);
+    }
+  }
+}
+
+TEST_F(JobStoreTest, WhatCannotBeWritten_IsNotShown) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId id, Create());
+  const WorkerAttempt attempt = Begin();
+  store_.FailWriteAfter(0, MemoryStore::FailedWrite::kLost);
+  EXPECT_THAT(Succeed(attempt), IsError(kUnavailable, testing::_));
+  EXPECT_THAT(jobs().Fail(attempt, absl::InternalError("x")), IsError(kUnavailable, testing::_));
+  EXPECT_THAT(Create(), IsError(kUnavailable, testing::_));
+  EXPECT_EQ(StateOf(id), v1::JOB_STATE_RUNNING);
+  EXPECT_EQ(jobs().List("default", {})->jobs_size(), 1);
+}
+
+}  // namespace
+}  // namespace serin
