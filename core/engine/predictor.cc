@@ -40,7 +40,7 @@ absl::Status CheckClasses(const internal::v1::Predictor& model) {
     return labels.empty() ? absl::OkStatus() : Invalid("has classes, but its task is regression");
   }
   if (model.task() != v1::TASK_CLASSIFICATION) return Invalid("has no task");
-  if (labels.size() < 2) return Invalid("has fewer than two classes");
+  if (model.classes_size() < 2) return Invalid("has fewer than two classes");
   if (labels.size() != static_cast<size_t>(model.classes_size())) {
     return Invalid("has a class twice");
   }

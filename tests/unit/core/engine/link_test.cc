@@ -1,0 +1,53 @@
+#include "core/engine/link.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace serin {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+TEST(ExpTest, AgreesWithLibmToTwoUnitsInTheLastPlace) {
+  for (double x = -745; x < 709.7; x += 0.0173) {
+    const double expected = std::exp(x);
+    const double unit = std::nextafter(expected, kInfinity) - expected;
+    ASSERT_NEAR(Exp(x), expected, 2 * unit) << x;
+  }
+}
+
+TEST(ExpTest, HasTheLimitsOfTheExponential) {
+  EXPECT_EQ(Exp(0), 1);
+  EXPECT_EQ(Exp(-kInfinity), 0);
+  EXPECT_EQ(Exp(-1e300), 0);
+  EXPECT_EQ(Exp(1e300), kInfinity);
+  EXPECT_TRUE(std::isnan(Exp(std::numeric_limits<double>::quiet_NaN())));
+}
+
+TEST(LogisticTest, KeepsItsPrecisionInBothTails) {
+  EXPECT_EQ(Logistic(0), 0.5);
+  EXPECT_DOUBLE_EQ(Logistic(-40), std::exp(-40));
+  EXPECT_EQ(Logistic(1e30), 1);
+  EXPECT_EQ(Logistic(-1e30), 0);
+}
+
+TEST(SoftmaxTest, IsProportionalToTheExponentials) {
+  double values[] = {std::log(1.0), std::log(2.0), std::log(5.0)};
+  Softmax(values, 3, values);
+  EXPECT_DOUBLE_EQ(values[0], 0.125);
+  EXPECT_DOUBLE_EQ(values[1], 0.25);
+  EXPECT_DOUBLE_EQ(values[2], 0.625);
+}
+
+TEST(SoftmaxTest, TakesMarginsOfAnySize) {
+  double values[] = {1e30, 1e30, -1e30};
+  Softmax(values, 3, values);
+  EXPECT_EQ(values[0], 0.5);
+  EXPECT_EQ(values[1], 0.5);
+  EXPECT_EQ(values[2], 0);
+}
+
+}  // namespace
+}  // namespace serin
