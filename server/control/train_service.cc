@@ -115,12 +115,11 @@ void TrainService::LookUpDataset(std::shared_ptr<Training> training) {
   SetProject(context, training->project);
   context.set_deadline(absl::ToChronoTime(absl::Now() + dataset_timeout_));
   training->lookup.set_name(training->request.spec().dataset());
-  const Training& sent = *training;
+  Training& call = *training;
   datasets_->async()->GetDatasetVersion(
-      &context, &sent.lookup, &training->dataset,
+      &context, &call.lookup, &call.dataset,
       [this, training = std::move(training)](const grpc::Status& found) {
-        absl::StatusOr<v1::Job> job = FromGrpc(found);
-        if (found.ok()) job = Accept(*training);
+        absl::StatusOr<v1::Job> job = found.ok() ? Accept(*training) : FromGrpc(found);
         if (job.ok()) training->response->Swap(&*job);
         training->reactor->Finish(ToGrpc(job.status()));
       });
