@@ -38,7 +38,6 @@ class UploadReactor final : public grpc::ServerReadReactor<v1::UploadDatasetRequ
   void TakeMessage() {
     const absl::Status status = session_.Take(message_);
     if (!status.ok()) return Finish(ToGrpc(status));
-    if (session_.earlier()) return Answer(*session_.earlier());
     StartRead(&message_);
   }
 
@@ -46,10 +45,7 @@ class UploadReactor final : public grpc::ServerReadReactor<v1::UploadDatasetRequ
   // later than that the stream has ended. So the session asks again just before it makes the
   // version, behind at least one synced write.
   void EndUpload() {
-    Answer(session_.Finish([this] { return cancelled(); }));
-  }
-
-  void Answer(absl::StatusOr<v1::DatasetVersion> version) {
+    absl::StatusOr<v1::DatasetVersion> version = session_.Finish([this] { return cancelled(); });
     if (version.ok()) *response_ = *std::move(version);
     Finish(ToGrpc(version.status()));
   }

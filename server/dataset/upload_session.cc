@@ -49,6 +49,7 @@ absl::Status UploadSession::TakeChunk(const std::string& chunk) {
     return InvalidField("chunk", absl::StrCat("must have at most ", options_.max_chunk_bytes,
                                               " bytes, has ", chunk.size()));
   }
+  if (earlier_) return absl::OkStatus();
   version_.source_bytes += static_cast<int64_t>(chunk.size());
   sha256_.Update(chunk);
   return PrefixField("spec", reader_->Push(chunk));
@@ -56,6 +57,7 @@ absl::Status UploadSession::TakeChunk(const std::string& chunk) {
 
 absl::StatusOr<v1::DatasetVersion> UploadSession::Finish(absl::FunctionRef<bool()> cancelled) {
   if (!reader_) return MissingSpec();
+  if (earlier_) return *earlier_;
   absl::StatusOr<Table> table = reader_->Finish();
   SERIN_RETURN_IF_ERROR(PrefixField("spec", table.status()));
   version_.table = *std::move(table);

@@ -34,12 +34,9 @@ class UploadSession {
   // The next message. After an error the upload is over.
   absl::Status Take(const v1::UploadDatasetRequest& message);
 
-  // The version that an earlier upload with the same request_id has made, once the specification
-  // was taken: the rest need not be sent.
-  const std::optional<v1::DatasetVersion>& earlier() const { return earlier_; }
-
-  // Makes the version of all that was taken. CANCELLED, and nothing is made, where `cancelled` says
-  // so while it works.
+  // Makes the version of all that was taken; or returns the one that an earlier upload with the
+  // same request_id has made, in which case nothing but the specification was looked at. CANCELLED,
+  // and nothing is made, where `cancelled` says so while it works.
   absl::StatusOr<v1::DatasetVersion> Finish(absl::FunctionRef<bool()> cancelled);
 
  private:
@@ -53,7 +50,7 @@ class UploadSession {
   NewVersion version_;
   std::unique_ptr<CsvReader> reader_;  // Null until the specification.
   Sha256 sha256_;
-  std::optional<v1::DatasetVersion> earlier_;
+  std::optional<v1::DatasetVersion> earlier_;  // Made by the same request.
 };
 
 }  // namespace serin
