@@ -26,6 +26,9 @@ function(serin_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS unit)  # An empty one would swallow the next property.
+  endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} serin_options GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE
