@@ -21,6 +21,17 @@ void AddPredictCommand(CLI::App& app, Action& action);
 void AddLoadtestCommand(CLI::App& app, Action& action);
 void AddVersionCommand(CLI::App& app, Action& action);
 
+// An argument without a flag.
+struct Positional {
+  const char* name;
+  const char* description;
+};
+
+// Adds a verb that takes nothing but a name, which is handed to `run`.
+void AddNamedCommand(CLI::App& noun, Action& action, const char* verb, const char* description,
+                     Positional name,
+                     absl::Status (*run)(const std::string& name, const Session& session));
+
 // For callbacks of commands: the value, or a wrong use of the command line.
 template <typename T>
 T ValueOrWrongUse(absl::StatusOr<T> value) {

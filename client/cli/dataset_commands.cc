@@ -11,6 +11,8 @@
 namespace serin {
 namespace {
 
+constexpr Positional kName = {"NAME", "Dataset, or a version such as iris@2"};
+
 // --- upload ---------------------------------------------------------------------------------
 
 struct UploadFlags {
@@ -159,19 +161,6 @@ absl::Status Delete(const std::string& name, const Session& session) {
   return absl::OkStatus();
 }
 
-// A verb that takes nothing but a name.
-void AddNamed(CLI::App& noun, Action& action, const char* verb, const char* description,
-              absl::Status (*run)(const std::string&, const Session&)) {
-  auto name = std::make_shared<std::string>();
-  CLI::App* command = noun.add_subcommand(verb, description);
-  command->add_option("NAME", *name, "Dataset, or a version such as iris@2")
-      ->type_name("")
-      ->required();
-  command->callback([name, run, &action] {
-    action = [name, run](const Session& session) { return run(*name, session); };
-  });
-}
-
 }  // namespace
 
 void AddDatasetCommands(CLI::App& app, Action& action) {
@@ -179,11 +168,13 @@ void AddDatasetCommands(CLI::App& app, Action& action) {
   noun.require_subcommand(1);
   AddUpload(noun, action);
   noun.add_subcommand("list", "List datasets")->callback([&action] { action = List; });
-  AddNamed(noun, action, "show", "Print a version's columns, size and checksum", Show);
-  AddNamed(noun, action, "versions", "List a dataset's versions, newest first", Versions);
+  AddNamedCommand(noun, action, "show", "Print a version's columns, size and checksum", kName,
+                  Show);
+  AddNamedCommand(noun, action, "versions", "List a dataset's versions, newest first", kName,
+                  Versions);
   AddRows(noun, action);
-  AddNamed(noun, action, "profile", "Print statistics of each column", Profile);
-  AddNamed(noun, action, "delete", "Delete a dataset with all its versions", Delete);
+  AddNamedCommand(noun, action, "profile", "Print statistics of each column", kName, Profile);
+  AddNamedCommand(noun, action, "delete", "Delete a dataset with all its versions", kName, Delete);
 }
 
 }  // namespace serin

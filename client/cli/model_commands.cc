@@ -12,6 +12,8 @@
 namespace serin {
 namespace {
 
+constexpr Positional kName = {"NAME", "Model, or a version: iris@2, iris@champion"};
+
 absl::StatusOr<bool> NamesVersion(const std::string& name) {
   SERIN_ASSIGN_OR_RETURN(const VersionedRef ref, ParseModelRef("NAME", name));
   return ref.names_version();
@@ -67,18 +69,6 @@ absl::Status Delete(const std::string& name, const Session& session) {
                                 : session.client.DeleteModel(name));
   session.console.err << "deleted " << name << "\n";
   return absl::OkStatus();
-}
-
-void AddNamed(CLI::App& noun, Action& action, const char* verb, const char* description,
-              absl::Status (*run)(const std::string&, const Session&)) {
-  auto name = std::make_shared<std::string>();
-  CLI::App* command = noun.add_subcommand(verb, description);
-  command->add_option("NAME", *name, "Model, or a version: iris@2, iris@champion")
-      ->type_name("")
-      ->required();
-  command->callback([name, run, &action] {
-    action = [name, run](const Session& session) { return run(*name, session); };
-  });
 }
 
 // --- traffic --------------------------------------------------------------------------------
@@ -146,10 +136,12 @@ void AddModelCommands(CLI::App& app, Action& action) {
   CLI::App& noun = *app.add_subcommand("model", "Look at models and decide who answers");
   noun.require_subcommand(1);
   noun.add_subcommand("list", "List models")->callback([&action] { action = List; });
-  AddNamed(noun, action, "show", "Print a model, or a version with its evaluation", Show);
+  AddNamedCommand(noun, action, "show", "Print a model, or a version with its evaluation", kName,
+                  Show);
   AddTraffic(noun, action);
   AddAlias(noun, action);
-  AddNamed(noun, action, "delete", "Delete a model with all its versions, or one version", Delete);
+  AddNamedCommand(noun, action, "delete", "Delete a model with all its versions, or one version",
+                  kName, Delete);
 }
 
 }  // namespace serin

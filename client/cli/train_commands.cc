@@ -12,6 +12,8 @@
 namespace serin {
 namespace {
 
+constexpr Positional kName = {"JOB", "As printed by start and list"};
+
 // Waits for a job with its progress on `err`, then prints the model version that it made.
 absl::Status WaitAndPrint(const std::string& job, const Session& session) {
   absl::StatusOr<v1::Job> done = [&] {
@@ -145,16 +147,6 @@ void AddList(CLI::App& noun, Action& action) {
   });
 }
 
-void AddNamed(CLI::App& noun, Action& action, const char* verb, const char* description,
-              absl::Status (*run)(const std::string&, const Session&)) {
-  auto name = std::make_shared<std::string>();
-  CLI::App* command = noun.add_subcommand(verb, description);
-  command->add_option("JOB", *name, "As printed by start and list")->type_name("")->required();
-  command->callback([name, run, &action] {
-    action = [name, run](const Session& session) { return run(*name, session); };
-  });
-}
-
 }  // namespace
 
 void AddTrainCommands(CLI::App& app, Action& action) {
@@ -162,8 +154,9 @@ void AddTrainCommands(CLI::App& app, Action& action) {
   noun.require_subcommand(1);
   AddStart(noun, action);
   AddList(noun, action);
-  AddNamed(noun, action, "show", "Print a job", Show);
-  AddNamed(noun, action, "watch", "Wait for a job and print the evaluation", WaitAndPrint);
+  AddNamedCommand(noun, action, "show", "Print a job", kName, Show);
+  AddNamedCommand(noun, action, "watch", "Wait for a job and print the evaluation", kName,
+                  WaitAndPrint);
   noun.add_subcommand("algorithms", "List algorithms and their hyperparameters")
       ->callback([&action] { action = Algorithms; });
 }

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "client/lib/connection.h"
+#include "core/base/errors.h"
 #include "serin/client.h"
 
 // Waiting for a job: the one call of a Client that outlives its connection.
@@ -65,8 +66,13 @@ class Patience {
   absl::Time away_since_ = absl::InfiniteFuture();
 };
 
-// A stream that ends before its job does was cut off, whatever its status says.
-bool IsDropped(const absl::Status& outcome) { return outcome.ok() || absl::IsUnavailable(outcome); }
+// The stream was cut off before its job ended. Errors without a reason are not the server's but
+// those of a connection that broke.
+bool IsDropped(const absl::Status& outcome) {
+  const bool broken =
+      ReasonOf(outcome).empty() && (absl::IsUnknown(outcome) || absl::IsInternal(outcome));
+  return outcome.ok() || absl::IsUnavailable(outcome) || broken;
+}
 
 }  // namespace
 
