@@ -15,7 +15,7 @@ std::string FormatCount(int64_t count) {
   std::string digits = absl::StrCat(count);
   const int64_t first = digits[0] == '-' ? 1 : 0;
   for (int64_t i = static_cast<int64_t>(digits.size()) - 3; i > first; i -= 3) {
-    digits.insert(i, ",");
+    digits.insert(i, 1, ',');
   }
   return digits;
 }
