@@ -55,13 +55,14 @@ v1::UploadDatasetSpec SpecOf(const std::string& dataset, const std::string& requ
   return spec;
 }
 
-// The role behind a real gRPC server, without a socket.
+// The role behind a real gRPC server; without a socket unless a test asks for one.
 class DatasetRoleTest : public testing::Test {
  protected:
   DatasetRoleTest() {
     EXPECT_THAT(role_.Recover(), IsOk());
     grpc::ServerBuilder builder;
     builder.RegisterService(role_.service());
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     server_ = builder.BuildAndStart();
     stub_ = v1::DatasetService::NewStub(server_->InProcessChannel({}));
   }
@@ -120,6 +121,7 @@ class DatasetRoleTest : public testing::Test {
   IdGenerator ids_{&clock_};
   prometheus::Registry registry_;
   DatasetRole role_{&store_, &clock_, &ids_, &registry_};
+  int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<v1::DatasetService::Stub> stub_;
 };
@@ -242,10 +244,13 @@ TEST_F(DatasetRoleTest, MessagesOverGrpcsLimit_AreRefused) {
 }
 
 TEST_F(DatasetRoleTest, AClientThatGoesAway_LeavesNothing) {
-  for (int i = 0; i < 20; ++i) {
+  const auto over_tcp = v1::DatasetService::NewStub(
+      grpc::CreateChannel(absl::StrCat("127.0.0.1:", port_), grpc::InsecureChannelCredentials()));
+  for (int i = 0; i < 100; ++i) {
+    v1::DatasetService::Stub& stub = i % 2 == 0 ? *stub_ : *over_tcp;
     grpc::ClientContext context;
     v1::DatasetVersion version;
-    const auto writer = stub_->UploadDataset(&context, &version);
+    const auto writer = stub.UploadDataset(&context, &version);
     ASSERT_TRUE(writer->Write(SpecMessage(SpecOf("d"))));
     ASSERT_TRUE(writer->Write(ChunkMessage(kSmallFile)));
     context.TryCancel();

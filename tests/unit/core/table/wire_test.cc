@@ -1,0 +1,160 @@
+#include "core/table/wire.h"
+
+#include <cmath>
+#include <limits>
+
+#include "core/table/schema.h"
+#include "core/table/segment.h"
+#include "core/table/value_parser.h"
+#include "tests/testing/status_matchers.h"
+
+namespace serin {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Eq;
+using ::testing::HasSubstr;
+
+constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+
+ColumnData Empty(v1::ColumnType type) { return ColumnData{.name = "x", .type = type}; }
+
+// One column of every type, three rows, the second missing.
+Table EveryType() {
+  Table table;
+  table.columns = {
+      {.name = "n", .type = v1::COLUMN_TYPE_NUMBER, .numbers = {1.5, kMissing, -2}},
+      {.name = "b", .type = v1::COLUMN_TYPE_BOOLEAN, .numbers = {1, kMissing, 0}},
+      {.name = "t", .type = v1::COLUMN_TYPE_TIMESTAMP, .numbers = {0, kMissing, 60}},
+      {.name = "c",
+       .type = v1::COLUMN_TYPE_CATEGORY,
+       .codes = {1, -1, 0},
+       .dictionary = {"p", "q"}},
+      {.name = "s", .type = v1::COLUMN_TYPE_TEXT, .codes = {0, -1, 0}, .dictionary = {"long"}},
+  };
+  return table;
+}
+
+void ExpectSame(const ColumnData& a, const ColumnData& b) {
+  ASSERT_EQ(a.size(), b.size());
+  EXPECT_EQ(a.name, b.name);
+  for (size_t row = 0; row < a.size(); ++row) EXPECT_EQ(FormatValue(a, row), FormatValue(b, row));
+}
+
+TEST(WireTest, EveryTypeComesBack) {
+  for (const ColumnData& column : EveryType().columns) {
+    ColumnData back{.name = column.name, .type = column.type};
+    const v1::Column wire = ToWire(column, 0, 3);
+    EXPECT_THAT(wire.missing_rows(), ElementsAre(1));
+    ASSERT_THAT(AppendWire(wire, 3, &back), IsOk());
+    ExpectSame(column, back);
+  }
+}
+
+TEST(WireTest, ARange_CountsItsMissingRowsFromItsBegin) {
+  const v1::Column wire = ToWire(EveryType().columns[3], 1, 3);
+  EXPECT_THAT(wire.missing_rows(), ElementsAre(0));
+  EXPECT_THAT(wire.strings().values(), ElementsAre("", "p"));
+  EXPECT_TRUE(ToWire(EveryType().columns[3], 1, 1).has_strings());
+}
+
+TEST(AppendWireTest, Appends_SharingTheDictionary) {
+  ColumnData column = EveryType().columns[3];
+  ASSERT_THAT(AppendWire(ToWire(column, 0, 3), 3, &column), IsOk());
+  EXPECT_THAT(column.codes, ElementsAre(1, -1, 0, 1, -1, 0));
+  EXPECT_THAT(column.dictionary, ElementsAre("p", "q"));
+}
+
+TEST(AppendWireTest, NaN_IsMissing_AndInfinityIsRefused) {
+  v1::Column wire;
+  wire.mutable_numbers()->add_values(kMissing);
+  ColumnData column = Empty(v1::COLUMN_TYPE_NUMBER);
+  ASSERT_THAT(AppendWire(wire, 1, &column), IsOk());
+  EXPECT_TRUE(column.missing(0));
+  wire.mutable_numbers()->add_values(std::numeric_limits<double>::infinity());
+  EXPECT_THAT(AppendWire(wire, 2, &column),
+              IsError(kInvalid, Eq("numbers: row 1 must be finite, is inf")));
+  EXPECT_EQ(column.size(), 1u);
+  wire.add_missing_rows(1);  // What stands in a missing row is ignored.
+  EXPECT_THAT(AppendWire(wire, 2, &column), IsOk());
+}
+
+TEST(AppendWireTest, TheWrongKind_IsRefused_NamingTheRightOne) {
+  v1::Column wire;
+  ColumnData number = Empty(v1::COLUMN_TYPE_NUMBER);
+  EXPECT_THAT(AppendWire(wire, 0, &number),
+              IsError(kInvalid, Eq("numbers: is required for a number")));
+  wire.mutable_strings()->add_values("1");
+  EXPECT_THAT(AppendWire(wire, 1, &number),
+              IsError(kInvalid, Eq("strings: must not be set for a number; numbers must")));
+  ColumnData boolean = Empty(v1::COLUMN_TYPE_BOOLEAN);
+  EXPECT_THAT(AppendWire(wire, 1, &boolean), IsError(kInvalid, HasSubstr("booleans must")));
+}
+
+TEST(AppendWireTest, WrongCountsAndRows_AreRefused) {
+  v1::Column wire;
+  ColumnData column = Empty(v1::COLUMN_TYPE_CATEGORY);
+  wire.mutable_strings()->add_values("a");
+  EXPECT_THAT(AppendWire(wire, 2, &column),
+              IsError(kInvalid, Eq("strings: must have one value per row, has 1 for 2 rows")));
+  wire.add_missing_rows(1);
+  EXPECT_THAT(AppendWire(wire, 1, &column),
+              IsError(kInvalid, HasSubstr("missing_rows: must be less than the number of rows")));
+  wire.mutable_strings()->add_values("b");
+  wire.add_missing_rows(0);
+  EXPECT_THAT(AppendWire(wire, 2, &column),
+              IsError(kInvalid, Eq("missing_rows: must be ascending, has 0 after 1")));
+  EXPECT_EQ(column.size(), 0u);
+}
+
+TEST(AppendWireTest, TimestampsOutsideOfTheCalendar_AreRefused) {
+  v1::Column wire;
+  ColumnData column = Empty(v1::COLUMN_TYPE_TIMESTAMP);
+  wire.mutable_numbers()->add_values(1e15);
+  EXPECT_THAT(AppendWire(wire, 1, &column), IsError(kInvalid, HasSubstr("years 1 to 9999")));
+}
+
+TEST(SegmentTest, EveryTypeComesBack_WithADictionaryOfItsOwn) {
+  const Table table = EveryType();
+  const v1::Schema schema = SchemaOf(table);
+  const internal::v1::Segment segment = EncodeSegment(table, 0, 3);
+  for (int i = 0; i < schema.columns_size(); ++i) {
+    SERIN_ASSERT_OK_AND_ASSIGN(const ColumnData column, DecodeColumn(segment, schema, i));
+    ExpectSame(column, table.columns[i]);
+  }
+  EXPECT_THAT(EncodeSegment(table, 2, 3).columns(3).dictionary(), ElementsAre("p"));
+  EXPECT_EQ(EncodeSegment(table, 2, 3).first_row(), 2);
+}
+
+TEST(SegmentTest, WhatDoesNotFitTheSchema_IsDataLoss_NamingTheColumn) {
+  const Table table = EveryType();
+  const v1::Schema schema = SchemaOf(table);
+  constexpr auto kLoss = absl::StatusCode::kDataLoss;
+  internal::v1::Segment segment = EncodeSegment(table, 0, 3);
+  segment.mutable_columns(3)->set_codes(0, 9);
+  EXPECT_THAT(DecodeColumn(segment, schema, 3), IsError(kLoss, HasSubstr("column 'c'")));
+  segment.mutable_columns(0)->add_numbers(1);
+  EXPECT_THAT(DecodeColumn(segment, schema, 0), IsError(kLoss, HasSubstr("column 'n'")));
+  segment.mutable_columns()->RemoveLast();
+  EXPECT_THAT(DecodeColumn(segment, schema, 1), IsError(kLoss, HasSubstr("4 columns, not 5")));
+}
+
+TEST(SchemaTest, Validate_NamesTheField) {
+  v1::Schema schema = SchemaOf(EveryType());
+  EXPECT_THAT(ValidateSchema(schema), IsOk());
+  EXPECT_EQ(FindColumn(schema, "t")->type(), v1::COLUMN_TYPE_TIMESTAMP);
+  EXPECT_EQ(FindColumn(schema, "z"), nullptr);
+  schema.mutable_columns(1)->set_name("n");
+  EXPECT_THAT(ValidateSchema(schema),
+              IsError(kInvalid, Eq("columns[1].name: must be unique, is 'n' like columns[0]")));
+  schema.mutable_columns(1)->set_name("");
+  EXPECT_THAT(ValidateSchema(schema), IsError(kInvalid, Eq("columns[1].name: is required")));
+  schema.mutable_columns(1)->set_name(std::string(257, 'x'));
+  EXPECT_THAT(ValidateSchema(schema), IsError(kInvalid, HasSubstr("at most 256 bytes, has 257")));
+  schema.mutable_columns(0)->set_type(static_cast<v1::ColumnType>(99));
+  EXPECT_THAT(ValidateSchema(schema), IsError(kInvalid, HasSubstr("columns[0].type: ")));
+}
+
+}  // namespace
+}  // namespace serin
