@@ -1,0 +1,143 @@
+#ifndef SERIN_TESTS_UNIT_SERVER_WORKER_FAKE_ROLES_H_
+#define SERIN_TESTS_UNIT_SERVER_WORKER_FAKE_ROLES_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/table/schema.h"
+#include "core/table/table.h"
+#include "core/table/wire.h"
+#include "serin/internal/v1/worker_service.grpc.pb.h"
+#include "serin/v1/dataset_service.grpc.pb.h"
+#include "server/rpc/call.h"
+
+// Control and dataset as a worker sees them, in this process.
+
+namespace serin {
+
+// A dataset with one version. Set it up before the first call; look at it after the last.
+class FakeDataset final : public v1::DatasetService::Service {
+ public:
+  Table table;
+  int64_t batch_rows = 40;
+  int unavailable_calls = 0;  // So many calls of ReadRows break off after one batch.
+  bool deleted = false;
+
+  std::vector<std::string> columns_read;
+  std::string project;
+
+  grpc::Status GetDatasetVersion(grpc::ServerContext*, const v1::GetDatasetVersionRequest* request,
+                                 v1::DatasetVersion* version) override {
+    if (deleted) return {grpc::StatusCode::NOT_FOUND, request->name() + " does not exist"};
+    version->set_name(request->name());
+    version->set_row_count(static_cast<int64_t>(table.row_count()));
+    version->set_source_sha256("0123");
+    *version->mutable_schema() = SchemaOf(table);
+    return grpc::Status::OK;
+  }
+
+  grpc::Status ReadRows(grpc::ServerContext* context, const v1::ReadRowsRequest* request,
+                        grpc::ServerWriter<v1::ReadRowsResponse>* writer) override {
+    project = std::string(MetadataOf(*context, kProjectKey));
+    columns_read.assign(request->columns().begin(), request->columns().end());
+    const auto rows = static_cast<int64_t>(table.row_count());
+    for (int64_t begin = 0; begin < rows; begin += batch_rows) {
+      if (begin > 0 && unavailable_calls > 0) {
+        --unavailable_calls;
+        return {grpc::StatusCode::UNAVAILABLE, "restarting"};
+      }
+      writer->Write(Batch(begin, std::min(rows, begin + batch_rows)));
+    }
+    return grpc::Status::OK;
+  }
+
+ private:
+  v1::ReadRowsResponse Batch(int64_t begin, int64_t end) const {
+    v1::ReadRowsResponse batch;
+    batch.set_first_row(begin);
+    batch.set_row_count(static_cast<int32_t>(end - begin));
+    for (const std::string& name : columns_read) {
+      for (const ColumnData& column : table.columns) {
+        if (column.name == name) *batch.add_columns() = ToWire(column, begin, end);
+      }
+    }
+    return batch;
+  }
+};
+
+// Hands out one assignment and keeps what comes back.
+class FakeControl final : public internal::v1::WorkerService::Service {
+ public:
+  v1::TrainingSpec spec;
+  bool unavailable = false;
+  std::string aborted_stage;          // Progress of this stage is answered with ABORTED.
+  std::vector<grpc::Status> answers;  // To the first calls of CompleteJob; then OK.
+
+  std::vector<v1::JobProgress> progress;
+  std::vector<std::string> bundles;  // One per call of CompleteJob.
+  std::vector<google::rpc::Status> errors;
+  internal::v1::Attempt attempt;
+
+  grpc::Status GetAssignment(grpc::ServerContext*,
+                             const internal::v1::GetAssignmentRequest* request,
+                             internal::v1::Assignment* assignment) override {
+    if (unavailable) return Unavailable();
+    attempt = request->attempt();
+    *assignment->mutable_spec() = spec;
+    return grpc::Status::OK;
+  }
+
+  grpc::Status ReportProgress(grpc::ServerContext*,
+                              const internal::v1::ReportProgressRequest* request,
+                              google::protobuf::Empty*) override {
+    progress.push_back(request->progress());
+    if (request->progress().stage() != aborted_stage) return grpc::Status::OK;
+    return {grpc::StatusCode::ABORTED, "attempt 2 has begun"};
+  }
+
+  grpc::Status CompleteJob(grpc::ServerContext*,
+                           grpc::ServerReader<internal::v1::CompleteJobRequest>* reader,
+                           google::protobuf::Empty*) override {
+    internal::v1::CompleteJobRequest request;
+    std::string bundle;
+    while (reader->Read(&request)) bundle += request.chunk();
+    bundles.push_back(bundle);
+    if (bundles.size() > answers.size()) return grpc::Status::OK;
+    return answers[bundles.size() - 1];
+  }
+
+  grpc::Status FailJob(grpc::ServerContext*, const internal::v1::FailJobRequest* request,
+                       google::protobuf::Empty*) override {
+    if (unavailable) return Unavailable();
+    errors.push_back(request->error());
+    return grpc::Status::OK;
+  }
+
+ private:
+  static grpc::Status Unavailable() { return {grpc::StatusCode::UNAVAILABLE, "stopping"}; }
+};
+
+// A server in this process for one of them.
+class InProcessServer {
+ public:
+  explicit InProcessServer(grpc::Service* service) {
+    grpc::ServerBuilder builder;
+    builder.RegisterService(service);
+    server_ = builder.BuildAndStart();
+    channel_ = server_->InProcessChannel({});
+  }
+
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+
+ private:
+  std::unique_ptr<grpc::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+}  // namespace serin
+
+#endif  // SERIN_TESTS_UNIT_SERVER_WORKER_FAKE_ROLES_H_
