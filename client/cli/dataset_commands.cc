@@ -26,8 +26,11 @@ struct UploadFlags {
 
 absl::StatusOr<v1::DatasetVersion> Send(const UploadFlags& flags, const Session& session) {
   ProgressBar bar(session.console.err, session.console.err_is_terminal);
-  const auto show = [&](const UploadProgress& progress) { bar.Show(flags.file, progress); };
-  if (flags.file == "-") {
+  const bool piped = flags.file == "-";
+  const auto show = [&](const UploadProgress& progress) {
+    bar.Show(piped ? "standard input" : flags.file, progress);
+  };
+  if (piped) {
     return session.client.UploadDataset(flags.dataset, session.console.in, flags.options, show);
   }
   return session.client.UploadDataset(flags.dataset, flags.file, flags.options, show);

@@ -5,13 +5,21 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
+#include "serin/error_details.h"
 
 namespace serin {
 namespace {
 
+// A path into the schema that the file was read with would tell the user nothing.
+std::string MessageOf(const absl::Status& error) {
+  const ErrorDetails details = DetailsOf(error);
+  return details.violations.empty() ? std::string(error.message())
+                                    : details.violations.front().description;
+}
+
 absl::StatusOr<Table> NamingTheFile(absl::string_view file, absl::StatusOr<Table> table) {
   if (table.ok()) return table;
-  return absl::Status(table.status().code(), absl::StrCat(file, ": ", table.status().message()));
+  return absl::Status(table.status().code(), absl::StrCat(file, ": ", MessageOf(table.status())));
 }
 
 }  // namespace

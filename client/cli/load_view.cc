@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "client/cli/cell.h"
 #include "client/cli/format.h"
 
@@ -81,7 +82,7 @@ void PrintLoadReport(const LoadReport& report, const Session& session) {
   session.Print(LatencyTable(report));
   session.console.out << "\n"
                       << FormatCount(report.latencies.size()) << " calls in "
-                      << FormatSummary(report.seconds)
+                      << absl::StrFormat("%.2f", report.seconds)
                       << " s: " << FormatCount(std::llround(report.calls_per_second()))
                       << " calls/s\n";
   for (const auto& [error, count] : report.errors) {

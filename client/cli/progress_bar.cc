@@ -59,9 +59,12 @@ void ProgressBar::Show(absl::string_view file, const UploadProgress& progress) {
 }
 
 void ProgressBar::Show(const v1::Job& job) {
-  const bool running = job.state() == v1::JOB_STATE_RUNNING && !job.progress().stage().empty();
-  Update(running ? job.progress().stage() : EnumText(v1::JobState_Name(job.state()), "JOB_STATE_"),
-         job.progress().fraction(), DetailsOf(job.progress()));
+  const bool running = job.state() == v1::JOB_STATE_RUNNING;
+  // Between being taken by a worker and the worker's first report there is nothing to show, and
+  // the end is told by whoever waits for it.
+  if (job.state() == v1::JOB_STATE_QUEUED) Update("queued", 0, "");
+  if (!running || job.progress().stage().empty()) return;
+  Update(job.progress().stage(), job.progress().fraction(), DetailsOf(job.progress()));
 }
 
 }  // namespace serin

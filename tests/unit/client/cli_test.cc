@@ -144,6 +144,13 @@ TEST_F(CliTest, Predict_OfAFileWithATargetColumn_NamesFileAndColumn) {
   EXPECT_THAT(err_.str(), AllOf(HasSubstr("standard input: "), HasSubstr("'species'")));
 }
 
+TEST_F(CliTest, Predict_OfAFileWithoutAFeature_NamesFileAndFeature) {
+  in_.str("species\na\n");
+  EXPECT_EQ(Run({"predict", "iris", "--file", "-"}), 1);
+  EXPECT_THAT(err_.str(), StartsWith("serin: standard input: the file has no column "
+                                     "'petal_length'"));
+}
+
 TEST_F(CliTest, Loadtest_CountsVersions_AndEnds1WhenACallFailed) {
   EXPECT_EQ(Run({"loadtest", "iris", "--dataset", "iris", "--requests", "50"}), 0) << err_.str();
   EXPECT_THAT(out_.str(),
