@@ -2,6 +2,7 @@
 #define SERIN_CORE_LEARN_HYPERPARAMETERS_H_
 
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"

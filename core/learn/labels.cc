@@ -1,8 +1,6 @@
 #include "core/learn/labels.h"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"

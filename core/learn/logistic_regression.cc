@@ -1,9 +1,7 @@
 #include "core/learn/logistic_regression.h"
 
-#include <string>
+#include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "core/engine/estimator.h"
 #include "core/learn/lbfgs.h"
 #include "core/learn/logistic_loss.h"
 
