@@ -1,21 +1,17 @@
 #include "server/control/watch_job.h"
 
-#include <string>
 #include <utility>
 
 #include "core/base/errors.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "server/rpc/status.h"
 
 namespace serin {
 namespace {
 
-constexpr absl::Duration kReconnectDelay = absl::Seconds(1);
+using google::protobuf::util::MessageDifferencer;
 
-bool Same(const v1::Job& a, const v1::Job& b) {
-  // Jobs hold no floating-point NaN and no unordered map outside `spec`, which never changes; a
-  // difference in its encoding would only write the job once more.
-  return a.SerializeAsString() == b.SerializeAsString();
-}
+constexpr absl::Duration kReconnectDelay = absl::Seconds(1);
 
 }  // namespace
 
@@ -55,7 +51,8 @@ void WatchJobCall::Advance() {
   if (*draining_) return End(UnavailableRetryAfter("the server is stopping", kReconnectDelay));
   absl::StatusOr<v1::Job> job = jobs_->Get(id_);
   if (!job.ok()) return End(job.status());
-  if (!Same(*job, written_)) return Write(*std::move(job));
+  // Not by their bytes: maps have no order there.
+  if (!MessageDifferencer::Equals(*job, written_)) return Write(*std::move(job));
   if (IsFinal(written_.state())) End(absl::OkStatus());
 }
 

@@ -3,57 +3,16 @@
 #include <prometheus/registry.h>
 
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "core/storage/memory_store.h"
 #include "tests/testing/simulated_clock.h"
 #include "tests/testing/status_matchers.h"
+#include "tests/unit/server/control/fake_launcher.h"
 
 namespace serin {
 namespace {
 
 using ::testing::HasSubstr;
-
-// Workers that are only numbers; a test says when and how they end.
-class FakeLauncher final : public WorkerLauncher {
- public:
-  void Launch(const WorkerAttempt& attempt, ExitFn on_exit) override {
-    absl::MutexLock lock(&mutex_);
-    workers_.emplace_back(attempt, std::move(on_exit));
-  }
-  void KillAll() override {
-    while (running() > 0) Exit(absl::InternalError("the worker was ended by signal 9 (Killed)"));
-  }
-
-  // The worker that was launched first ends.
-  void Exit(const absl::Status& how) {
-    std::pair<WorkerAttempt, ExitFn> worker;
-    {
-      absl::MutexLock lock(&mutex_);
-      worker = std::move(workers_.front());
-      workers_.erase(workers_.begin());
-    }
-    worker.second(how);
-  }
-  WorkerAttempt First() {
-    absl::MutexLock lock(&mutex_);
-    return workers_.front().first;
-  }
-  size_t running() {
-    absl::MutexLock lock(&mutex_);
-    return workers_.size();
-  }
-  void AwaitRunning(size_t count) {
-    const auto reached = [&] { return workers_.size() == count; };
-    absl::MutexLock lock(&mutex_);
-    EXPECT_TRUE(mutex_.AwaitWithTimeout(absl::Condition(&reached), absl::Seconds(20)));
-  }
-
- private:
-  absl::Mutex mutex_;
-  std::vector<std::pair<WorkerAttempt, ExitFn>> workers_;
-};
 
 class JobSchedulerTest : public testing::Test {
  protected:

@@ -1,0 +1,594 @@
+#include "server/control/control_role.h"
+
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+#include <prometheus/registry.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "core/base/errors.h"
+#include "core/base/sha256.h"
+#include "core/bundle/bundle.h"
+#include "core/storage/memory_store.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "serin/internal/v1/cluster_service.grpc.pb.h"
+#include "serin/internal/v1/worker_service.grpc.pb.h"
+#include "serin/v1/dataset_service.grpc.pb.h"
+#include "serin/v1/model_service.grpc.pb.h"
+#include "serin/v1/train_service.grpc.pb.h"
+#include "server/cluster/channel.h"
+#include "server/cluster/fetch_bundle.h"
+#include "server/cluster/member.h"
+#include "server/rpc/call.h"
+#include "tests/testing/simulated_clock.h"
+#include "tests/testing/status_matchers.h"
+#include "tests/unit/server/control/fake_launcher.h"
+#include "tests/unit/server/predict/tiny_model.h"
+
+namespace serin {
+namespace {
+
+using internal::v1::AppliedState;
+using internal::v1::ClusterState;
+using ::testing::HasSubstr;
+
+constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+constexpr auto kNotFound = absl::StatusCode::kNotFound;
+constexpr auto kAborted = absl::StatusCode::kAborted;
+
+// One dataset, datasets/sizes/versions/3 in the default project.
+class FakeDatasets final : public v1::DatasetService::Service {
+ public:
+  grpc::Status GetDatasetVersion(grpc::ServerContext* context,
+                                 const v1::GetDatasetVersionRequest* request,
+                                 v1::DatasetVersion* response) override {
+    if (*ProjectOf(*context) != "default" || request->name() != "sizes") {
+      return ToGrpc(ResourceNotFound(absl::StrCat("datasets/", request->name())));
+    }
+    response->set_name("datasets/sizes/versions/3");
+    Add(response, "width", v1::COLUMN_TYPE_NUMBER);
+    Add(response, "color", v1::COLUMN_TYPE_CATEGORY);
+    Add(response, "size", v1::COLUMN_TYPE_CATEGORY);
+    return grpc::Status::OK;
+  }
+
+ private:
+  static void Add(v1::DatasetVersion* version, const char* name, v1::ColumnType type) {
+    v1::ColumnSchema& column = *version->mutable_schema()->add_columns();
+    column.set_name(name);
+    column.set_type(type);
+  }
+};
+
+// Services on a port of their own, and a channel to it.
+class LoopbackServer {
+ public:
+  explicit LoopbackServer(const std::vector<grpc::Service*>& services) {
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    for (grpc::Service* service : services) builder.RegisterService(service);
+    server_ = builder.BuildAndStart();
+    channel_ = ConnectToRole(absl::StrCat("127.0.0.1:", port));
+  }
+
+  void Shutdown() {
+    server_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  }
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+
+ private:
+  std::unique_ptr<grpc::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+// A control role in this process, reached by its stubs only.
+class ControlRoleTest : public testing::Test {
+ protected:
+  ControlRoleTest() { Start(); }
+  ~ControlRoleTest() override { Stop(); }
+
+  void Start() {
+    prometheus_ = std::make_unique<prometheus::Registry>();
+    role_ = std::make_unique<ControlRole>(&store_, &clock_, &ids_, prometheus_.get(),
+                                          datasets_server_.channel(), &launcher_, ControlOptions{});
+    ASSERT_THAT(role_->Recover(), IsOk());
+    server_ = std::make_unique<LoopbackServer>(role_->services());
+    channel_ = server_->channel();
+    role_->Start();
+    train_ = v1::TrainService::NewStub(channel_);
+    models_ = v1::ModelService::NewStub(channel_);
+    worker_ = internal::v1::WorkerService::NewStub(channel_);
+    cluster_ = internal::v1::ClusterService::NewStub(channel_);
+  }
+  void Stop() {
+    role_->Drain();
+    server_->Shutdown();
+    server_.reset();
+    role_.reset();
+  }
+
+  v1::TrainRequest Request(const std::string& request_id = "") {
+    v1::TrainRequest request;
+    request.set_model("shirts");
+    request.mutable_spec()->set_dataset("sizes");
+    request.mutable_spec()->set_target("size");
+    request.mutable_spec()->set_algorithm("logistic_regression");
+    request.set_request_id(request_id);
+    return request;
+  }
+
+  // The outcome of a unary call.
+  template <typename Response, typename Call>
+  absl::StatusOr<Response> Ask(Call call, const std::string& project = "") {
+    grpc::ClientContext context;
+    if (!project.empty()) SetProject(context, project);
+    Response response;
+    const absl::Status status = FromGrpc(call(&context, &response));
+    if (!status.ok()) return status;
+    return response;
+  }
+  absl::StatusOr<v1::Job> Train(const v1::TrainRequest& request, const std::string& project = "") {
+    return Ask<v1::Job>(
+        [&](auto* context, auto* job) { return train_->Train(context, request, job); }, project);
+  }
+  absl::StatusOr<v1::Job> GetJob(const std::string& name) {
+    v1::GetJobRequest request;
+    request.set_name(name);
+    return Ask<v1::Job>(
+        [&](auto* context, auto* job) { return train_->GetJob(context, request, job); });
+  }
+  absl::StatusOr<v1::Model> SetTraffic(int32_t version) {
+    v1::SetTrafficRequest request;
+    request.set_model("shirts");
+    v1::TrafficWeight& all = *request.add_traffic();
+    all.set_version(version);
+    all.set_weight(100);
+    return Ask<v1::Model>(
+        [&](auto* context, auto* model) { return models_->SetTraffic(context, request, model); });
+  }
+
+  // What the worker that runs now says.
+  internal::v1::Attempt AwaitAttempt() {
+    launcher_.AwaitRunning(1);
+    const WorkerAttempt first = launcher_.First();
+    internal::v1::Attempt attempt;
+    attempt.set_project(first.project);
+    attempt.set_job("jobs/" + first.job);
+    attempt.set_number(first.number);
+    return attempt;
+  }
+  absl::StatusOr<internal::v1::Assignment> GetAssignment(const internal::v1::Attempt& attempt) {
+    internal::v1::GetAssignmentRequest request;
+    *request.mutable_attempt() = attempt;
+    return Ask<internal::v1::Assignment>([&](auto* context, auto* assignment) {
+      return worker_->GetAssignment(context, request, assignment);
+    });
+  }
+  absl::Status Report(const internal::v1::Attempt& attempt, double fraction) {
+    internal::v1::ReportProgressRequest request;
+    *request.mutable_attempt() = attempt;
+    request.mutable_progress()->set_stage("training");
+    request.mutable_progress()->set_fraction(fraction);
+    return Ask<google::protobuf::Empty>([&](auto* context, auto* empty) {
+             return worker_->ReportProgress(context, request, empty);
+           })
+        .status();
+  }
+  absl::Status Complete(const internal::v1::Attempt& attempt, const std::string& bundle) {
+    grpc::ClientContext context;
+    google::protobuf::Empty empty;
+    const auto writer = worker_->CompleteJob(&context, &empty);
+    internal::v1::CompleteJobRequest request;
+    *request.mutable_attempt() = attempt;
+    writer->Write(request);
+    for (size_t at = 0; at < bundle.size(); at += 100) {
+      request.set_chunk(bundle.substr(at, 100));
+      writer->Write(request);
+    }
+    writer->WritesDone();
+    return FromGrpc(writer->Finish());
+  }
+  absl::Status Fail(const internal::v1::Attempt& attempt, const absl::Status& error) {
+    internal::v1::FailJobRequest request;
+    *request.mutable_attempt() = attempt;
+    *request.mutable_error() = ToRpcStatus(error);
+    return Ask<google::protobuf::Empty>([&](auto* context, auto* empty) {
+             return worker_->FailJob(context, request, empty);
+           })
+        .status();
+  }
+  // Trains the next version of the model with this bias; returns the job.
+  std::string MakeVersion(double bias) {
+    const absl::StatusOr<v1::Job> job = Train(Request());
+    EXPECT_THAT(job, IsOk());
+    EXPECT_THAT(Complete(AwaitAttempt(), StoredBundle(TinyClassifier(bias)).bytes), IsOk());
+    launcher_.Exit(absl::OkStatus());
+    return job->name();
+  }
+
+  struct Watch {
+    grpc::ClientContext context;
+    std::unique_ptr<grpc::ClientReader<v1::Job>> reader;
+  };
+  std::unique_ptr<Watch> WatchJob(const std::string& name) {
+    auto watch = std::make_unique<Watch>();
+    v1::WatchJobRequest request;
+    request.set_name(name);
+    watch->reader = train_->WatchJob(&watch->context, request);
+    return watch;
+  }
+
+  MemoryStore store_;
+  SimulatedClock clock_;
+  IdGenerator ids_{&clock_};
+  FakeDatasets datasets_;
+  FakeLauncher launcher_;
+  LoopbackServer datasets_server_{{&datasets_}};
+  std::unique_ptr<prometheus::Registry> prometheus_;
+  std::unique_ptr<ControlRole> role_;
+  std::unique_ptr<LoopbackServer> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::TrainService::Stub> train_;
+  std::unique_ptr<v1::ModelService::Stub> models_;
+  std::unique_ptr<internal::v1::WorkerService::Stub> worker_;
+  std::unique_ptr<internal::v1::ClusterService::Stub> cluster_;
+};
+
+TEST_F(ControlRoleTest, Train_SpellsOutTheSpec_AndTheWorkerGetsIt) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, Train(Request()));
+  EXPECT_EQ(job.state(), v1::JOB_STATE_QUEUED);
+  EXPECT_EQ(job.model(), "models/shirts");
+  EXPECT_EQ(job.spec().dataset(), "datasets/sizes/versions/3");
+  EXPECT_EQ(job.spec().features_size(), 2);
+  EXPECT_EQ(job.spec().task(), v1::TASK_CLASSIFICATION);
+  EXPECT_GT(job.spec().hyperparameters().fields_size(), 0);
+
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto assignment, GetAssignment(AwaitAttempt()));
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(assignment.spec(), job.spec()));
+}
+
+TEST_F(ControlRoleTest, Train_NamesWhatIsWrong) {
+  v1::TrainRequest request = Request();
+  request.set_model("Shirts/x");
+  EXPECT_THAT(Train(request), IsError(kInvalid, HasSubstr("model: ")));
+  request = Request();
+  request.mutable_spec()->set_target("weight");
+  EXPECT_THAT(Train(request), IsError(kInvalid, HasSubstr("spec.target: ")));
+  request = Request();
+  request.mutable_spec()->set_algorithm("oracle");
+  EXPECT_THAT(Train(request), IsError(kInvalid, HasSubstr("spec.algorithm: ")));
+  request = Request();
+  request.mutable_spec()->set_dataset("a/b");
+  EXPECT_THAT(Train(request), IsError(kInvalid, HasSubstr("spec.dataset: ")));
+  request = Request(std::string(65, 'x'));
+  EXPECT_THAT(Train(request), IsError(kInvalid, HasSubstr("request_id: ")));
+  request = Request();
+  request.mutable_spec()->set_dataset("shoes");
+  EXPECT_THAT(Train(request), IsError(kNotFound, HasSubstr("datasets/shoes does not exist")));
+  EXPECT_THAT(Train(Request(), "other"), IsError(kNotFound, HasSubstr("datasets/sizes")));
+}
+
+TEST_F(ControlRoleTest, Train_Repeated_ReturnsTheSameJob_EvenWithoutTheDatasetRole) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, Train(Request("once")));
+  EXPECT_EQ(Train(Request("once"))->name(), job.name());
+  datasets_server_.Shutdown();
+  EXPECT_EQ(Train(Request("once"))->name(), job.name());
+  EXPECT_THAT(Train(Request("twice")), IsError(absl::StatusCode::kUnavailable, testing::_));
+}
+
+TEST_F(ControlRoleTest, WatchJob_ShowsTheWayToTheModel_AndEnds) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, Train(Request()));
+  const auto attempt = AwaitAttempt();
+  const auto watch = WatchJob(job.name());
+  v1::Job seen;
+  ASSERT_TRUE(watch->reader->Read(&seen));
+  EXPECT_EQ(seen.state(), v1::JOB_STATE_RUNNING);
+  ASSERT_THAT(Report(attempt, 0.5), IsOk());
+  ASSERT_TRUE(watch->reader->Read(&seen));
+  EXPECT_EQ(seen.progress().fraction(), 0.5);
+  ASSERT_THAT(Complete(attempt, StoredBundle(TinyClassifier()).bytes), IsOk());
+  ASSERT_TRUE(watch->reader->Read(&seen));
+  EXPECT_EQ(seen.state(), v1::JOB_STATE_SUCCEEDED);
+  EXPECT_EQ(seen.model_version(), "models/shirts/versions/1");
+  EXPECT_FALSE(watch->reader->Read(&seen));
+  EXPECT_THAT(FromGrpc(watch->reader->Finish()), IsOk());
+}
+
+TEST_F(ControlRoleTest, WatchJob_OfASlowReader_IsMergedAndStillEndsWithTheFinalState) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, Train(Request()));
+  const auto attempt = AwaitAttempt();
+  const auto watch = WatchJob(job.name());
+  constexpr int kReports = 500;
+  for (int i = 1; i <= kReports; ++i) ASSERT_THAT(Report(attempt, i / 500.0), IsOk());
+  ASSERT_THAT(Fail(attempt, absl::InvalidArgumentError("one class")), IsOk());
+  v1::Job seen;
+  double fraction = 0;
+  int count = 0;
+  for (; watch->reader->Read(&seen); ++count) {
+    EXPECT_GE(seen.progress().fraction(), fraction);
+    fraction = seen.progress().fraction();
+  }
+  EXPECT_LE(count, kReports + 2);
+  EXPECT_EQ(seen.state(), v1::JOB_STATE_FAILED);
+  EXPECT_EQ(seen.error().message(), "one class");
+  EXPECT_THAT(FromGrpc(watch->reader->Finish()), IsOk());
+}
+
+TEST_F(ControlRoleTest, WatchJob_CallerThatLeaves_IsForgotten) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, Train(Request()));
+  const auto attempt = AwaitAttempt();
+  const auto watch = WatchJob(job.name());
+  v1::Job seen;
+  ASSERT_TRUE(watch->reader->Read(&seen));
+  watch->context.TryCancel();
+  EXPECT_THAT(FromGrpc(watch->reader->Finish()), IsError(absl::StatusCode::kCancelled, testing::_));
+  EXPECT_THAT(Report(attempt, 0.5), IsOk());
+}
+
+TEST_F(ControlRoleTest, WatchJob_OfAnUnknownJob_IsNotFound) {
+  const auto watch = WatchJob("jobs/nothing");
+  v1::Job seen;
+  EXPECT_FALSE(watch->reader->Read(&seen));
+  EXPECT_THAT(FromGrpc(watch->reader->Finish()),
+              IsError(kNotFound, HasSubstr("jobs/nothing does not exist")));
+}
+
+TEST_F(ControlRoleTest, CompleteJob_Repeated_IsOk_AndMakesOneVersion) {
+  ASSERT_THAT(Train(Request()), IsOk());
+  const auto attempt = AwaitAttempt();
+  const std::string bundle = StoredBundle(TinyClassifier()).bytes;
+  EXPECT_THAT(Complete(attempt, bundle), IsOk());
+  EXPECT_THAT(Complete(attempt, bundle), IsOk());
+  v1::GetModelRequest request;
+  request.set_name("shirts");
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Model model,
+                             Ask<v1::Model>([&](auto* context, auto* response) {
+                               return models_->GetModel(context, request, response);
+                             }));
+  EXPECT_EQ(model.version_count(), 1);
+}
+
+TEST_F(ControlRoleTest, CompleteJob_TakesOnlyABundleThatProvesItself) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, Train(Request()));
+  const auto attempt = AwaitAttempt();
+  const std::string whole = StoredBundle(TinyClassifier()).bytes;
+  EXPECT_THAT(Complete(attempt, whole.substr(0, whole.size() - 1)),
+              IsError(absl::StatusCode::kDataLoss, testing::_));
+  internal::v1::Bundle wrong = TinyClassifier();
+  wrong.mutable_golden_rows()->set_outputs(0, 0.123);
+  EXPECT_THAT(Complete(attempt, StoredBundle(wrong).bytes),
+              IsError(absl::StatusCode::kFailedPrecondition, testing::_));
+  EXPECT_EQ(GetJob(job.name())->state(), v1::JOB_STATE_RUNNING);
+  EXPECT_THAT(Complete(attempt, whole), IsOk());
+}
+
+TEST_F(ControlRoleTest, WorkerOfAnOldAttempt_IsAborted) {
+  ASSERT_THAT(Train(Request()), IsOk());
+  const auto old = AwaitAttempt();
+  launcher_.Exit(absl::InternalError("the worker was ended by signal 9 (Killed)"));
+  const auto current = AwaitAttempt();
+  EXPECT_EQ(current.number(), 2);
+  EXPECT_THAT(GetAssignment(old), IsError(kAborted, HasSubstr("attempt 1")));
+  EXPECT_THAT(Report(old, 0.1), IsError(kAborted, testing::_));
+  EXPECT_THAT(Complete(old, StoredBundle(TinyClassifier()).bytes), IsError(kAborted, testing::_));
+  EXPECT_THAT(Fail(old, absl::InternalError("x")), IsError(kAborted, testing::_));
+  EXPECT_THAT(GetAssignment(current), IsOk());
+}
+
+TEST_F(ControlRoleTest, Restart_ResumesWhatRan) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, Train(Request()));
+  EXPECT_EQ(AwaitAttempt().number(), 1);
+  Stop();
+  Start();
+  EXPECT_EQ(AwaitAttempt().number(), 2);
+  EXPECT_THAT(Complete(AwaitAttempt(), StoredBundle(TinyClassifier()).bytes), IsOk());
+  EXPECT_EQ(GetJob(job.name())->state(), v1::JOB_STATE_SUCCEEDED);
+}
+
+// A predictor that holds back its answers until it is told to give them.
+class HesitantMember {
+ public:
+  explicit HesitantMember(std::shared_ptr<grpc::Channel> channel)
+      : member_(std::move(channel), Hello(), [this](const ClusterState& s) { return Apply(s); }) {}
+  ~HesitantMember() { Release(); }
+
+  // The newest state once its revision is at least this.
+  ClusterState AwaitState(uint64_t revision) {
+    const auto there = [&] { return state_ && state_->revision() >= revision; };
+    absl::MutexLock lock(&mutex_);
+    EXPECT_TRUE(mutex_.AwaitWithTimeout(absl::Condition(&there), absl::Seconds(20)));
+    return state_.value_or(ClusterState());
+  }
+  void Release() {
+    absl::MutexLock lock(&mutex_);
+    holding_ = false;
+  }
+  void Hold() {
+    absl::MutexLock lock(&mutex_);
+    holding_ = true;
+  }
+  void Refuse(const std::string& model_version) {
+    absl::MutexLock lock(&mutex_);
+    refused_ = model_version;
+  }
+
+ private:
+  static internal::v1::MemberHello Hello() {
+    internal::v1::MemberHello hello;
+    hello.set_role(internal::v1::MemberHello::ROLE_PREDICT);
+    return hello;
+  }
+  AppliedState Apply(const ClusterState& state) {
+    absl::MutexLock lock(&mutex_);
+    state_ = state;
+    const auto released = [this] { return !holding_; };
+    mutex_.Await(absl::Condition(&released));
+    AppliedState applied;
+    applied.set_revision(state.revision());
+    if (refused_.empty()) return applied;
+    internal::v1::LoadFailure& failure = *applied.add_failures();
+    failure.set_project("default");
+    failure.set_model_version(refused_);
+    failure.set_reason("golden row 3 differs");
+    return applied;
+  }
+
+  absl::Mutex mutex_;
+  std::optional<ClusterState> state_;
+  bool holding_ = false;
+  std::string refused_;
+  ClusterMember member_;
+};
+
+TEST_F(ControlRoleTest, AMember_GetsTheStateAtOnce_AndAfterEachChange_AndTheBundles) {
+  MakeVersion(0.5);
+  HesitantMember member(channel_);
+  const ClusterState state = member.AwaitState(1);
+  ASSERT_EQ(state.models_size(), 1);
+  EXPECT_EQ(state.models(0).model(), "shirts");
+  const std::string sha256 = state.models(0).versions(0).bundle_sha256();
+  SERIN_ASSERT_OK_AND_ASSIGN(const std::string bytes, FetchBundle(*cluster_, "default", sha256));
+  EXPECT_EQ(bytes, StoredBundle(TinyClassifier(0.5)).bytes);
+  EXPECT_THAT(FetchBundle(*cluster_, "other", sha256), IsError(kNotFound, HasSubstr(sha256)));
+
+  MakeVersion(0.6);
+  EXPECT_EQ(member.AwaitState(2).models(0).versions_size(), 2);
+}
+
+TEST_F(ControlRoleTest, AJob_ShowsAsSucceeded_OnlyOnceTheMemberActsOnItsModel) {
+  HesitantMember member(channel_);
+  member.AwaitState(0);
+  member.Hold();
+  const std::string job = MakeVersion(0);
+  member.AwaitState(1);
+  EXPECT_EQ(GetJob(job)->state(), v1::JOB_STATE_RUNNING);
+  const auto watch = WatchJob(job);
+  v1::Job seen;
+  ASSERT_TRUE(watch->reader->Read(&seen));
+  EXPECT_EQ(seen.state(), v1::JOB_STATE_RUNNING);
+  member.Release();
+  ASSERT_TRUE(watch->reader->Read(&seen));
+  EXPECT_EQ(seen.state(), v1::JOB_STATE_SUCCEEDED);
+}
+
+TEST_F(ControlRoleTest, AChange_IsAnswered_WhenTheMemberActsOnIt_OrTheTimeIsOver) {
+  MakeVersion(0);
+  MakeVersion(1);
+  HesitantMember member(channel_);
+  member.AwaitState(2);
+  EXPECT_THAT(SetTraffic(2), IsOk());
+  EXPECT_EQ(member.AwaitState(3).models(0).traffic(0).version(), 2);
+
+  member.Hold();
+  absl::Notification answered;
+  std::thread caller([&] {
+    EXPECT_THAT(SetTraffic(1), IsOk());
+    answered.Notify();
+  });
+  member.AwaitState(4);
+  EXPECT_FALSE(answered.HasBeenNotified());
+  // The wait may begin only after the member has the state: the time goes on until it is over.
+  while (!answered.WaitForNotificationWithTimeout(absl::Milliseconds(50))) {
+    clock_.Advance(ControlOptions().apply_timeout);
+  }
+  caller.join();
+}
+
+TEST_F(ControlRoleTest, SetTraffic_ToAVersionThatAPredictorRefused_IsRefusedWithTheReason) {
+  MakeVersion(0);
+  HesitantMember member(channel_);
+  member.AwaitState(1);
+  member.Refuse("models/shirts/versions/2");
+  const std::string job = MakeVersion(1);
+  const auto watch = WatchJob(job);
+  v1::Job seen;
+  while (watch->reader->Read(&seen)) {
+  }
+  const absl::Status refused = SetTraffic(2).status();
+  EXPECT_THAT(refused,
+              IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("golden row 3 differs")));
+  EXPECT_EQ(ReasonOf(refused), "VERSION_REFUSED");
+  EXPECT_THAT(SetTraffic(1), IsOk());
+}
+
+TEST_F(ControlRoleTest, AMember_JoinsAgainAfterARestart_AndRevisionsGoOn) {
+  MakeVersion(0);
+  Stop();
+  Start();
+  HesitantMember member(channel_);
+  EXPECT_EQ(member.AwaitState(1).models_size(), 1);
+  MakeVersion(1);
+  EXPECT_EQ(member.AwaitState(2).revision(), 2u);
+}
+
+TEST_F(ControlRoleTest, Join_WithoutHello_IsRefused) {
+  grpc::ClientContext context;
+  const auto stream = cluster_->Join(&context);
+  internal::v1::JoinRequest request;
+  request.mutable_applied()->set_revision(1);
+  stream->Write(request);
+  ClusterState state;
+  EXPECT_FALSE(stream->Read(&state));
+  EXPECT_THAT(FromGrpc(stream->Finish()), IsError(kInvalid, HasSubstr("must be `hello`")));
+}
+
+TEST_F(ControlRoleTest, Drain_EndsStreamsAndWaits) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, Train(Request()));
+  AwaitAttempt();
+  HesitantMember member(channel_);
+  member.AwaitState(0);
+  const auto watch = WatchJob(job.name());
+  v1::Job seen;
+  ASSERT_TRUE(watch->reader->Read(&seen));
+  role_->Drain();
+  EXPECT_FALSE(watch->reader->Read(&seen));
+  EXPECT_THAT(FromGrpc(watch->reader->Finish()),
+              IsError(absl::StatusCode::kUnavailable, HasSubstr("stopping")));
+  EXPECT_EQ(launcher_.running(), 0u);
+}
+
+TEST_F(ControlRoleTest, GetModelVersion_TakesNumbersAndAliases) {
+  MakeVersion(0);
+  const auto get = [&](const std::string& name) {
+    v1::GetModelVersionRequest request;
+    request.set_name(name);
+    return Ask<v1::ModelVersion>([&](auto* context, auto* version) {
+      return models_->GetModelVersion(context, request, version);
+    });
+  };
+  EXPECT_EQ(get("shirts@1")->name(), "models/shirts/versions/1");
+  EXPECT_EQ(get("shirts@1")->features().columns_size(), 2);
+  EXPECT_EQ(get("shirts@1")->classes_size(), 2);
+  EXPECT_THAT(get("shirts"), IsError(kInvalid, HasSubstr("name: must name a version")));
+  EXPECT_THAT(get("shirts@2"), IsError(kNotFound, testing::_));
+  EXPECT_THAT(get("socks@1"), IsError(kNotFound, HasSubstr("models/socks")));
+
+  v1::SetAliasRequest alias;
+  alias.set_model("shirts");
+  alias.set_alias("champion");
+  alias.set_version(1);
+  EXPECT_THAT(Ask<v1::Model>([&](auto* context, auto* model) {
+                return models_->SetAlias(context, alias, model);
+              }),
+              IsOk());
+  EXPECT_EQ(get("models/shirts@champion")->version(), 1);
+}
+
+TEST_F(ControlRoleTest, ListAlgorithms_HasThoseOfLearn) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto listed,
+                             Ask<v1::ListAlgorithmsResponse>([&](auto* context, auto* response) {
+                               return train_->ListAlgorithms(context, {}, response);
+                             }));
+  EXPECT_EQ(listed.algorithms_size(), 3);
+}
+
+}  // namespace
+}  // namespace serin
