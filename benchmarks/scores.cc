@@ -1,0 +1,76 @@
+// Are the default models as good as scikit-learn's on the same files? Prints 5-fold scores in the
+// form of scores_sklearn.py, its peer. Usage: scores_benchmark DIRECTORY
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "core/base/status_macros.h"
+#include "core/learn/cross_validate.h"
+#include "core/learn/spec.h"
+#include "core/table/csv_reader.h"
+#include "core/table/schema.h"
+
+namespace serin {
+namespace {
+
+constexpr int kFolds = 5;
+
+struct Subject {
+  const char* dataset;
+  const char* target;
+  const char* measure;
+  const char* linear;
+};
+
+constexpr Subject kSubjects[] = {
+    {"iris", "species", "accuracy", "logistic_regression"},
+    {"wine", "cultivar", "accuracy", "logistic_regression"},
+    {"breast_cancer", "diagnosis", "accuracy", "logistic_regression"},
+    {"diabetes", "progression", "r2", "ridge_regression"},
+};
+
+absl::StatusOr<Table> ReadFile(const std::string& path) {
+  std::ostringstream bytes;
+  bytes << std::ifstream(path, std::ios::binary).rdbuf();
+  SERIN_ASSIGN_OR_RETURN(auto reader, CsvReader::Create({}, {}));
+  SERIN_RETURN_IF_ERROR(reader->Push(bytes.str()));
+  return reader->Finish();
+}
+
+absl::StatusOr<double> Score(const Table& table, const Subject& subject,
+                             const std::string& algorithm) {
+  v1::TrainingSpec spec;
+  spec.set_dataset(subject.dataset);
+  spec.set_target(subject.target);
+  spec.set_algorithm(algorithm);
+  SERIN_ASSIGN_OR_RETURN(spec, ResolveSpec(spec, SchemaOf(table)));
+  SERIN_ASSIGN_OR_RETURN(const CrossValidation result, CrossValidate(table, spec, kFolds));
+  return result.mean.has_classification() ? result.mean.classification().accuracy()
+                                          : result.mean.regression().r2();
+}
+
+absl::Status Print(const std::string& directory) {
+  std::printf("%-16s%-10s%14s%8s\n", "Serin", "measure", "boosted trees", "linear");
+  for (const Subject& subject : kSubjects) {
+    SERIN_ASSIGN_OR_RETURN(const Table table, ReadFile(directory + "/" + subject.dataset + ".csv"));
+    SERIN_ASSIGN_OR_RETURN(const double trees, Score(table, subject, "gradient_boosting"));
+    SERIN_ASSIGN_OR_RETURN(const double linear, Score(table, subject, subject.linear));
+    std::printf("%-16s%-10s%14.3f%8.3f\n", subject.dataset, subject.measure, trees, linear);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace serin
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: scores_benchmark DIRECTORY\n");
+    return 2;
+  }
+  const absl::Status status = serin::Print(argv[1]);
+  if (!status.ok()) std::fprintf(stderr, "scores_benchmark: %s\n", status.ToString().c_str());
+  return status.ok() ? 0 : 1;
+}
