@@ -25,6 +25,7 @@ const absl::flat_hash_map<absl::string_view, Folders>& Allowed() {
       {"core/bundle", {"core/base", "core/table", "core/pipeline", "core/engine"}},
       {"core/traffic", {"core/base"}},
       {"server/rpc", {"core/base"}},
+      {"server/options", {"core/base"}},
       {"server/admin", {"core/base", "server/rpc"}},
       {"server/cluster", {"core/base", "server/rpc"}},
       {"server/dataset", {"core/base", "core/storage", "core/table", "server/rpc"}},
@@ -36,8 +37,9 @@ const absl::flat_hash_map<absl::string_view, Folders>& Allowed() {
       {"server/worker", {"core/base", "core/table", "core/learn", "core/bundle", "server/rpc"}},
       {"server/proxy", {"core/base", "core/traffic", "server/rpc", "server/cluster"}},
       {"server",
-       {"core/base", "core/storage", "server/rpc", "server/admin", "server/cluster",
-        "server/dataset", "server/control", "server/predict", "server/worker", "server/proxy"}},
+       {"core/base", "core/storage", "server/rpc", "server/options", "server/admin",
+        "server/cluster", "server/dataset", "server/control", "server/predict", "server/worker",
+        "server/proxy"}},
       {"client", {"core/base", "core/table"}},
   };
   return allowed;
