@@ -82,7 +82,7 @@ void Forwarder::OnFirstMessage(bool ok) {
     const absl::Status size = plan_->CheckSize(request_.Length());
     return size.ok() ? Connect(&request_) : FinishWith(ToGrpc(size));
   }
-  if (context_->IsCancelled()) return FinishWith(grpc::Status::CANCELLED);
+  if (context_->IsCancelled()) return FinishWith(plan_->Explain(grpc::Status::CANCELLED));
   FinishWith(ToGrpc(absl::InvalidArgumentError("the call ended without a request message")));
 }
 
@@ -162,12 +162,12 @@ void Forwarder::EndResponses() {
 void Forwarder::Upstream::OnDone(const grpc::Status& status) { forwarder_.OnUpstreamDone(status); }
 
 void Forwarder::OnUpstreamDone(const grpc::Status& status) {
-  std::optional<absl::Status> abort;
+  absl::Status abort;
   {
     absl::MutexLock lock(&mutex_);
     abort = abort_;
   }
-  if (abort) return FinishWith(ToGrpc(*abort));
+  if (!abort.ok()) return FinishWith(ToGrpc(abort));
   ForwardTrailingMetadata(upstream_context_, context_);
   FinishWith(plan_->Explain(status));
 }

@@ -9,7 +9,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
@@ -45,7 +44,8 @@ class CallPlan {
   // OK, or the error that ends the call, for every message from the caller.
   virtual absl::Status CheckSize(size_t message_bytes) const = 0;
 
-  // What the caller is told when the upstream, or the way there, ended the call with `status`.
+  // What the caller is told, and the log, when the upstream, the way there or the caller itself
+  // ended the call with `status`, an error or OK.
   virtual grpc::Status Explain(const grpc::Status& status) = 0;
 
   // The last thing that happens to a call, however it ended.
@@ -125,7 +125,7 @@ class Forwarder final : public grpc::ServerGenericBidiReactor {
   absl::Mutex mutex_;
   Requests requests_ ABSL_GUARDED_BY(mutex_) = Requests::kFirst;
   bool responses_ended_ ABSL_GUARDED_BY(mutex_) = false;
-  std::optional<absl::Status> abort_ ABSL_GUARDED_BY(mutex_);
+  absl::Status abort_ ABSL_GUARDED_BY(mutex_);  // Set by Abort.
 
   // TryCancel may be called at any time, before the call starts and after it is done.
   grpc::ClientContext upstream_context_;

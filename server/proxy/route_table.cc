@@ -58,9 +58,16 @@ void RouteTable::AddServicesOf(const google::protobuf::FileDescriptor* file, Ups
           .service = service->full_name(),
           .name = method->name(),
           .role = role,
+          .request_type = method->input_type()->full_name(),
           .picks_version = method->input_type() == predict_request};
     }
   }
+}
+
+std::vector<const PublicMethod*> RouteTable::methods() const {
+  std::vector<const PublicMethod*> methods;
+  for (const auto& [path, method] : methods_) methods.push_back(&method);
+  return methods;
 }
 
 absl::StatusOr<const PublicMethod*> RouteTable::Find(absl::string_view path) const {

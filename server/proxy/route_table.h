@@ -24,7 +24,8 @@ struct PublicMethod {
   std::string service;  // serin.v1.PredictService
   std::string name;     // Predict
   UpstreamRole role;
-  bool picks_version;  // Whether its first message says which model version has to answer.
+  std::string request_type;  // serin.v1.PredictRequest
+  bool picks_version;        // Whether its first message says which model version has to answer.
 };
 
 // The services behind the proxy, from their descriptors. Whatever is not here cannot be reached
@@ -36,6 +37,9 @@ class RouteTable {
   // The method of a path such as /serin.v1.PredictService/Predict; valid as long as the table.
   // UNIMPLEMENTED, naming what does not exist.
   absl::StatusOr<const PublicMethod*> Find(absl::string_view path) const;
+
+  // All methods, in order of their paths; valid as long as the table.
+  std::vector<const PublicMethod*> methods() const;
 
   const std::vector<const google::protobuf::ServiceDescriptor*>& services() const {
     return services_;
