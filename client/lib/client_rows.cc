@@ -15,7 +15,8 @@ constexpr size_t kPieceBytes = 256 << 10;
 
 using Writer = grpc::ClientWriter<v1::UploadDatasetRequest>;
 
-v1::UploadDatasetRequest SpecOf(absl::string_view dataset, const UploadOptions& options) {
+v1::UploadDatasetRequest SpecOf(absl::string_view dataset, const UploadOptions& options,
+                                std::optional<int64_t> size_bytes) {
   v1::UploadDatasetRequest request;
   v1::UploadDatasetSpec& spec = *request.mutable_spec();
   spec.set_dataset(std::string(dataset));
@@ -28,6 +29,7 @@ v1::UploadDatasetRequest SpecOf(absl::string_view dataset, const UploadOptions& 
     column->set_type(type);
   }
   spec.set_request_id(options.request_id);
+  spec.set_size_bytes(size_bytes.value_or(0));
   return request;
 }
 
@@ -45,8 +47,9 @@ std::optional<int64_t> RemainingBytes(std::istream& file) {
 
 // Sends the file in pieces. False: it cannot be read. A server that has stopped listening ends the
 // sending; why it did is in the call's status.
-bool SendFile(std::istream& file, Writer& writer, const UploadProgressFn& report) {
-  UploadProgress progress{.total_bytes = RemainingBytes(file)};
+bool SendFile(std::istream& file, std::optional<int64_t> size_bytes, Writer& writer,
+              const UploadProgressFn& report) {
+  UploadProgress progress{.total_bytes = size_bytes};
   std::string piece(kPieceBytes, '\0');
   while (file.read(piece.data(), kPieceBytes) || file.gcount() > 0) {
     v1::UploadDatasetRequest request;
@@ -77,8 +80,9 @@ absl::StatusOr<v1::DatasetVersion> Client::UploadDataset(absl::string_view datas
   v1::DatasetVersion version;
   const std::unique_ptr<Writer> writer =
       connection_->datasets().UploadDataset(call.context(), &version);
-  const bool complete =
-      !writer->Write(SpecOf(dataset, options)) || SendFile(file, *writer, progress);
+  const std::optional<int64_t> size_bytes = RemainingBytes(file);
+  const bool complete = !writer->Write(SpecOf(dataset, options, size_bytes)) ||
+                        SendFile(file, size_bytes, *writer, progress);
   if (!complete) {
     call.context()->TryCancel();
     writer->Finish();

@@ -43,7 +43,7 @@ class UploadReactor final : public grpc::ServerReadReactor<v1::UploadDatasetRequ
 
   // The stream has ended: all was sent, or the caller has gone away, which gRPC may tell a moment
   // later than that the stream has ended. So the session asks again just before it makes the
-  // version, behind at least one synced write.
+  // version, behind at least one synced write; and a size that was announced settles it.
   void EndUpload() {
     absl::StatusOr<v1::DatasetVersion> version = session_.Finish([this] { return cancelled(); });
     if (version.ok()) *response_ = *std::move(version);

@@ -6,6 +6,7 @@
 #include "core/base/errors.h"
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
+#include "core/table/csv_error.h"
 
 namespace serin {
 namespace {
@@ -16,6 +17,12 @@ absl::Status CheckRequestId(const std::string& request_id) {
   if (request_id.size() <= kMaxRequestIdLength) return absl::OkStatus();
   return InvalidField("request_id", absl::StrCat("must have at most ", kMaxRequestIdLength,
                                                  " bytes, has ", request_id.size()));
+}
+
+absl::Status CheckSize(int64_t size, int64_t limit) {
+  if (size < 0) return InvalidField("size_bytes", absl::StrCat("must not be negative, is ", size));
+  if (size <= limit) return absl::OkStatus();
+  return CsvOverLimit(absl::StrCat("the file has ", size, " bytes, the limit is ", limit));
 }
 
 absl::Status MissingSpec() { return InvalidField("spec", "must be set in the first message"); }
@@ -38,6 +45,8 @@ absl::Status UploadSession::TakeSpec(const v1::UploadDatasetSpec& spec) {
   SERIN_ASSIGN_OR_RETURN(version_.dataset, ParseDatasetName("dataset", spec.dataset()));
   SERIN_RETURN_IF_ERROR(CheckRequestId(spec.request_id()));
   version_.request_id = spec.request_id();
+  SERIN_RETURN_IF_ERROR(CheckSize(spec.size_bytes(), options_.limits.max_bytes));
+  announced_bytes_ = spec.size_bytes();
   SERIN_ASSIGN_OR_RETURN(reader_, CsvReader::Create(spec.csv(), spec.schema(), options_.limits));
   SERIN_ASSIGN_OR_RETURN(earlier_,
                          catalog_->FindRequest(project_, version_.dataset, version_.request_id));
@@ -55,9 +64,18 @@ absl::Status UploadSession::TakeChunk(const std::string& chunk) {
   return PrefixField("spec", reader_->Push(chunk));
 }
 
+// Before the reader is asked, whose error for half a file would not name the cause.
+absl::Status UploadSession::CheckWhole() const {
+  if (announced_bytes_ == 0 || announced_bytes_ == version_.source_bytes) return absl::OkStatus();
+  return InvalidField("spec.size_bytes",
+                      absl::StrCat("must be the size of the file, is ", announced_bytes_,
+                                   "; the upload ended after ", version_.source_bytes, " bytes"));
+}
+
 absl::StatusOr<v1::DatasetVersion> UploadSession::Finish(absl::FunctionRef<bool()> cancelled) {
   if (!reader_) return MissingSpec();
   if (earlier_) return *earlier_;
+  SERIN_RETURN_IF_ERROR(CheckWhole());
   absl::StatusOr<Table> table = reader_->Finish();
   SERIN_RETURN_IF_ERROR(PrefixField("spec", table.status()));
   version_.table = *std::move(table);

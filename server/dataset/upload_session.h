@@ -42,6 +42,7 @@ class UploadSession {
  private:
   absl::Status TakeSpec(const v1::UploadDatasetSpec& spec);
   absl::Status TakeChunk(const std::string& chunk);
+  absl::Status CheckWhole() const;
 
   DatasetCatalog* const catalog_;
   const DatasetOptions options_;
@@ -49,6 +50,7 @@ class UploadSession {
 
   NewVersion version_;
   std::unique_ptr<CsvReader> reader_;  // Null until the specification.
+  int64_t announced_bytes_ = 0;        // 0: not known.
   Sha256 sha256_;
   std::optional<v1::DatasetVersion> earlier_;  // Made by the same request.
 };

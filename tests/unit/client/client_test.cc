@@ -63,6 +63,7 @@ TEST_F(ClientTest, Upload_SendsSpecificationThenAllBytes_ReportingProgress) {
   EXPECT_EQ(spec.csv().delimiter(), ";");
   EXPECT_EQ(spec.schema().columns(0).name(), "species");
   EXPECT_EQ(spec.request_id(), "once");
+  EXPECT_EQ(spec.size_bytes(), 600'000);
 }
 
 TEST_F(ClientTest, Upload_OfAFileThatIsNotThere_NamesIt) {

@@ -261,6 +261,23 @@ TEST_F(DatasetRoleTest, AClientThatGoesAway_LeavesNothing) {
   EXPECT_TRUE(StoreIsEmpty());
 }
 
+TEST_F(DatasetRoleTest, AFileThatIsNotOfTheAnnouncedSize_IsRefused_AndLeavesNothing) {
+  constexpr int64_t kSize = sizeof(kSmallFile) - 1;
+  v1::UploadDatasetSpec spec = SpecOf("d");
+  spec.set_size_bytes(kSize + 8);
+  EXPECT_THAT(Upload(spec, kSmallFile),
+              IsError(kInvalid, Eq("spec.size_bytes: must be the size of the file, is 40; the "
+                                   "upload ended after 32 bytes")));
+  spec.set_size_bytes(-1);
+  EXPECT_THAT(Upload(spec, kSmallFile), IsError(kInvalid, HasSubstr("must not be negative")));
+  spec.set_size_bytes(int64_t{1} << 40);
+  EXPECT_THAT(Upload(spec, kSmallFile),
+              IsError(absl::StatusCode::kResourceExhausted, HasSubstr("the limit is 1073741824")));
+  EXPECT_TRUE(StoreIsEmpty());
+  spec.set_size_bytes(kSize);
+  EXPECT_THAT(Upload(spec, kSmallFile), IsOk());
+}
+
 TEST_F(DatasetRoleTest, ARepeatedUpload_ReturnsTheFirstVersion) {
   SERIN_ASSERT_OK_AND_ASSIGN(const auto first, Upload(SpecOf("d", "r1"), kSmallFile));
   SERIN_ASSERT_OK_AND_ASSIGN(const auto again, Upload(SpecOf("d", "r1"), kSmallFile));
