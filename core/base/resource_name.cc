@@ -9,6 +9,7 @@
 #include "absl/strings/strip.h"
 #include "core/base/errors.h"
 #include "core/base/status_macros.h"
+#include "core/base/utf8.h"
 
 namespace serin {
 namespace {
@@ -25,18 +26,11 @@ bool IsAllDigits(absl::string_view text) {
   return std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
 }
 
-// Quotes what a user typed, cut so that a message stays readable.
-std::string Quoted(absl::string_view text) {
-  constexpr size_t kShown = 80;
-  if (text.size() <= kShown) return absl::StrCat("'", text, "'");
-  return absl::StrCat("'", text.substr(0, kShown), "...' (", text.size(), " bytes)");
-}
-
 absl::StatusOr<int32_t> ParseVersionNumber(absl::string_view field, absl::string_view text) {
   int32_t version = 0;
   if (!IsAllDigits(text) || !absl::SimpleAtoi(text, &version) || version < 1) {
-    return InvalidField(field,
-                        absl::StrCat("version must be a whole number from 1, is ", Quoted(text)));
+    return InvalidField(
+        field, absl::StrCat("version must be a whole number from 1, is ", QuoteForError(text)));
   }
   return version;
 }
@@ -70,7 +64,7 @@ absl::StatusOr<std::string> WholeResource(absl::string_view field,
                                           absl::StatusOr<VersionedRef> ref) {
   if (!ref.ok()) return ref.status();
   if (ref->names_version()) {
-    return InvalidField(field, absl::StrCat("must name no version, only ", Quoted(ref->id)));
+    return InvalidField(field, absl::StrCat("must name no version, only ", QuoteForError(ref->id)));
   }
   return std::move(ref->id);
 }
@@ -82,13 +76,14 @@ absl::Status ValidateName(absl::string_view field, absl::string_view name) {
   const bool valid = name.size() <= kMaxNameLength && absl::ascii_isalnum(name[0]) &&
                      std::all_of(name.begin(), name.end(), IsNameCharacter);
   if (valid) return absl::OkStatus();
-  return InvalidField(field, absl::StrCat("must be ", kNameRule, ", is ", Quoted(name)));
+  return InvalidField(field, absl::StrCat("must be ", kNameRule, ", is ", QuoteForError(name)));
 }
 
 absl::Status ValidateAlias(absl::string_view field, absl::string_view alias) {
   SERIN_RETURN_IF_ERROR(ValidateName(field, alias));
   if (!IsAllDigits(alias)) return absl::OkStatus();
-  return InvalidField(field, absl::StrCat("an alias must not be a number, is ", Quoted(alias)));
+  return InvalidField(field,
+                      absl::StrCat("an alias must not be a number, is ", QuoteForError(alias)));
 }
 
 absl::StatusOr<VersionedRef> ParseDatasetRef(absl::string_view field, absl::string_view text) {

@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
-#include "core/table/utf8.h"
+#include "core/base/utf8.h"
 
 namespace serin {
 namespace {

@@ -1,5 +1,6 @@
 #include "core/table/csv_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -9,9 +10,9 @@
 #include "absl/strings/str_join.h"
 #include "core/base/errors.h"
 #include "core/base/status_macros.h"
+#include "core/base/utf8.h"
 #include "core/table/csv_error.h"
 #include "core/table/schema.h"
-#include "core/table/utf8.h"
 #include "core/table/value_parser.h"
 
 namespace serin {
@@ -58,10 +59,12 @@ absl::Status CheckName(absl::string_view name, CsvPlace place) {
 
 // Some of the names, for a message to people who may have mistyped one.
 std::string ListSome(const std::vector<std::string>& names) {
-  constexpr size_t kShown = 10;
-  if (names.size() <= kShown) return absl::StrJoin(names, ", ");
-  return absl::StrCat(absl::StrJoin(names.begin(), names.begin() + kShown, ", "), " and ",
-                      names.size() - kShown, " more");
+  const size_t shown = std::min<size_t>(names.size(), 10);
+  std::string list =
+      absl::StrJoin(names.begin(), names.begin() + shown, ", ",
+                    [](std::string* out, const auto& name) { *out += QuoteForError(name); });
+  if (shown < names.size()) absl::StrAppend(&list, " and ", names.size() - shown, " more");
+  return list;
 }
 
 absl::Status RaggedRow(const CsvRecord& record, const std::vector<std::string>& names) {

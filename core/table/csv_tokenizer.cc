@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
+#include "core/base/utf8.h"
 #include "core/table/csv_error.h"
-#include "core/table/utf8.h"
 
 namespace serin {
 namespace {

@@ -10,10 +10,10 @@
 #include <cstdlib>
 #include <string>
 
+#include "core/base/utf8.h"
 #include "core/table/csv_reader.h"
 #include "core/table/profile.h"
 #include "core/table/segment.h"
-#include "core/table/utf8.h"
 #include "core/table/wire.h"
 
 namespace serin {

@@ -38,6 +38,10 @@ TEST(ParseDatasetRefTest, LongNamesAreCutInTheMessage) {
               IsError(kInvalid, HasSubstr("(300 bytes)")));
 }
 
+TEST(ParseDatasetRefTest, NamesAreEscapedInTheMessage) {
+  EXPECT_THAT(ParseDatasetRef("name", "a\nb"), IsError(kInvalid, HasSubstr("is 'a\\nb'")));
+}
+
 TEST(ParseModelRefTest, ReadsAliasesAndVersions) {
   SERIN_ASSERT_OK_AND_ASSIGN(const VersionedRef alias, ParseModelRef("model", "iris@champion"));
   EXPECT_EQ(alias.alias, "champion");

@@ -229,7 +229,7 @@ TEST(CsvReaderTest, ASchemaForAColumnThatIsNotThere_IsRefused) {
   EXPECT_THAT(
       Read(Input{.bytes = "a,b\n1,2\n", .schema = SchemaWith("c", v1::COLUMN_TYPE_NUMBER)}),
       IsError(kInvalid,
-              Eq("schema.columns[0].name: the file has no column 'c', its columns are a, b")));
+              Eq("schema.columns[0].name: the file has no column 'c', its columns are 'a', 'b'")));
 }
 
 TEST(CsvReaderTest, AColumnThatIsAllMissing_NeedsAType) {

@@ -1,5 +1,5 @@
-#ifndef SERIN_CORE_TABLE_UTF8_H_
-#define SERIN_CORE_TABLE_UTF8_H_
+#ifndef SERIN_CORE_BASE_UTF8_H_
+#define SERIN_CORE_BASE_UTF8_H_
 
 #include <cstddef>
 #include <string>
@@ -20,4 +20,4 @@ std::string QuoteForError(absl::string_view text);
 
 }  // namespace serin
 
-#endif  // SERIN_CORE_TABLE_UTF8_H_
+#endif  // SERIN_CORE_BASE_UTF8_H_

@@ -1,4 +1,4 @@
-#include "core/table/utf8.h"
+#include "core/base/utf8.h"
 
 #include <cstdint>
 #include <cstring>
