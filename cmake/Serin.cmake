@@ -39,6 +39,9 @@ function(serin_test name)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} serin_options GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE
     SERIN_TEST_DATA_DIR="${CMAKE_SOURCE_DIR}/tests/data")
+  if(SERIN_SANITIZER STREQUAL thread)
+    target_sources(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/testing/tsan.cc)
+  endif()
   # XGBoost's threads spin, and slow each other down, unless told to wait.
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST
     PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" ENVIRONMENT OMP_WAIT_POLICY=passive)

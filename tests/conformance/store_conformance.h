@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -188,6 +189,29 @@ TEST_P(StoreConformanceTest, Snapshot_IsNotChangedByLaterWrites) {
   EXPECT_EQ(*snapshot->Get("kept"), "1");
   EXPECT_THAT(snapshot->Get("new"), IsError(absl::StatusCode::kNotFound, testing::_));
   EXPECT_EQ(Forward(store(), ""), (Pairs{{"kept", "2"}, {"new", "2"}}));
+}
+
+TEST_P(StoreConformanceTest, ManyThreads_WriteAndRead_AndNothingIsLostOrTorn) {
+  constexpr int kThreads = 4;
+  constexpr int kWrites = 20;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([this, t] {
+      for (int i = 0; i < kWrites; ++i) {
+        const std::string name = std::to_string(t) + "/" + std::to_string(i);
+        WriteBatch batch;
+        batch.PutValue("a/" + name, name);
+        batch.PutValue("b/" + name, name);
+        EXPECT_THAT(store().Write(batch), IsOk());
+        const std::unique_ptr<StoreReader> snapshot = store().NewSnapshot();
+        const size_t seen = Forward(*snapshot, "a/").size();
+        EXPECT_EQ(Forward(*snapshot, "b/").size(), seen);
+        EXPECT_EQ(*store().Get("a/" + name), name);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(Forward(store(), "a/").size(), size_t{kThreads * kWrites});
 }
 
 TEST_P(StoreConformanceTest, Reopening_FindsEveryAcknowledgedBatch) {
