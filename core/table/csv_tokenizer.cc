@@ -25,7 +25,7 @@ int64_t CsvRecord::line_of(size_t field) const {
 
 CsvTokenizer::CsvTokenizer(char delimiter, const CsvLimits& limits,
                            const std::vector<std::string>* names, Sink sink)
-    : delimiter_(delimiter), limits_(limits), names_(names), sink_(std::move(sink)) {
+    : limits_(limits), names_(names), sink_(std::move(sink)) {
   for (const char c : {delimiter, '\r', '\n'}) ends_field_[static_cast<uint8_t>(c)] = true;
 }
 

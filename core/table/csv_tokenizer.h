@@ -93,7 +93,6 @@ class CsvTokenizer {
   absl::Status CheckUtf8() const;
   size_t current_column() const { return record_.ends_.size() + 1; }
 
-  const char delimiter_;
   const CsvLimits limits_;
   const std::vector<std::string>* const names_;
   const Sink sink_;
@@ -105,8 +104,8 @@ class CsvTokenizer {
   int64_t quote_line_ = 0;   // Where the quoted field began.
   size_t record_bytes_ = 0;  // Of this record, as in the file.
   int64_t total_bytes_ = 0;
-  size_t mark_matched_ =
-      0;  // Bytes of the byte order mark that were seen or need not be looked for.
+  // Bytes of the byte order mark that were seen or need not be looked for.
+  size_t mark_matched_ = 0;
 };
 
 }  // namespace serin

@@ -1,5 +1,5 @@
 // Reads any bytes as a CSV file, whole and in pieces: both must give the same table or the same
-// error, tables must hold together, and every message must be UTF-8.
+// code, tables must come back from what is sent and stored, and every message must be UTF-8.
 //
 // The first byte chooses the delimiter and whether there is a header, the second the size of the
 // pieces.
@@ -9,10 +9,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 #include "core/base/utf8.h"
 #include "core/table/csv_reader.h"
 #include "core/table/profile.h"
+#include "core/table/schema.h"
 #include "core/table/segment.h"
 #include "core/table/wire.h"
 
@@ -53,21 +55,44 @@ std::string Serialise(const Table& table) {
   return out;
 }
 
+void CheckWire(const ColumnData& column) {
+  const v1::Column wire = ToWire(column, 0, column.size());
+  ColumnData copy{.name = column.name, .type = column.type};
+  Check(AppendWire(wire, column.size(), &copy).ok(), "the wire form is refused");
+  Check(ToWire(copy, 0, copy.size()).SerializeAsString() == wire.SerializeAsString(),
+        "the wire form comes back as something else");
+}
+
+void CheckStored(const Table& table) {
+  const internal::v1::Segment segment = EncodeSegment(table, 0, table.row_count());
+  const v1::Schema schema = SchemaOf(table);
+  Table copy;
+  for (int i = 0; i < schema.columns_size(); ++i) {
+    absl::StatusOr<ColumnData> column = DecodeColumn(segment, schema, i);
+    Check(column.ok(), "a segment is refused");
+    copy.columns.push_back(*std::move(column));
+  }
+  Check(Serialise(copy) == Serialise(table), "a segment comes back as something else");
+}
+
+void CheckProfile(const Table& table) {
+  const v1::DatasetProfile profile = ProfileOf(table);
+  for (const v1::ColumnProfile& column : profile.columns()) {
+    Check(column.count() + column.missing() == profile.row_count(), "rows miscounted");
+    Check(column.distinct() <= column.count(), "more values than rows");
+  }
+  std::string bytes;
+  Check(profile.SerializeToString(&bytes), "a profile cannot be sent");
+}
+
 void CheckTable(const Table& table) {
   Check(table.row_count() > 0, "a table without rows");
-  const internal::v1::Segment segment = EncodeSegment(table, 0, table.row_count());
-  const v1::DatasetProfile profile = ProfileOf(table);
-  for (size_t i = 0; i < table.columns.size(); ++i) {
-    const ColumnData& column = table.columns[i];
+  for (const ColumnData& column : table.columns) {
     Check(column.size() == table.row_count(), "columns of different length");
-    ColumnData copy{.name = column.name, .type = column.type};
-    Check(AppendWire(ToWire(column, 0, column.size()), column.size(), &copy).ok(),
-          "the wire form does not come back");
-    const auto& statistics = profile.columns(static_cast<int>(i));
-    Check(statistics.count() + statistics.missing() == profile.row_count(), "rows miscounted");
-    Check(statistics.distinct() <= statistics.count(), "more values than rows");
+    CheckWire(column);
   }
-  Check(segment.row_count() == static_cast<int>(table.row_count()), "a segment lacks rows");
+  CheckStored(table);
+  CheckProfile(table);
 }
 
 }  // namespace
