@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "core/base/utf8.h"
 #include "core/table/value_parser.h"
 
 namespace serin {
@@ -30,6 +33,14 @@ void KeepTop(std::vector<Run<Value>>& runs) {
                       return a.count != b.count ? a.count > b.count : a.value < b.value;
                     });
   runs.resize(kept);
+}
+
+// Profiles stay small whatever the text is.
+std::string Shown(absl::string_view value) {
+  constexpr size_t kLongest = 256;
+  if (value.size() <= kLongest) return std::string(value);
+  const absl::string_view begin = value.substr(0, kLongest);
+  return absl::StrCat(begin.substr(0, ValidUtf8Prefix(begin)), "…");
 }
 
 void AddTopValue(std::string value, int64_t count, v1::ColumnProfile& out) {
@@ -118,7 +129,7 @@ void ProfileStrings(const ColumnData& column, v1::ColumnProfile& out) {
   out.set_distinct(static_cast<int64_t>(runs.size()));
   for (const auto& run : runs) out.set_count(out.count() + run.count);
   KeepTop(runs);
-  for (const auto& run : runs) AddTopValue(std::string(run.value), run.count, out);
+  for (const auto& run : runs) AddTopValue(Shown(run.value), run.count, out);
 }
 
 v1::ColumnProfile ProfileColumn(const ColumnData& column) {

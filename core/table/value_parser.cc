@@ -42,7 +42,7 @@ absl::string_view TrimValue(absl::string_view text) {
 
 bool IsMissing(absl::string_view text) {
   if (text.empty()) return true;
-  if (text.size() > kLongestMissing) return false;
+  if (text.size() > kLongestMissing || absl::ascii_isdigit(text[0])) return false;
   for (const absl::string_view missing : kMissing) {
     if (text == missing) return true;
   }

@@ -96,6 +96,16 @@ TEST(ProfileTest, Strings_AreCounted_UnusedOnesAreNot) {
   EXPECT_EQ(profile.top_values(2).value(), "b");
 }
 
+TEST(ProfileTest, LongText_IsCutBetweenCharacters) {
+  const v1::ColumnProfile profile = ProfileOfColumn(
+      ColumnData{.name = "prose",
+                 .type = v1::COLUMN_TYPE_TEXT,
+                 .codes = {0, 0, 1},
+                 .dictionary = {std::string(256, 'a'), std::string(255, 'b') + "é"}});
+  EXPECT_EQ(profile.top_values(0).value(), std::string(256, 'a'));
+  EXPECT_EQ(profile.top_values(1).value(), std::string(255, 'b') + "…");
+}
+
 TEST(ProfileTest, AtMostTenTopValues) {
   std::vector<double> values;
   for (int i = 0; i < 50; ++i) values.push_back(i);
