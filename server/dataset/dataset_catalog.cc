@@ -1,5 +1,6 @@
 #include "server/dataset/dataset_catalog.h"
 
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -152,12 +153,15 @@ absl::StatusOr<v1::Dataset> DatasetCatalog::DatasetWithNextVersion(
 absl::StatusOr<std::optional<v1::DatasetVersion>> DatasetCatalog::FindRequest(
     absl::string_view project, absl::string_view dataset, absl::string_view request_id) const {
   if (request_id.empty()) return std::nullopt;
-  const auto request = GetRecord<RequestRecord>(*store_, RequestKey(project, dataset, request_id));
+  // Both records of one instant: a deletion removes them together.
+  const std::unique_ptr<StoreReader> snapshot = store_->NewSnapshot();
+  const auto request =
+      GetRecord<RequestRecord>(*snapshot, RequestKey(project, dataset, request_id));
   if (absl::IsNotFound(request.status())) return std::nullopt;
   SERIN_RETURN_IF_ERROR(request.status());
   v1::GetDatasetVersionRequest get;
   get.set_name(request->name());
-  SERIN_ASSIGN_OR_RETURN(v1::DatasetVersion version, GetDatasetVersion(*store_, project, get));
+  SERIN_ASSIGN_OR_RETURN(v1::DatasetVersion version, GetDatasetVersion(*snapshot, project, get));
   return version;
 }
 
