@@ -3,7 +3,8 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
-#include <chrono>
+#include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
