@@ -1,13 +1,19 @@
 #include "server/admin/admin_server.h"
 
 #include <CivetServer.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 
 namespace serin {
 namespace {
@@ -57,6 +63,19 @@ class HealthHandler final : public CivetHandler {
   const ReadyCheck ready_;
 };
 
+// Connects to a port of this machine and hangs up. Whether that works does not matter.
+void Knock(const std::string& address, int port) {
+  sockaddr_in peer = {};
+  peer.sin_family = AF_INET;
+  peer.sin_port = htons(static_cast<uint16_t>(port));
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return;
+  if (inet_pton(AF_INET, address.c_str(), &peer.sin_addr) == 1) {
+    (void)connect(fd, reinterpret_cast<const sockaddr*>(&peer), sizeof(peer));
+  }
+  close(fd);
+}
+
 // civetweb's options are a list of names and values in turn.
 std::vector<std::string> CivetOptions(const AdminOptions& options) {
   return {"listening_ports",    absl::StrCat(options.address, ":", options.port),
@@ -71,14 +90,31 @@ class AdminServer::Http {
  public:
   // Throws CivetException if it cannot listen.
   Http(const AdminOptions& options, prometheus::Registry* registry, ReadyCheck ready)
-      : metrics_(registry), health_(std::move(ready)), server_(CivetOptions(options)) {
+      : address_(options.address),
+        metrics_(registry),
+        health_(std::move(ready)),
+        server_(CivetOptions(options)) {
     server_.addHandler("/metrics$", metrics_);
     server_.addHandler("/healthz$", health_);
+  }
+
+  // civetweb 1.15 looks whether it is to stop only when a connection arrives, or every 2 s
+  // (github.com/civetweb/civetweb/issues/1163): connections are made until it has.
+  ~Http() {
+    const int port = this->port();
+    absl::Notification closed;
+    std::thread closer([&] {
+      server_.close();
+      closed.Notify();
+    });
+    while (!closed.WaitForNotificationWithTimeout(absl::Milliseconds(5))) Knock(address_, port);
+    closer.join();
   }
 
   int port() { return server_.getListeningPorts().at(0); }
 
  private:
+  const std::string address_;
   MetricsHandler metrics_;
   HealthHandler health_;
   CivetServer server_;  // Last: stops before its handlers go.

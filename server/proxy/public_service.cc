@@ -31,9 +31,13 @@ absl::string_view View(const grpc::Slice& slice) {
   return {reinterpret_cast<const char*>(slice.begin()), slice.size()};
 }
 
-// What grpc++ 1.51 answers to a unary call whose message it cannot parse: no word of what is wrong.
+// What grpc++ 1.51 answers, without a word of what is wrong, to a unary call whose message it
+// cannot parse: UNIMPLEMENTED (callback API) or INTERNAL (synchronous). The former also for a
+// method that a role of another release does not know.
 bool IsParseFailure(const grpc::Status& status) {
-  return status.error_code() == grpc::StatusCode::UNIMPLEMENTED && status.error_message().empty();
+  return (status.error_code() == grpc::StatusCode::UNIMPLEMENTED ||
+          status.error_code() == grpc::StatusCode::INTERNAL) &&
+         status.error_message().empty() && status.error_details().empty();
 }
 
 // Errors of the roles all have details (ToRpcStatus), so one without is about the connection.
@@ -136,8 +140,9 @@ class PublicService::Call final : public CallPlan {
   }
 
   absl::Status Unparsable() const {
-    return WithReason(absl::InvalidArgumentError(absl::StrCat("the message could not be parsed as ",
-                                                              (*method_)->request_type)),
+    return WithReason(absl::InvalidArgumentError(absl::StrCat(
+                          "the ", NameOf((*method_)->role), " role could not parse the message as ",
+                          (*method_)->request_type, ", or does not know the method")),
                       "MALFORMED_MESSAGE");
   }
 

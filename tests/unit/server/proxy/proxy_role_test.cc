@@ -21,6 +21,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "serin/internal/v1/cluster_service.grpc.pb.h"
+#include "serin/v1/model_service.grpc.pb.h"
 #include "server/rpc/status.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/unit/server/proxy/fake_upstream.h"
@@ -88,6 +89,17 @@ ClusterState Iris() {
       &state));
   return state;
 }
+
+// On the callback API, as the real roles are.
+class FakeModels final : public v1::ModelService::CallbackService {
+ public:
+  grpc::ServerUnaryReactor* GetModel(grpc::CallbackServerContext* context,
+                                     const v1::GetModelRequest*, v1::Model*) override {
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+};
 
 class ProxyRoleTest : public testing::Test {
  protected:
@@ -167,7 +179,8 @@ class ProxyRoleTest : public testing::Test {
   FakeControl control_;
   FakeDatasets datasets_;
   FakePredictor predictor_;
-  TestServer control_server_{&control_};
+  FakeModels models_;
+  TestServer control_server_{&control_, &models_};
   TestServer dataset_server_{&datasets_};
   TestServer predict_server_{&predictor_};
   ProxyRole proxy_{ProxyOptions{.port = 0,
@@ -252,7 +265,10 @@ TEST_F(ProxyRoleTest, GarbageForARole_IsInvalid_NamingTheMessage) {
   StartReady();
   EXPECT_THAT(CallRaw("/serin.v1.DatasetService/GetDataset", "\xff\xff"),
               IsError(absl::StatusCode::kInvalidArgument,
-                      Eq("the message could not be parsed as serin.v1.GetDatasetRequest")));
+                      HasSubstr("could not parse the message as serin.v1.GetDatasetRequest")));
+  EXPECT_THAT(CallRaw("/serin.v1.ModelService/GetModel", "\xff\xff"),
+              IsError(absl::StatusCode::kInvalidArgument,
+                      HasSubstr("could not parse the message as serin.v1.GetModelRequest")));
 }
 
 TEST_F(ProxyRoleTest, UnknownAndInternalMethods_AreUnimplemented_AndNoLabels) {
