@@ -24,9 +24,12 @@ bool IsModel(const ModelState& state, absl::string_view project, absl::string_vi
   return state.model() == model && state.project() == project;
 }
 
+// Of a store that was never changed. Members take 0 for not having heard from control.
+constexpr uint64_t kFirstRevision = 1;
+
 absl::StatusOr<uint64_t> LoadRevision(const StoreReader& reader) {
   const absl::StatusOr<std::string> text = reader.Get(RevisionKey());
-  if (absl::IsNotFound(text.status())) return 0;
+  if (absl::IsNotFound(text.status())) return kFirstRevision;
   SERIN_RETURN_IF_ERROR(text.status());
   uint64_t revision = 0;
   if (absl::SimpleAtoi(*text, &revision)) return revision;

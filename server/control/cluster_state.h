@@ -13,7 +13,7 @@
 
 namespace serin {
 
-// Everything that the store holds, with the revision it was last given (0 for an empty store).
+// Everything that the store holds, with the revision it was last given (1 for an empty store).
 absl::StatusOr<internal::v1::ClusterState> LoadClusterState(const StoreReader& reader);
 
 // A model, or nullptr. The mutable form is for a state that is being built.

@@ -155,7 +155,8 @@ std::vector<std::string> LocalLauncher::ArgumentsFor(const WorkerAttempt& attemp
           absl::StrCat("--dataset=", options_.dataset_target),
           absl::StrCat("--project=", attempt.project),
           absl::StrCat("--job=", attempt.job),
-          absl::StrCat("--attempt=", attempt.number)};
+          absl::StrCat("--attempt=", attempt.number),
+          absl::StrCat("--parent=", getpid())};
 }
 
 }  // namespace serin

@@ -71,7 +71,8 @@ TEST_F(LocalLauncherTest, TellsTheWorkerWhatItIsFor) {
   EXPECT_THAT(exit.Await(), IsOk());
   EXPECT_EQ(Read("arguments"),
             "--roles=worker --control=unix:/c --dataset=unix:/d --project=default --job=j1 "
-            "--attempt=2 passive\n");
+            "--attempt=2 --parent=" +
+                std::to_string(getpid()) + " passive\n");
 }
 
 TEST_F(LocalLauncherTest, ExitStatus_IsTold) {

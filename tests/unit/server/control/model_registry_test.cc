@@ -131,7 +131,7 @@ TEST_F(ModelRegistryTest, SetTraffic_ReplacesTheSetting_AndTellsTheCluster) {
                              registry_->SetTraffic("default", "iris", Split({{1, 90}, {2, 10}})));
   EXPECT_EQ(Show(changed.traffic()), "1:90 2:10 ");
   EXPECT_EQ(Show(FindModel(*registry_->state(), "default", "iris")->traffic()), "1:90 2:10 ");
-  EXPECT_THAT(revisions_, ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(revisions_, ElementsAre(1, 2, 3, 4));
 }
 
 TEST_F(ModelRegistryTest, SetTraffic_RefusesWhatIsWrong_AndChangesNothing) {
@@ -145,7 +145,7 @@ TEST_F(ModelRegistryTest, SetTraffic_RefusesWhatIsWrong_AndChangesNothing) {
   EXPECT_THAT(registry_->SetTraffic("default", "rose", Split({{1, 100}})),
               IsError(kNotFound, HasSubstr("models/rose does not exist")));
   EXPECT_EQ(Show(Model("iris").traffic()), "1:100 ");
-  EXPECT_EQ(registry_->state()->revision(), 1u);
+  EXPECT_EQ(registry_->state()->revision(), 2u);
 }
 
 TEST_F(ModelRegistryTest, SetAlias_PointsMovesAndRemoves) {
@@ -243,7 +243,7 @@ TEST_F(ModelRegistryTest, Recover_RestoresTheWholeState_AndRevisionsGoOn) {
   Restart();
   EXPECT_EQ(registry_->state()->DebugString(), before);
   ASSERT_THAT(registry_->SetAlias("default", "iris", "champion", 0), IsOk());
-  EXPECT_EQ(registry_->state()->revision(), 6u);
+  EXPECT_EQ(registry_->state()->revision(), 7u);
 }
 
 TEST_F(ModelRegistryTest, State_IsInOrderOfProjectAndModel) {
