@@ -97,6 +97,8 @@ std::vector<Flag> FlagsOf(Options& o) {
       Bind("project", &o.project, "Of a worker: the project of its job"),
       Bind("job", &o.job, "Of a worker: its job"),
       BindInRange<int32_t>("attempt", &o.attempt, 0, 1000, "Of a worker: which attempt it is"),
+      BindInRange<int32_t>("parent", &o.parent, 0, std::numeric_limits<int32_t>::max(),
+                           "Of a worker: the process that started it, with which it ends"),
       Bind("version", &o.show_version, "Print the version and exit"),
       Bind("help", &o.show_help, "Print this and exit"),
   };
@@ -146,6 +148,7 @@ absl::Status CheckWorker(const Options& o) {
   if (o.project.empty()) return Error("--project: needed with --roles=worker");
   if (o.job.empty()) return Error("--job: needed with --roles=worker");
   if (o.attempt < 1) return Error("--attempt: must be at least 1 with --roles=worker");
+  if (o.parent < 1) return Error("--parent: needed with --roles=worker");
   return absl::OkStatus();
 }
 
@@ -168,8 +171,8 @@ absl::Status CheckServer(const Options& o) {
   SERIN_RETURN_IF_ERROR(
       CheckTarget("dataset", roles.dataset, roles.proxy || roles.control, o.dataset_target));
   SERIN_RETURN_IF_ERROR(CheckTarget("predict", roles.predict, roles.proxy, o.predict_target));
-  if (!o.job.empty() || !o.project.empty() || o.attempt != 0) {
-    return Error("--job, --project and --attempt: only with --roles=worker");
+  if (!o.job.empty() || !o.project.empty() || o.attempt != 0 || o.parent != 0) {
+    return Error("--job, --project, --attempt and --parent: only with --roles=worker");
   }
   if (roles.any_backend() && !roles.all() && o.internal_listen.empty()) {
     return Error("--internal_listen: needed, as other roles are in other processes (--roles)");

@@ -46,8 +46,8 @@ struct Options {
   std::string dataset_target;
   std::string predict_target;
 
-  int64_t max_upload_bytes = int64_t{10} << 30;
-  int32_t max_columns = 2000;
+  int64_t max_upload_bytes = int64_t{1} << 30;
+  int32_t max_columns = 4096;
   int32_t max_concurrent_jobs = 1;
   std::string log_level = "info";
 
@@ -55,6 +55,8 @@ struct Options {
   std::string project;
   std::string job;
   int32_t attempt = 0;
+  // The process that started it, with which it ends.
+  int32_t parent = 0;
 
   // Print and exit.
   bool show_help = false;

@@ -16,11 +16,8 @@ namespace {
 constexpr int kNiceness = 10;
 
 // Asks the kernel to end this process with the one that started it. False if that has ended
-// already.
-bool DieWithParent() {
-  const pid_t parent = getppid();
-  return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent;
-}
+// already, perhaps while this one was being loaded.
+bool DieWith(pid_t parent) { return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent; }
 
 // At worst the priority stays as it is.
 void LowerPriority() { [[maybe_unused]] const int niceness = nice(kNiceness); }
@@ -35,7 +32,7 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& target) {
 }  // namespace
 
 int RunWorker(const WorkerOptions& options) {
-  if (!DieWithParent()) return kWorkerSuperseded;
+  if (!DieWith(options.parent)) return kWorkerSuperseded;
   LowerPriority();
   internal::v1::Attempt attempt;
   attempt.set_project(options.project);

@@ -15,6 +15,8 @@ struct WorkerOptions {
   std::string job;
   // Which attempt at the job this process is, from 1.
   int32_t attempt = 0;
+  // The process that started this one.
+  int32_t parent = 0;
 };
 
 // How a worker process ends.

@@ -82,9 +82,9 @@ TEST(OptionsTest, SplitBackendRole_NeedsAnAddressForTheOthers) {
 }
 
 TEST(OptionsTest, Worker_NeedsItsAttempt_AndHasNoOtherRole) {
-  const std::vector<absl::string_view> complete = {"--roles=worker", "--control=a:1",
-                                                   "--dataset=b:1",  "--project=default",
-                                                   "--job=j1",       "--attempt=2"};
+  const std::vector<absl::string_view> complete = {
+      "--roles=worker", "--control=a:1", "--dataset=b:1", "--project=default",
+      "--job=j1",       "--attempt=2",   "--parent=7"};
   SERIN_ASSERT_OK_AND_ASSIGN(const Options options, Parse(complete));
   EXPECT_EQ(options.job, "j1");
   EXPECT_EQ(options.attempt, 2);

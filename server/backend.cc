@@ -1,0 +1,142 @@
+#include "server/backend.h"
+
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/clock.h"
+#include "core/base/ids.h"
+#include "core/base/status_macros.h"
+#include "core/storage/leveldb_store.h"
+#include "server/cluster/channel.h"
+#include "server/control/control_role.h"
+#include "server/control/local_launcher.h"
+#include "server/data_dir.h"
+#include "server/dataset/dataset_role.h"
+#include "server/predict/predict_role.h"
+
+namespace serin {
+namespace {
+
+// How long calls under way may take to end when the server stops.
+constexpr std::chrono::seconds kShutdownGrace{5};
+
+std::string HostOf(const std::string& address) { return address.substr(0, address.rfind(':')); }
+
+}  // namespace
+
+// In order of construction: a role is destroyed before what it uses, and after the server.
+struct Backend::Parts {
+  BackendSetup setup;
+  std::unique_ptr<Store> dataset_store;
+  std::unique_ptr<DatasetRole> dataset;
+  std::unique_ptr<Store> control_store;
+  std::unique_ptr<LocalLauncher> launcher;
+  std::unique_ptr<ControlRole> control;
+  std::unique_ptr<PredictRole> predict;
+  std::unique_ptr<grpc::Server> server;
+  int port = 0;
+
+  absl::Status OpenDataset();
+  absl::Status OpenControl();
+  void MakePredict();
+  absl::Status Listen();
+  // What the roles do once others can call them.
+  void StartRoles();
+};
+
+absl::Status Backend::Parts::OpenDataset() {
+  SERIN_ASSIGN_OR_RETURN(dataset_store, OpenLevelDbStore(setup.data_dir->PathOf("dataset")));
+  DatasetOptions options;
+  options.limits.max_bytes = setup.options->max_upload_bytes;
+  options.limits.max_columns = static_cast<size_t>(setup.options->max_columns);
+  dataset = std::make_unique<DatasetRole>(dataset_store.get(), setup.clock, setup.ids,
+                                          setup.registry, options);
+  return dataset->Recover();
+}
+
+absl::Status Backend::Parts::OpenControl() {
+  SERIN_ASSIGN_OR_RETURN(control_store, OpenLevelDbStore(setup.data_dir->PathOf("control")));
+  launcher = std::make_unique<LocalLauncher>(LocalLauncherOptions{
+      .control_target = setup.socket, .dataset_target = setup.targets.dataset});
+  ControlOptions options;
+  options.max_concurrent_jobs = setup.options->max_concurrent_jobs;
+  control =
+      std::make_unique<ControlRole>(control_store.get(), setup.clock, setup.ids, setup.registry,
+                                    ConnectToRole(setup.targets.dataset), launcher.get(), options);
+  return control->Recover();
+}
+
+void Backend::Parts::MakePredict() {
+  predict = std::make_unique<PredictRole>(ConnectToRole(setup.targets.control), setup.registry,
+                                          setup.ids);
+}
+
+absl::Status Backend::Parts::Listen() {
+  const std::string& address = setup.options->internal_listen;
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort(setup.socket, grpc::InsecureServerCredentials());
+  if (!address.empty()) {
+    builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+  }
+  // Or a second server on the port would take half of the calls.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // Roles ping one another (server/cluster/channel.h) more often than grpc's default tolerates.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
+  // The limit on messages is the proxy's: what comes here has passed it.
+  builder.SetMaxReceiveMessageSize(-1);
+  if (dataset) builder.RegisterService(dataset->service());
+  if (predict) builder.RegisterService(predict->service());
+  if (control) {
+    for (grpc::Service* service : control->services()) builder.RegisterService(service);
+  }
+  server = builder.BuildAndStart();
+  if (server != nullptr && (address.empty() || port != 0)) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat("cannot listen on ", setup.socket,
+                                             address.empty() ? "" : " and ", address,
+                                             "; is the address free, and of this machine?"));
+}
+
+void Backend::Parts::StartRoles() {
+  const std::string& address = setup.options->internal_listen;
+  if (control) control->Start();
+  if (predict) {
+    predict->Start(address.empty() ? setup.socket : absl::StrCat(HostOf(address), ":", port));
+  }
+}
+
+Backend::Backend(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Backend::~Backend() { Drain(); }
+
+absl::StatusOr<std::unique_ptr<Backend>> Backend::Start(BackendSetup setup) {
+  auto parts = std::make_unique<Parts>();
+  parts->setup = std::move(setup);
+  const Roles& roles = parts->setup.options->roles;
+  if (roles.dataset) SERIN_RETURN_IF_ERROR(parts->OpenDataset());
+  if (roles.control) SERIN_RETURN_IF_ERROR(parts->OpenControl());
+  if (roles.predict) parts->MakePredict();
+  SERIN_RETURN_IF_ERROR(parts->Listen());
+  parts->StartRoles();
+  return std::unique_ptr<Backend>(new Backend(std::move(parts)));
+}
+
+int Backend::port() const { return parts_->port; }
+
+absl::Status Backend::Ready() const {
+  if (parts_->predict && !parts_->predict->ready()) {
+    return absl::UnavailableError("the predictor has not loaded its models yet");
+  }
+  return absl::OkStatus();
+}
+
+void Backend::Drain() {
+  if (parts_->control) parts_->control->Drain();
+  parts_->server->Shutdown(std::chrono::system_clock::now() + kShutdownGrace);
+}
+
+}  // namespace serin
