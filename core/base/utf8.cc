@@ -71,6 +71,11 @@ size_t ValidUtf8Prefix(absl::string_view text) {
   return at;
 }
 
+absl::string_view Utf8Prefix(absl::string_view text, size_t max_bytes) {
+  const absl::string_view prefix = text.substr(0, max_bytes);
+  return prefix.substr(0, ValidUtf8Prefix(prefix));
+}
+
 std::string QuoteForError(absl::string_view text) {
   if (text.size() <= kShownBytes) return absl::StrCat("'", Escape(text), "'");
   absl::string_view shown = text.substr(0, kShownBytes);

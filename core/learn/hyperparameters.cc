@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "core/base/errors.h"
 #include "core/base/status_macros.h"
+#include "core/base/utf8.h"
 #include "core/learn/suggestion.h"
 #include "core/table/value_parser.h"
 
@@ -16,7 +17,11 @@ namespace {
 
 using google::protobuf::Value;
 
-std::string FieldOf(absl::string_view name) { return absl::StrCat("hyperparameters.", name); }
+constexpr size_t kMaxShownName = 64;
+
+std::string FieldOf(absl::string_view name) {
+  return absl::StrCat("hyperparameters.", Utf8Prefix(name, kMaxShownName));
+}
 
 const v1::Hyperparameter* Find(const v1::Algorithm& algorithm, absl::string_view name) {
   for (const v1::Hyperparameter& parameter : algorithm.hyperparameters()) {

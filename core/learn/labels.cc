@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
 #include "core/base/status_macros.h"
+#include "core/base/utf8.h"
 #include "core/table/value_parser.h"
 
 namespace serin {
@@ -34,8 +35,8 @@ absl::Status CheckRowCount(const ColumnData& target, size_t count) {
 }
 
 absl::Status Constant(const ColumnData& target, size_t row) {
-  return Unlearnable(target, absl::StrCat("is '", FormatValue(target, row),
-                                          "' in every row; a model needs at least two different "
+  return Unlearnable(target, absl::StrCat("is ", QuoteForError(FormatValue(target, row)),
+                                          " in every row; a model needs at least two different "
                                           "values to learn from"));
 }
 
@@ -75,8 +76,8 @@ absl::Status CheckClassSizes(const ColumnData& target, const Labels& labels) {
   const auto lonely = std::find(sizes.begin(), sizes.end(), size_t{1});
   if (lonely == sizes.end()) return absl::OkStatus();
   return Unlearnable(
-      target, absl::StrCat("has class '", labels.classes[lonely - sizes.begin()],
-                           "' in 1 row; every class needs at least 2: add rows of that class, "
+      target, absl::StrCat("has class ", QuoteForError(labels.classes[lonely - sizes.begin()]),
+                           " in 1 row; every class needs at least 2: add rows of that class, "
                            "merge it with another, or leave the row out"));
 }
 
@@ -86,8 +87,7 @@ absl::Status EncodeClasses(const ColumnData& target, Labels* labels) {
   if (encoded.count > kMaxClasses) {
     return Unlearnable(target,
                        absl::StrCat("has ", encoded.count, " classes; at most ", kMaxClasses,
-                                    " are allowed. If it is an amount, ask "
-                                    "for regression"));
+                                    " are allowed. If it is an amount, ask for regression"));
   }
   labels->classes.resize(encoded.count);
   for (size_t i = 0; i < labels->rows.size(); ++i) {

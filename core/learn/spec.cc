@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "core/base/errors.h"
 #include "core/base/status_macros.h"
+#include "core/base/utf8.h"
 #include "core/learn/algorithm.h"
 #include "core/learn/hyperparameters.h"
 #include "core/learn/suggestion.h"
@@ -18,12 +19,11 @@
 namespace serin {
 namespace {
 
-constexpr size_t kListedColumns = 10;
 constexpr size_t kMaxQuotedName = 64;
 
 std::string Quoted(absl::string_view name) {
   if (name.size() <= kMaxQuotedName) return absl::StrCat("'", name, "'");
-  return absl::StrCat("'", name.substr(0, kMaxQuotedName), "...' (", name.size(), " bytes)");
+  return absl::StrCat("'", Utf8Prefix(name, kMaxQuotedName), "...' (", name.size(), " bytes)");
 }
 
 std::vector<std::string> NamesOf(const v1::Schema& schema) {
@@ -32,22 +32,15 @@ std::vector<std::string> NamesOf(const v1::Schema& schema) {
   return names;
 }
 
-std::string ListNames(std::vector<std::string> names) {
-  if (names.size() <= kListedColumns) return absl::StrJoin(names, ", ");
-  const size_t rest = names.size() - kListedColumns;
-  names.resize(kListedColumns);
-  return absl::StrCat(absl::StrJoin(names, ", "), " and ", rest, " more");
-}
-
 // The column that a field of the specification names.
 absl::StatusOr<const v1::ColumnSchema*> ColumnNamed(const std::string& field,
                                                     const std::string& name,
                                                     const v1::Schema& schema) {
   const v1::ColumnSchema* column = FindColumn(schema, name);
   if (column != nullptr) return column;
-  const std::vector<std::string> names = NamesOf(schema);
-  return InvalidField(field, absl::StrCat("the dataset has no column ", Quoted(name), "; it has ",
-                                          ListNames(names), DidYouMean(name, names)));
+  return InvalidField(field,
+                      absl::StrCat("the dataset has no column ", Quoted(name), "; it has ",
+                                   ListColumnNames(schema), DidYouMean(name, NamesOf(schema))));
 }
 
 absl::StatusOr<const Algorithm*> AlgorithmNamed(const std::string& name) {

@@ -11,6 +11,9 @@
 namespace serin {
 namespace {
 
+constexpr int kListedNames = 20;
+constexpr size_t kListedBytes = 400;
+
 std::string FieldOf(int column, absl::string_view field) {
   return absl::StrCat("columns[", column, "].", field);
 }
@@ -54,6 +57,19 @@ const v1::ColumnSchema* FindColumn(const v1::Schema& schema, absl::string_view n
   const auto found = std::find_if(columns.begin(), columns.end(),
                                   [&](const auto& column) { return column.name() == name; });
   return found == columns.end() ? nullptr : &*found;
+}
+
+std::string ListColumnNames(const v1::Schema& schema) {
+  std::string list;
+  int listed = 0;
+  for (; listed < std::min(schema.columns_size(), kListedNames); ++listed) {
+    const std::string& name = schema.columns(listed).name();
+    if (list.size() + name.size() > kListedBytes) break;
+    absl::StrAppend(&list, listed == 0 ? "" : ", ", name);
+  }
+  const int hidden = schema.columns_size() - listed;
+  if (hidden > 0) absl::StrAppend(&list, " and ", hidden, " more");
+  return list;
 }
 
 absl::string_view TypeName(v1::ColumnType type) {

@@ -1,6 +1,8 @@
 #ifndef SERIN_CORE_TABLE_SCHEMA_H_
 #define SERIN_CORE_TABLE_SCHEMA_H_
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "core/table/table.h"
@@ -19,6 +21,10 @@ Table EmptyTable(const v1::Schema& schema);
 
 // The column of this name, or null.
 const v1::ColumnSchema* FindColumn(const v1::Schema& schema, absl::string_view name);
+
+// The first names, for an error message: "a, b, c and 12 more". Bounded, as errors travel in HTTP/2
+// headers, which have to stay below 8 KB.
+std::string ListColumnNames(const v1::Schema& schema);
 
 // The type as people write it: number, category, boolean, timestamp, text.
 absl::string_view TypeName(v1::ColumnType type);

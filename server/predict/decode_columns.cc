@@ -8,6 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
 #include "core/base/status_macros.h"
+#include "core/base/utf8.h"
+#include "core/table/schema.h"
 #include "core/table/wire.h"
 #include "server/predict/decode_rows.h"
 
@@ -33,7 +35,7 @@ size_t LengthOf(const v1::Column& column) {
 std::string ColumnPath(int index) { return absl::StrCat("columns[", index, "]"); }
 
 std::string Quoted(absl::string_view name) {
-  return absl::StrCat("'", absl::Utf8SafeCHexEscape(name.substr(0, 256)), "'");
+  return absl::StrCat("'", absl::Utf8SafeCHexEscape(Utf8Prefix(name, kMaxColumnNameLength)), "'");
 }
 
 // For each feature the column of the request that holds it.

@@ -12,6 +12,8 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
 #include "core/base/status_macros.h"
+#include "core/base/utf8.h"
+#include "core/table/schema.h"
 #include "core/table/value_parser.h"
 #include "google/protobuf/struct.pb.h"
 #include "server/predict/decode_rows.h"
@@ -77,16 +79,15 @@ absl::StatusOr<double> TimestampFrom(const std::string& text) {
   const auto seconds = ParseTimestamp(TrimValue(text));
   if (seconds) return *seconds;
   return Wrong(absl::StrCat("must be a timestamp such as 2026-11-21T09:30:00Z, is '",
-                            absl::Utf8SafeCHexEscape(absl::string_view(text).substr(0, 80)), "'"));
+                            absl::Utf8SafeCHexEscape(Utf8Prefix(text, 80)), "'"));
 }
 
 // Fills one column of the table, a row at a time.
 class ColumnFiller {
  public:
-  ColumnFiller(const v1::ColumnSchema& schema, size_t row_count) {
+  explicit ColumnFiller(const v1::ColumnSchema& schema) {
     column_.name = schema.name();
     column_.type = schema.type();
-    column_.is_string() ? column_.codes.reserve(row_count) : column_.numbers.reserve(row_count);
   }
 
   absl::Status Append(const Value& value) {
@@ -148,8 +149,8 @@ class ColumnFiller {
 
 // rows[3].features["petal_width"]
 std::string FeaturePath(int row, absl::string_view name) {
-  return absl::StrCat("rows[", row, "].features[\"", absl::Utf8SafeCHexEscape(name.substr(0, 256)),
-                      "\"]");
+  return absl::StrCat("rows[", row, "].features[\"",
+                      absl::Utf8SafeCHexEscape(Utf8Prefix(name, kMaxColumnNameLength)), "\"]");
 }
 
 // The first name that is no feature, in order of names, so that the error is always the same one.
@@ -197,7 +198,7 @@ absl::StatusOr<Table> DecodeFeatures(const Rows& rows, const FeatureIndex& featu
   }
   std::vector<ColumnFiller> columns;
   columns.reserve(features.size());
-  for (size_t i = 0; i < features.size(); ++i) columns.emplace_back(features[i], row_count);
+  for (size_t i = 0; i < features.size(); ++i) columns.emplace_back(features[i]);
   for (int row = 0; row < rows.size(); ++row) {
     SERIN_RETURN_IF_ERROR(AppendRow(row, rows[row], features, columns));
   }

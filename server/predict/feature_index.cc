@@ -3,24 +3,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/table/schema.h"
 
 namespace serin {
-namespace {
-
-// The first names, so that a message about a model with thousands of features stays readable.
-std::string NamesOf(const v1::Schema& features) {
-  constexpr int kShown = 20;
-  std::string names;
-  for (int i = 0; i < features.columns_size() && i < kShown; ++i) {
-    absl::StrAppend(&names, i == 0 ? "" : ", ", features.columns(i).name());
-  }
-  const int hidden = features.columns_size() - kShown;
-  if (hidden > 0) absl::StrAppend(&names, " and ", hidden, " more");
-  return names;
-}
-
-}  // namespace
-
 FeatureIndex::FeatureIndex(v1::Schema features, absl::string_view target)
     : features_(std::move(features)), target_(target) {
   positions_.reserve(size());
@@ -35,7 +20,8 @@ std::optional<size_t> FeatureIndex::Find(absl::string_view name) const {
 
 std::string FeatureIndex::WhyUnknown(absl::string_view name) const {
   if (name == target_) return "is what the model predicts; leave it out";
-  return absl::StrCat("the model has no such feature; its features are ", NamesOf(features_));
+  return absl::StrCat("the model has no such feature; its features are ",
+                      ListColumnNames(features_));
 }
 
 }  // namespace serin

@@ -54,5 +54,18 @@ TEST(QuoteForErrorTest, CutsBetweenCharacters) {
             "'" + std::string(39, 'a') + "...' (41 bytes)");
 }
 
+TEST(Utf8PrefixTest, ShortTextStaysAsItIs) {
+  EXPECT_EQ(Utf8Prefix("", 0), "");
+  EXPECT_EQ(Utf8Prefix("größe", 7), "größe");
+}
+
+TEST(Utf8PrefixTest, CutsBetweenCharacters) {
+  EXPECT_EQ(Utf8Prefix("größe", 6), "größ");
+  EXPECT_EQ(Utf8Prefix("größe", 5), "grö");
+  EXPECT_EQ(Utf8Prefix("größe", 3), "gr");
+  EXPECT_EQ(Utf8Prefix("𝒳", 3), "");
+  EXPECT_EQ(Utf8Prefix("abc", 2), "ab");
+}
+
 }  // namespace
 }  // namespace serin

@@ -120,6 +120,24 @@ TEST(ResolveSpecTest, RefusesUnknownNames_SayingWhichThereAre) {
         [](Spec& s) { Set(s, "depth").set_number_value(1); }}});
 }
 
+// Errors travel in HTTP/2 headers of at most 8 KB, three times over.
+TEST(ResolveSpecTest, ErrorsStayShort_AndUtf8_WhateverTheNames) {
+  v1::Schema schema;
+  for (int i = 0; i < 2000; ++i) {
+    schema.add_columns()->set_name(std::to_string(i) + std::string(250, 'x'));
+  }
+  std::string name = "a";
+  for (int i = 0; i < 1000; ++i) name += "ö";  // Byte 64 is in the middle of one.
+  const absl::Status error = ResolveSpec(Spec("gradient_boosting", name), schema).status();
+  EXPECT_THAT(error, IsError(kInvalid, HasSubstr("öö...' (2001 bytes); it has 0x")));
+  EXPECT_THAT(error, IsError(kInvalid, HasSubstr("x and 1999 more")));
+  EXPECT_LT(error.message().size(), 600u);
+
+  v1::TrainingSpec unknown = Spec("gradient_boosting", "species");
+  Set(unknown, std::string(5000, 'a')).set_number_value(1);
+  EXPECT_LT(ResolveSpec(unknown, FlowerSchema()).status().message().size(), 400u);
+}
+
 TEST(ResolveSpecTest, RefusesColumnsThatCannotPlayTheirPart) {
   using Spec = v1::TrainingSpec;
   ExpectRefused(
