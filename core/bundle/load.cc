@@ -1,5 +1,6 @@
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -71,9 +72,9 @@ absl::Status ReplayGoldenRows(const internal::v1::GoldenRows& golden, const Pred
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<const Predictor>> LoadPredictor(const internal::v1::Bundle& bundle) {
+absl::StatusOr<std::unique_ptr<const Predictor>> LoadPredictor(internal::v1::Bundle bundle) {
   SERIN_ASSIGN_OR_RETURN(std::unique_ptr<const Predictor> predictor,
-                         Predictor::Create(bundle.predictor()));
+                         Predictor::Create(std::move(*bundle.mutable_predictor())));
   SERIN_RETURN_IF_ERROR(ReplayGoldenRows(bundle.golden_rows(), *predictor));
   return predictor;
 }

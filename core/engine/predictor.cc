@@ -15,8 +15,13 @@ namespace serin {
 namespace {
 
 // Rows that are scored at once: enough to keep the estimator in cache, few enough that the inputs
-// stay there too.
-constexpr size_t kBlockRows = 128;
+// stay there too, however many a row has (one-hot columns bring up to 100,000).
+constexpr size_t kMaxBlockRows = 128;
+constexpr size_t kMaxBlockInputs = 16'384;
+
+size_t BlockRows(size_t input_count) {
+  return std::clamp(kMaxBlockInputs / std::max<size_t>(input_count, 1), size_t{1}, kMaxBlockRows);
+}
 
 absl::Status Invalid(absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat("model: ", what));
@@ -88,7 +93,10 @@ Predictor::Predictor(internal::v1::Predictor model, Pipeline pipeline,
     : model_(std::move(model)),
       pipeline_(std::move(pipeline)),
       estimator_(std::move(estimator)),
-      output_count_(std::max(model_.classes_size(), 1)) {}
+      output_count_(std::max(model_.classes_size(), 1)) {
+  model_.clear_pipeline();
+  model_.clear_estimator();
+}
 
 absl::Status Predictor::CheckColumns(const Table& rows) const {
   const auto& features = model_.features().columns();
@@ -110,13 +118,13 @@ absl::StatusOr<Scores> Predictor::Score(const Table& rows) const {
   SERIN_RETURN_IF_ERROR(CheckColumns(rows));
   const Pipeline::Binding binding = pipeline_.Bind(rows);
   const size_t row_count = rows.row_count();
-  const size_t block_rows = std::min(row_count, kBlockRows);
+  const size_t block_rows = std::min(row_count, BlockRows(pipeline_.output_count()));
   std::vector<double> inputs(block_rows * pipeline_.output_count());
   std::vector<double> margins(block_rows * estimator_->margin_count());
   Scores scores{row_count, output_count_, std::vector<double>(row_count * output_count_),
                 pipeline_.FindUnseen(rows, binding)};
-  for (size_t begin = 0; begin < row_count; begin += kBlockRows) {
-    const size_t end = std::min(row_count, begin + kBlockRows);
+  for (size_t begin = 0; begin < row_count; begin += block_rows) {
+    const size_t end = std::min(row_count, begin + block_rows);
     pipeline_.Apply(rows, binding, begin, end, inputs.data());
     estimator_->Score(inputs.data(), end - begin, margins.data());
     ApplyLink(margins.data(), end - begin, model_.classes_size(),

@@ -33,6 +33,8 @@ class Predictor {
   // and where, and one that is accepted can be scored without further checks.
   static absl::StatusOr<std::unique_ptr<const Predictor>> Create(internal::v1::Predictor model);
 
+  // Task, features, target and classes. The rest, which can be large, is kept only in the form that
+  // it is used in.
   const internal::v1::Predictor& model() const { return model_; }
 
   // Outputs per row: the number of classes, or 1.
@@ -48,7 +50,7 @@ class Predictor {
 
   absl::Status CheckColumns(const Table& rows) const;
 
-  const internal::v1::Predictor model_;
+  internal::v1::Predictor model_;
   const Pipeline pipeline_;
   const std::unique_ptr<const Estimator> estimator_;
   const size_t output_count_;

@@ -60,8 +60,8 @@ absl::StatusOr<std::unique_ptr<const Predictor>> PredictorFrom(const std::string
     return absl::DataLossError(
         absl::StrCat("the bundle's SHA-256 is ", actual, ", must be ", sha256));
   }
-  SERIN_ASSIGN_OR_RETURN(const internal::v1::Bundle bundle, DecodeBundle(bytes));
-  return LoadPredictor(bundle);
+  SERIN_ASSIGN_OR_RETURN(internal::v1::Bundle bundle, DecodeBundle(bytes));
+  return LoadPredictor(std::move(bundle));
 }
 
 }  // namespace

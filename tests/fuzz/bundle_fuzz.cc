@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "core/bundle/bundle.h"
@@ -16,8 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static_cast<void>(previous_handler);
   const absl::string_view bytes(reinterpret_cast<const char*>(data), size);
   for (const std::string& file : {std::string(bytes), serin::FramePayload(bytes)}) {
-    const auto bundle = serin::DecodeBundle(file);
-    if (bundle.ok()) serin::LoadPredictor(*bundle).status().IgnoreError();
+    auto bundle = serin::DecodeBundle(file);
+    if (bundle.ok()) serin::LoadPredictor(*std::move(bundle)).status().IgnoreError();
   }
   return 0;
 }
