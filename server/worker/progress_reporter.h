@@ -12,8 +12,9 @@
 
 namespace serin {
 
-// Passes on the first progress of each stage, and of the rest at most one per 100 ms, with a
-// fraction that never falls. Finds out on the way that the attempt has been given up. Not
+// Passes on the first progress of each stage, and of the rest at most one per 100 ms (fewer if
+// sending is slow, so that it takes no more than a tenth of the time), with a fraction that never
+// falls. Finds out on the way that the attempt has been given up. Not
 // thread-safe.
 class ProgressReporter {
  public:

@@ -28,6 +28,22 @@ TEST(ProgressReporterTest, PassesOnOneReportPer100Milliseconds) {
   EXPECT_THAT(sent, ElementsAre(0, 3, 6, 9));
 }
 
+TEST(ProgressReporterTest, SlowSendingTakesATenthOfTheTime) {
+  SimulatedClock clock;
+  const absl::Time begin = clock.Now();
+  std::vector<absl::Duration> sent;
+  ProgressReporter reporter(&clock, [&](const v1::JobProgress&) {
+    sent.push_back(clock.Now() - begin);
+    clock.Advance(absl::Seconds(5));
+    return absl::DeadlineExceededError("control hangs");
+  });
+  for (int second = 0; second < 120; ++second) {
+    EXPECT_TRUE(reporter.Report(ProgressAt(Stage::kTraining, 0)));
+    clock.Advance(absl::Seconds(1));
+  }
+  EXPECT_THAT(sent, ElementsAre(absl::ZeroDuration(), absl::Seconds(50), absl::Seconds(100)));
+}
+
 TEST(ProgressReporterTest, TheFractionNeverFalls) {
   SimulatedClock clock;
   std::vector<double> sent;
