@@ -16,7 +16,8 @@
 namespace serin {
 namespace {
 
-// Numbers in the largest matrix that an estimator is fitted on: 4 GiB.
+// Numbers in the largest matrices that an estimator is fitted on, of inputs and of a score per
+// class: 4 GiB.
 constexpr size_t kMaxTrainingCells = size_t{1} << 29;
 
 absl::StatusOr<const ColumnData*> ColumnOf(const Table& table, const std::string& name) {
@@ -45,12 +46,14 @@ std::vector<double> TakeValues(const Labels& labels, const std::vector<size_t>& 
   return values;
 }
 
-absl::Status CheckMatrixSize(size_t rows, size_t inputs) {
-  if (rows <= kMaxTrainingCells / inputs) return absl::OkStatus();
-  return InvalidField("features", absl::StrCat(rows, " rows become ", inputs,
-                                               " inputs each; at most ", kMaxTrainingCells,
-                                               " numbers in all can be trained on. Leave out "
-                                               "rows, or columns with many categories"));
+absl::Status CheckMatrixSize(size_t rows, size_t inputs, size_t classes) {
+  if (rows <= kMaxTrainingCells / (inputs + classes)) return absl::OkStatus();
+  return InvalidField(
+      "features",
+      absl::StrCat(rows, " rows become ", inputs, " inputs and ", classes,
+                   " scores of classes each; at most ", kMaxTrainingCells,
+                   " numbers in all can be trained on. Leave out rows, or columns with many "
+                   "categories"));
 }
 
 absl::StatusOr<TrainingSet> MakeTrainingSet(const internal::v1::Predictor& model,
@@ -58,7 +61,8 @@ absl::StatusOr<TrainingSet> MakeTrainingSet(const internal::v1::Predictor& model
   SERIN_ASSIGN_OR_RETURN(const Pipeline pipeline,
                          Pipeline::Create(model.pipeline(), model.features()));
   const size_t rows = features.row_count();
-  SERIN_RETURN_IF_ERROR(CheckMatrixSize(rows, pipeline.output_count()));
+  SERIN_RETURN_IF_ERROR(
+      CheckMatrixSize(rows, pipeline.output_count(), static_cast<size_t>(model.classes_size())));
   TrainingSet set{rows,
                   pipeline.output_count(),
                   {},
@@ -128,7 +132,8 @@ absl::StatusOr<internal::v1::Predictor> FitPredictor(const Examples& examples,
   SERIN_ASSIGN_OR_RETURN(*model.mutable_pipeline(), FitPipeline(features, algorithm->inputs));
   SERIN_ASSIGN_OR_RETURN(const TrainingSet set,
                          MakeTrainingSet(model, features, TakeValues(examples.labels, indexes)));
-  if (!progress(ProgressAt(Stage::kTraining, 0))) return absl::CancelledError("stopped");
+  if (!progress(ProgressAt(Stage::kTraining, 0)))
+    return absl::CancelledError("training was stopped");
   SERIN_RETURN_IF_ERROR(algorithm->fit(set, Hyperparameters(spec.hyperparameters()), spec.seed(),
                                        ReportIterations(progress), &model));
   return model;

@@ -2,6 +2,9 @@
 
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "core/base/errors.h"
+#include "core/base/status_macros.h"
 #include "core/learn/lbfgs.h"
 #include "core/learn/logistic_loss.h"
 
@@ -11,6 +14,17 @@ namespace {
 // Stop once the gradient of the mean loss is below this (relative to the size of the weights, if
 // they are large).
 constexpr double kGradientTolerance = 1e-9;
+
+// L-BFGS keeps about 25 numbers per parameter: 2 GB.
+constexpr size_t kMaxParameters = 10'000'000;
+
+absl::Status CheckParameterCount(const TrainingSet& data, size_t count) {
+  if (count <= kMaxParameters) return absl::OkStatus();
+  return InvalidField("algorithm", absl::StrCat("logistic_regression takes at most ",
+                                                kMaxParameters, " weights, these are ", count, ": ",
+                                                data.class_count, " classes of ", data.input_count,
+                                                " inputs; use gradient_boosting"));
+}
 
 void Export(const std::vector<double>& parameters, size_t input_count,
             internal::v1::LinearEstimator* linear) {
@@ -24,6 +38,7 @@ void Export(const std::vector<double>& parameters, size_t input_count,
 absl::Status Fit(const TrainingSet& data, const Hyperparameters& hyperparameters, uint64_t,
                  const IterationSink& sink, internal::v1::Predictor* model) {
   const LogisticLoss loss(data, hyperparameters.Number("l2"));
+  SERIN_RETURN_IF_ERROR(CheckParameterCount(data, loss.parameter_count()));
   std::vector<double> parameters(loss.parameter_count(), 0.0);
   const LbfgsOptions options{hyperparameters.Integer("max_iterations"), kGradientTolerance};
   const absl::Status status =

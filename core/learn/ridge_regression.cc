@@ -16,16 +16,21 @@ using Vector = Eigen::VectorXd;
 // Side of the largest system that is solved: 800 MB.
 constexpr size_t kMaxSystem = 10'000;
 
+// (A A' + l2 I)^-1 b. Only the lower half of the symmetric matrix is computed.
+template <typename Factor>
+Vector SolveRegularised(const Factor& a, double l2, const Vector& b) {
+  Eigen::MatrixXd system = Eigen::MatrixXd::Zero(a.rows(), a.rows());
+  system.selfadjointView<Eigen::Lower>().rankUpdate(a);
+  system.diagonal().array() += l2;
+  return system.selfadjointView<Eigen::Lower>().ldlt().solve(b);
+}
+
 // The smaller of the two equivalent systems: weights = (X'X + l2 I)^-1 X'y = X'(XX' + l2 I)^-1 y.
 Vector Solve(const Matrix& inputs, const Vector& targets, double l2) {
   if (inputs.cols() <= inputs.rows()) {
-    Eigen::MatrixXd system = inputs.transpose() * inputs;
-    system.diagonal().array() += l2;
-    return system.ldlt().solve(inputs.transpose() * targets);
+    return SolveRegularised(inputs.transpose(), l2, inputs.transpose() * targets);
   }
-  Eigen::MatrixXd system = inputs * inputs.transpose();
-  system.diagonal().array() += l2;
-  return inputs.transpose() * system.ldlt().solve(targets);
+  return inputs.transpose() * SolveRegularised(inputs, l2, targets);
 }
 
 absl::Status Fit(const TrainingSet& data, const Hyperparameters& hyperparameters, uint64_t,
