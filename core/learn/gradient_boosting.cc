@@ -1,5 +1,6 @@
 #include "core/learn/gradient_boosting.h"
 
+#include <cmath>
 #include <limits>
 #include <numeric>
 #include <string>
@@ -27,8 +28,12 @@ int ThreadsFor(const TrainingSet& data) {
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
-// A number as XGBoost reads it back without loss, in its single precision.
-std::string Text(double number) { return absl::StrFormat("%.9g", number); }
+// A number as XGBoost reads it back without loss, in its single precision. It refuses those that
+// are 0 to it and not written so.
+std::string Text(double number) {
+  constexpr double kZero = std::numeric_limits<float>::min();
+  return absl::StrFormat("%.9g", std::abs(number) <= kZero ? 0 : number);
+}
 
 Parameters ObjectiveParameters(const TrainingSet& data) {
   if (data.class_count == 2) return {{"objective", "binary:logistic"}, {"eval_metric", "logloss"}};

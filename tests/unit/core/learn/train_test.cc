@@ -13,6 +13,8 @@
 namespace serin {
 namespace {
 
+using ::testing::DoubleNear;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
@@ -114,6 +116,17 @@ TEST(TrainModelTest, TheSameSpecificationGivesTheSameBytes_AnotherSeedDoesNot) {
     SERIN_ASSERT_OK_AND_ASSIGN(const auto other, TrainModel(table, spec, &GoOn));
     EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString()) << algorithm;
     EXPECT_NE(first.SerializeAsString(), other.SerializeAsString()) << algorithm;
+  }
+}
+
+// Single precision, in which XGBoost reads its parameters, has no such numbers.
+TEST(TrainModelTest, TinyNumbersAreAsZeroToTrees) {
+  const Table table = TableOf("x,y\n1,1e-300\n2,2e-300\n3,1e-300\n4,2e-300\n");
+  for (const char* name : {"learning_rate", "row_share", "feature_share", "min_child_weight"}) {
+    v1::TrainingSpec spec = Resolved(table, "gradient_boosting", "y", 0);
+    (*spec.mutable_hyperparameters()->mutable_fields())[name].set_number_value(1e-300);
+    SERIN_ASSERT_OK_AND_ASSIGN(const auto bundle, TrainModel(table, spec, &GoOn));
+    EXPECT_THAT(bundle.golden_rows().outputs(), Each(DoubleNear(0, 1e-30))) << name;
   }
 }
 
