@@ -18,6 +18,7 @@ namespace serin {
 namespace {
 
 constexpr absl::Duration kRetryDelay = absl::Seconds(1);
+constexpr absl::Duration kTransit = absl::Milliseconds(100);  // At most, on the way to the proxy.
 constexpr size_t kLoggedText = 200;  // Bytes of what callers send that a log line may have.
 
 // The message in one piece; copied only if it came in several.
@@ -45,8 +46,10 @@ bool IsUnreachable(const grpc::Status& status) {
   return status.error_code() == grpc::StatusCode::UNAVAILABLE && status.error_details().empty();
 }
 
-bool IsPast(std::chrono::system_clock::time_point deadline) {
-  return deadline <= std::chrono::system_clock::now();
+// The caller's clock began before ours, by the time that the call took to get here, and so its
+// deadline passes first.
+bool IsPastForTheCaller(std::chrono::system_clock::time_point deadline) {
+  return deadline <= std::chrono::system_clock::now() + absl::ToChronoMilliseconds(kTransit);
 }
 
 }  // namespace
@@ -93,7 +96,8 @@ class PublicService::Call final : public CallPlan {
     }
     if (IsParseFailure(status)) return ToGrpc(Unparsable());
     // The caller's deadline reaches the proxy as its cancellation.
-    if (status.error_code() == grpc::StatusCode::CANCELLED && IsPast(context_->deadline())) {
+    if (status.error_code() == grpc::StatusCode::CANCELLED &&
+        IsPastForTheCaller(context_->deadline())) {
       return grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED, "the deadline has passed");
     }
     return status;

@@ -393,6 +393,9 @@ TEST_F(ControlRoleTest, Restart_ResumesWhatRan) {
   EXPECT_EQ(GetJob(job.name())->state(), v1::JOB_STATE_SUCCEEDED);
 }
 
+// Of a store to which nothing was written; each change adds one.
+constexpr uint64_t kEmptyRevision = 1;
+
 // A predictor that holds back its answers until it is told to give them.
 class HesitantMember {
  public:
@@ -451,7 +454,7 @@ class HesitantMember {
 TEST_F(ControlRoleTest, AMember_GetsTheStateAtOnce_AndAfterEachChange_AndTheBundles) {
   MakeVersion(0.5);
   HesitantMember member(channel_);
-  const ClusterState state = member.AwaitState(1);
+  const ClusterState state = member.AwaitState(kEmptyRevision + 1);
   ASSERT_EQ(state.models_size(), 1);
   EXPECT_EQ(state.models(0).model(), "shirts");
   const std::string sha256 = state.models(0).versions(0).bundle_sha256();
@@ -460,15 +463,15 @@ TEST_F(ControlRoleTest, AMember_GetsTheStateAtOnce_AndAfterEachChange_AndTheBund
   EXPECT_THAT(FetchBundle(*cluster_, "other", sha256), IsError(kNotFound, HasSubstr(sha256)));
 
   MakeVersion(0.6);
-  EXPECT_EQ(member.AwaitState(2).models(0).versions_size(), 2);
+  EXPECT_EQ(member.AwaitState(kEmptyRevision + 2).models(0).versions_size(), 2);
 }
 
 TEST_F(ControlRoleTest, AJob_ShowsAsSucceeded_OnlyOnceTheMemberActsOnItsModel) {
   HesitantMember member(channel_);
-  member.AwaitState(0);
+  member.AwaitState(kEmptyRevision);
   member.Hold();
   const std::string job = MakeVersion(0);
-  member.AwaitState(1);
+  member.AwaitState(kEmptyRevision + 1);
   EXPECT_EQ(GetJob(job)->state(), v1::JOB_STATE_RUNNING);
   const auto watch = WatchJob(job);
   v1::Job seen;
@@ -483,9 +486,9 @@ TEST_F(ControlRoleTest, AChange_IsAnswered_WhenTheMemberActsOnIt_OrTheTimeIsOver
   MakeVersion(0);
   MakeVersion(1);
   HesitantMember member(channel_);
-  member.AwaitState(2);
+  member.AwaitState(kEmptyRevision + 2);
   EXPECT_THAT(SetTraffic(2), IsOk());
-  EXPECT_EQ(member.AwaitState(3).models(0).traffic(0).version(), 2);
+  EXPECT_EQ(member.AwaitState(kEmptyRevision + 3).models(0).traffic(0).version(), 2);
 
   member.Hold();
   absl::Notification answered;
@@ -493,7 +496,7 @@ TEST_F(ControlRoleTest, AChange_IsAnswered_WhenTheMemberActsOnIt_OrTheTimeIsOver
     EXPECT_THAT(SetTraffic(1), IsOk());
     answered.Notify();
   });
-  member.AwaitState(4);
+  member.AwaitState(kEmptyRevision + 4);
   EXPECT_FALSE(answered.HasBeenNotified());
   // The wait may begin only after the member has the state: the time goes on until it is over.
   while (!answered.WaitForNotificationWithTimeout(absl::Milliseconds(50))) {
@@ -505,7 +508,7 @@ TEST_F(ControlRoleTest, AChange_IsAnswered_WhenTheMemberActsOnIt_OrTheTimeIsOver
 TEST_F(ControlRoleTest, SetTraffic_ToAVersionThatAPredictorRefused_IsRefusedWithTheReason) {
   MakeVersion(0);
   HesitantMember member(channel_);
-  member.AwaitState(1);
+  member.AwaitState(kEmptyRevision + 1);
   member.Refuse("models/shirts/versions/2");
   const std::string job = MakeVersion(1);
   const auto watch = WatchJob(job);
@@ -524,9 +527,9 @@ TEST_F(ControlRoleTest, AMember_JoinsAgainAfterARestart_AndRevisionsGoOn) {
   Stop();
   Start();
   HesitantMember member(channel_);
-  EXPECT_EQ(member.AwaitState(1).models_size(), 1);
+  EXPECT_EQ(member.AwaitState(kEmptyRevision + 1).models_size(), 1);
   MakeVersion(1);
-  EXPECT_EQ(member.AwaitState(2).revision(), 2u);
+  EXPECT_EQ(member.AwaitState(kEmptyRevision + 2).revision(), kEmptyRevision + 2);
 }
 
 TEST_F(ControlRoleTest, Join_WithoutHello_IsRefused) {
@@ -544,7 +547,7 @@ TEST_F(ControlRoleTest, Drain_EndsStreamsAndWaits) {
   SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, Train(Request()));
   AwaitAttempt();
   HesitantMember member(channel_);
-  member.AwaitState(0);
+  member.AwaitState(kEmptyRevision);
   const auto watch = WatchJob(job.name());
   v1::Job seen;
   ASSERT_TRUE(watch->reader->Read(&seen));

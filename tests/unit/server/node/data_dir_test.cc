@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/testing/status_matchers.h"
+#include "tests/testing/temp_dir.h"
 
 namespace serin {
 namespace {
@@ -17,12 +18,8 @@ using testing::HasSubstr;
 
 class DataDirTest : public testing::Test {
  protected:
-  DataDirTest() : path_(std::filesystem::path(testing::TempDir()) / "data_dir_test") {
-    std::filesystem::remove_all(path_);
-  }
-  ~DataDirTest() override { std::filesystem::remove_all(path_); }
-
-  const std::string path_;
+  const TempDir temp_;
+  const std::string path_ = absl::StrCat(temp_.path(), "/data");
 };
 
 TEST_F(DataDirTest, Open_MakesADirectoryForItsOwnerOnly_WithItsParents) {

@@ -8,6 +8,7 @@
 
 #include "absl/strings/strip.h"
 #include "tests/testing/status_matchers.h"
+#include "tests/testing/temp_dir.h"
 
 namespace serin {
 namespace {
@@ -17,7 +18,8 @@ std::string PathIn(const SocketPath& socket) {
 }
 
 TEST(SocketPathTest, PreferredPath_IsTaken_AndWhatAKilledServerLeftThereRemoved) {
-  const std::string preferred = testing::TempDir() + "/socket";
+  const TempDir temp;
+  const std::string preferred = temp.path() + "/socket";
   std::ofstream(preferred) << "left";
   SERIN_ASSERT_OK_AND_ASSIGN(const auto socket, SocketPath::Make(preferred));
   EXPECT_EQ(PathIn(*socket), preferred);
