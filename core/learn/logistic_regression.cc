@@ -12,8 +12,10 @@ namespace serin {
 namespace {
 
 // Stop once the gradient of the mean loss is below this (relative to the size of the weights, if
-// they are large).
-constexpr double kGradientTolerance = 1e-9;
+// they are large). On the Adult data (23,000 x 105) that is 2e-8 above the least loss, as where
+// scikit-learn stops; a thousandth of it takes twice as many steps, for digits that no metric
+// shows.
+constexpr double kGradientTolerance = 1e-6;
 
 // L-BFGS keeps about 25 numbers per parameter: 2 GB.
 constexpr size_t kMaxParameters = 10'000'000;
