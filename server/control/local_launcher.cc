@@ -8,6 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/resource_name.h"
 
 namespace serin {
 namespace {
@@ -154,7 +155,7 @@ std::vector<std::string> LocalLauncher::ArgumentsFor(const WorkerAttempt& attemp
           absl::StrCat("--control=", options_.control_target),
           absl::StrCat("--dataset=", options_.dataset_target),
           absl::StrCat("--project=", attempt.project),
-          absl::StrCat("--job=", attempt.job),
+          absl::StrCat("--job=", JobName(attempt.job)),
           absl::StrCat("--attempt=", attempt.number),
           absl::StrCat("--parent=", getpid())};
 }

@@ -82,6 +82,13 @@ TYPED_TEST(FlowTest, BothModels_ReachNinetyPercentOnTheHoldout) {
   }
 }
 
+TYPED_TEST(FlowTest, Lineage_NamesTheJobAndTheDatasetVersion) {
+  const v1::Lineage lineage = this->GetVersion(1).lineage();
+  EXPECT_THAT(lineage.job(), testing::StartsWith("jobs/"));
+  EXPECT_EQ(lineage.spec().dataset(), "datasets/iris/versions/1");
+  EXPECT_EQ(lineage.dataset_sha256().size(), 64u);
+}
+
 TYPED_TEST(FlowTest, FirstVersion_TakesAllTraffic_UntilItIsSet) {
   const v1::Model model = this->client().GetModel("iris").value();
   ASSERT_EQ(model.traffic_size(), 1) << model.DebugString();

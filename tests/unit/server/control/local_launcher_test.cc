@@ -70,7 +70,7 @@ TEST_F(LocalLauncherTest, TellsTheWorkerWhatItIsFor) {
   launcher.Launch(attempt_, exit.Fn());
   EXPECT_THAT(exit.Await(), IsOk());
   EXPECT_EQ(Read("arguments"),
-            "--roles=worker --control=unix:/c --dataset=unix:/d --project=default --job=j1 "
+            "--roles=worker --control=unix:/c --dataset=unix:/d --project=default --job=jobs/j1 "
             "--attempt=2 --parent=" +
                 std::to_string(getpid()) + " passive\n");
 }
