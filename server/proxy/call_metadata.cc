@@ -19,7 +19,7 @@ std::string Copy(grpc::string_ref text) { return {text.data(), text.size()}; }
 
 // grpc-status-details-bin is among them: grpc++ writes it from the status's details.
 bool IsPassedOn(absl::string_view key) {
-  constexpr std::array<absl::string_view, 6> kHopByHop = {
+  static const std::array<absl::string_view, 6> kHopByHop = {
       "user-agent", "content-type", "te", "host", kRequestIdKey, kVersionKey};
   return !absl::StartsWith(key, "grpc-") &&
          std::find(kHopByHop.begin(), kHopByHop.end(), key) == kHopByHop.end();

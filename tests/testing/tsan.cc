@@ -5,9 +5,8 @@
 //   one guards looks like a race. The functions below come before the library's, for Serin and for
 //   gRPC, call them, and say what they did.
 // - gRPC hands its own objects from thread to thread in ways that cannot be seen. What is reported
-//   about them is suppressed, as are absl's deadlock detector
-//   and the reference counts of its Status. So code is checked where tests
-//   call it from threads of their own, and less where gRPC calls it.
+//   about them is suppressed, and what absl and upb do to memory on gRPC's behalf. So code is
+//   checked where tests call it from threads of their own, and less where gRPC calls it.
 
 #include <dlfcn.h>
 #include <sanitizer/tsan_interface.h>
@@ -17,8 +16,7 @@
 
 extern "C" {
 const char* __tsan_default_suppressions() {
-  return "race:grpc::internal\nrace:grpc_core::\nrace:libgrpc\nrace:libabsl_graphcycles\n"
-         "race:libabsl_status\n";
+  return "race:grpc::internal\nrace:grpc_core::\nrace:libgrpc\nrace:libabsl_\nrace:libupb\n";
 }
 
 void AnnotateIgnoreReadsBegin(const char* file, int line);

@@ -23,7 +23,8 @@ namespace serin {
 // How long tests wait for what must happen.
 inline constexpr absl::Duration kPatience = absl::Seconds(30);
 
-// A server on a free loopback port until it goes.
+// A server on a free loopback port until it goes. Its connections keep HTTP/2's smallest windows,
+// 64 KiB, so that a reader that stops holds back its writer soon.
 class TestServer {
  public:
   template <typename... Services>
@@ -31,6 +32,7 @@ class TestServer {
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.SetMaxReceiveMessageSize(-1);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
     (Register(builder, services), ...);
     server_ = builder.BuildAndStart();
   }
@@ -44,6 +46,7 @@ class TestServer {
   std::shared_ptr<grpc::Channel> Connect() const {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
     return grpc::CreateCustomChannel(target(), grpc::InsecureChannelCredentials(), arguments);
   }
 

@@ -145,7 +145,7 @@ TEST_P(ForwarderTest, ClientStream_EveryMessageArrives_AndTheHalfClose) {
   Prepare(context);
   v1::DatasetVersion response;
   auto writer = datasets_stub_->UploadDataset(&context, &response);
-  for (int i = 0; i < 200; ++i) ASSERT_TRUE(writer->Write(Chunk(std::string(10'000, 'x'))));
+  for (int i = 0; i < 200; ++i) ASSERT_TRUE(writer->Write(Chunk(std::string(100, 'x'))));
   writer->WritesDone();
   ASSERT_TRUE(writer->Finish().ok());
   EXPECT_EQ(response.version(), 200);
@@ -300,7 +300,7 @@ TEST_P(ForwarderTest, CallerCancels_TheUpstreamIsCancelled_AndSeesNoHalfClose) {
 }
 
 TEST_P(ForwarderTest, CallerStopsReading_TheUpstreamIsHeldBack_ThenCancelled) {
-  constexpr int kMessageBytes = 1'000'000;
+  constexpr int kMessageBytes = 64 << 10;
   std::atomic<int> written = 0;
   absl::Notification ended;
   datasets_.read_rows = [&](auto&, FakeDatasets::Rows& writer) {
@@ -317,14 +317,14 @@ TEST_P(ForwarderTest, CallerStopsReading_TheUpstreamIsHeldBack_ThenCancelled) {
   v1::ReadRowsResponse response;
   ASSERT_TRUE(reader->Read(&response));
   // Other calls get through meanwhile, and give the upstream time to write what it can: without
-  // back-pressure hundreds of messages, with it what fits the windows of the two connections.
+  // back-pressure thousands of messages, with it what fits the windows of the two connections.
   for (int i = 0; i < 200; ++i) {
     grpc::ClientContext other;
     Prepare(other);
     v1::Dataset dataset;
-    ASSERT_TRUE(Get(other, &dataset).ok());
+    EXPECT_TRUE(Get(other, &dataset).ok());
   }
-  EXPECT_LT(written, 50);
+  EXPECT_LT(written, 20);
   context.TryCancel();
   EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
   EXPECT_TRUE(ended.WaitForNotificationWithTimeout(kPatience));
@@ -357,7 +357,7 @@ TEST_P(ForwarderTest, DeadlinePasses_BothSidesEnd) {
     return grpc::Status::OK;
   };
   grpc::ClientContext context;
-  Prepare(context, absl::Milliseconds(200));
+  Prepare(context, absl::Seconds(1));
   v1::DatasetVersion response;
   auto writer = datasets_stub_->UploadDataset(&context, &response);
   writer->Write(Chunk("a"));
@@ -397,12 +397,13 @@ TEST_P(ForwarderTest, UpstreamIsNotThere_IsUnavailable) {
 }
 
 TEST_P(ForwarderTest, OversizeMessage_EndsTheCall_AlsoInTheMiddle) {
+  absl::Notification first_arrived;
   absl::Notification ended;
   datasets_.upload = [&](grpc::ServerContext& context, FakeDatasets::Uploads& reader, auto&) {
     v1::UploadDatasetRequest request;
-    int count = 0;
-    while (reader.Read(&request)) ++count;
-    EXPECT_EQ(count, 1);
+    EXPECT_TRUE(reader.Read(&request));
+    first_arrived.Notify();
+    EXPECT_FALSE(reader.Read(&request));
     EXPECT_TRUE(context.IsCancelled());
     ended.Notify();
     return grpc::Status::OK;
@@ -412,6 +413,7 @@ TEST_P(ForwarderTest, OversizeMessage_EndsTheCall_AlsoInTheMiddle) {
   v1::DatasetVersion response;
   auto writer = datasets_stub_->UploadDataset(&context, &response);
   ASSERT_TRUE(writer->Write(Chunk("small")));
+  ASSERT_TRUE(first_arrived.WaitForNotificationWithTimeout(kPatience));
   writer->Write(Chunk(std::string(2 * kMaxMessage, 'x')));
   const grpc::Status status = writer->Finish();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);

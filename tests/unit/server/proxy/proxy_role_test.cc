@@ -381,7 +381,7 @@ TEST_F(ProxyRoleTest, DeadlineOfTheCaller_IsLoggedAsOne) {
   };
   StartReady();
   grpc::ClientContext context;
-  Prepare(context, absl::Milliseconds(200));
+  Prepare(context, absl::Seconds(1));
   v1::DatasetVersion response;
   auto writer = datasets_stub_->UploadDataset(&context, &response);
   EXPECT_EQ(writer->Finish().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
