@@ -342,25 +342,26 @@ TEST_F(ProxyRoleTest, EveryCall_IsOneLogLine_AndCounted) {
   context.AddMetadata("serin-request-id", "trace-1");
   ASSERT_THAT(Predict(context, "iris@2"), IsOk());
   ASSERT_FALSE(Predict("wine").ok());
-  proxy_.Drain();  // Returns when every call has been logged.
-  std::vector<nlohmann::json> lines;
+  proxy_.Drain();                               // Returns when every call has been logged.
+  std::map<std::string, nlohmann::json> lines;  // By code: a line may come after the next call.
   for (absl::string_view line :
        absl::StrSplit(testing::internal::GetCapturedStderr(), '\n', absl::SkipEmpty())) {
-    lines.push_back(nlohmann::json::parse(std::string(line)));
+    const auto parsed = nlohmann::json::parse(std::string(line));
+    EXPECT_EQ(parsed["event"], "request");
+    lines[parsed["code"]] = parsed;
   }
   ASSERT_EQ(lines.size(), 2);
-  EXPECT_EQ(lines[0]["event"], "request");
-  EXPECT_EQ(lines[0]["request_id"], "trace-1");
-  EXPECT_EQ(lines[0]["method"], "/serin.v1.PredictService/Predict");
-  EXPECT_EQ(lines[0]["code"], "OK");
-  EXPECT_EQ(lines[0]["project"], "default");
-  EXPECT_EQ(lines[0]["model"], "iris");
-  EXPECT_EQ(lines[0]["version"], 2);
-  EXPECT_GE(lines[0]["duration_ms"], 0);
-  EXPECT_EQ(lines[0]["bytes_in"], 8);
-  EXPECT_EQ(lines[1]["code"], "NOT_FOUND");
-  EXPECT_EQ(lines[1]["error"], "models/wine does not exist");
-  EXPECT_FALSE(lines[1].contains("model"));
+  const nlohmann::json& answered = lines["OK"];
+  EXPECT_EQ(answered["request_id"], "trace-1");
+  EXPECT_EQ(answered["method"], "/serin.v1.PredictService/Predict");
+  EXPECT_EQ(answered["project"], "default");
+  EXPECT_EQ(answered["model"], "iris");
+  EXPECT_EQ(answered["version"], 2);
+  EXPECT_GE(answered["duration_ms"], 0);
+  EXPECT_EQ(answered["bytes_in"], 8);
+  const nlohmann::json& refused = lines["NOT_FOUND"];
+  EXPECT_EQ(refused["error"], "models/wine does not exist");
+  EXPECT_FALSE(refused.contains("model"));
   for (
       const char* sample :
       {R"(serin_rpc_requests_total{code="OK",method="Predict",service="serin.v1.PredictService"} 1)",
