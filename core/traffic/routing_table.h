@@ -1,11 +1,14 @@
 #ifndef SERIN_CORE_TRAFFIC_ROUTING_TABLE_H_
 #define SERIN_CORE_TRAFFIC_ROUTING_TABLE_H_
 
-#include <map>
-#include <string>
+#include <cstdint>
+#include <tuple>
 #include <utility>
+#include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "serin/internal/v1/cluster_service.pb.h"
 
 namespace serin {
@@ -13,11 +16,13 @@ namespace serin {
 // One cluster state, ready to be asked. Immutable, so thread-safe.
 class RoutingTable {
  public:
+  using Replicas = google::protobuf::RepeatedPtrField<internal::v1::Replica>;
+
   // Knows no model; revision 0, which no state from control has.
   RoutingTable() = default;
   explicit RoutingTable(internal::v1::ClusterState state);
 
-  // The index points into the state, so that a copy would point into the original.
+  // The indices point into the state, so that a copy would point into the original.
   RoutingTable(const RoutingTable&) = delete;
   RoutingTable& operator=(const RoutingTable&) = delete;
 
@@ -28,9 +33,26 @@ class RoutingTable {
   const internal::v1::ModelState* FindModel(absl::string_view project,
                                             absl::string_view model) const;
 
+  // All predictors, draining ones too.
+  const Replicas& replicas() const { return state_.replicas(); }
+
+  // Which of replicas() take new calls for a version: those that have loaded it and are not
+  // draining, as ascending indices. Empty if there are none, or no such version; valid as long as
+  // the table. Constant time.
+  absl::Span<const int> ReplicasOf(absl::string_view project, absl::string_view model,
+                                   int32_t version) const;
+
+  // Those that take new calls and have at least one version loaded.
+  absl::Span<const int> active_replicas() const { return active_; }
+
  private:
+  using ModelKey = std::pair<absl::string_view, absl::string_view>;
+  using VersionKey = std::tuple<absl::string_view, absl::string_view, int32_t>;
+
   const internal::v1::ClusterState state_;
-  std::map<std::pair<absl::string_view, absl::string_view>, const internal::v1::ModelState*> index_;
+  absl::flat_hash_map<ModelKey, const internal::v1::ModelState*> models_;
+  absl::flat_hash_map<VersionKey, std::vector<int>> replicas_of_;
+  std::vector<int> active_;
 };
 
 }  // namespace serin

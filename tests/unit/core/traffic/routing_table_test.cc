@@ -1,9 +1,16 @@
 #include "core/traffic/routing_table.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "absl/strings/string_view.h"
+#include "google/protobuf/text_format.h"
 
 namespace serin {
 namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
 
 internal::v1::ClusterState TwoProjects() {
   internal::v1::ClusterState state;
@@ -13,6 +20,36 @@ internal::v1::ClusterState TwoProjects() {
     model->set_project(project);
     model->set_model("iris");
   }
+  return state;
+}
+
+// a has versions 1 and 2, b only 1, c is draining, d has nothing yet.
+internal::v1::ClusterState FourReplicas() {
+  internal::v1::ClusterState state;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      R"pb(
+        revision: 1
+        replicas {
+          id: "a"
+          address: "10.0.0.1:8501"
+          loaded { project: "default" model: "iris" version: 1 }
+          loaded { project: "default" model: "iris" version: 2 }
+          loaded { project: "default" model: "iris" version: 2 }
+        }
+        replicas {
+          id: "b"
+          loaded { project: "default" model: "iris" version: 1 }
+          loaded { project: "team" model: "iris" version: 3 }
+        }
+        replicas {
+          id: "c"
+          draining: true
+          loaded { project: "default" model: "iris" version: 1 }
+          loaded { project: "default" model: "iris" version: 4 }
+        }
+        replicas { id: "d" }
+      )pb",
+      &state));
   return state;
 }
 
@@ -26,10 +63,36 @@ TEST(RoutingTableTest, Models_AreFoundInTheirProjectOnly) {
   EXPECT_EQ(table.FindModel("team", "wine"), nullptr);
 }
 
-TEST(RoutingTableTest, Empty_KnowsNoModel) {
+TEST(RoutingTableTest, Empty_KnowsNoModelAndNoReplica) {
   const RoutingTable table;
   EXPECT_EQ(table.revision(), 0);
   EXPECT_EQ(table.FindModel("default", "iris"), nullptr);
+  EXPECT_THAT(table.replicas(), IsEmpty());
+  EXPECT_THAT(table.active_replicas(), IsEmpty());
+  EXPECT_THAT(table.ReplicasOf("default", "iris", 1), IsEmpty());
+}
+
+TEST(RoutingTableTest, ReplicasOf_AreThoseThatHaveLoadedTheVersion_EachOnce) {
+  const RoutingTable table(FourReplicas());
+  EXPECT_THAT(table.ReplicasOf("default", "iris", 1), ElementsAre(0, 1));
+  EXPECT_THAT(table.ReplicasOf("default", "iris", 2), ElementsAre(0));
+  EXPECT_THAT(table.ReplicasOf("team", "iris", 3), ElementsAre(1));
+  EXPECT_EQ(table.replicas().Get(table.ReplicasOf("default", "iris", 2)[0]).address(),
+            "10.0.0.1:8501");
+}
+
+TEST(RoutingTableTest, ReplicasOf_WhatNobodyHas_AreNone) {
+  const RoutingTable table(FourReplicas());
+  EXPECT_THAT(table.ReplicasOf("default", "iris", 3), IsEmpty());
+  EXPECT_THAT(table.ReplicasOf("team", "iris", 1), IsEmpty());
+  EXPECT_THAT(table.ReplicasOf("default", "wine", 1), IsEmpty());
+}
+
+TEST(RoutingTableTest, DrainingReplicas_TakeNoNewCalls_ButAreListed) {
+  const RoutingTable table(FourReplicas());
+  EXPECT_THAT(table.ReplicasOf("default", "iris", 4), IsEmpty());
+  EXPECT_THAT(table.active_replicas(), ElementsAre(0, 1));
+  EXPECT_EQ(table.replicas().size(), 4);
 }
 
 }  // namespace
