@@ -76,7 +76,8 @@ absl::Status Node::Parts::StartProxy() {
                                                    .port = options.port,
                                                    .control = targets.control,
                                                    .dataset = targets.dataset,
-                                                   .predict = targets.predict},
+                                                   .predict = targets.predict,
+                                                   .predict_targets = {targets.predict}},
                                       &registry, &ids);
   return proxy->Start();
 }
