@@ -3,9 +3,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "client/cli/commands.h"
 #include "client/cli/error_report.h"
+#include "core/base/utf8.h"
 
 namespace serin {
 namespace {
@@ -25,6 +28,13 @@ struct GlobalFlags {
   OutputFormat format = OutputFormat::kTable;
 };
 
+// What is wrong with a value of --timeout; CLI11's own check lets nan pass.
+std::string CheckTimeout(const std::string& text) {
+  double seconds = 0;
+  if (absl::SimpleAtod(text, &seconds) && seconds > 0) return "";
+  return absl::StrCat("'", text, "' is no number of seconds above 0");
+}
+
 void AddGlobalFlags(CLI::App& app, GlobalFlags& flags) {
   app.add_option("--server", flags.client.server, "HOST:PORT of the server")
       ->type_name("HOST:PORT")
@@ -35,7 +45,7 @@ void AddGlobalFlags(CLI::App& app, GlobalFlags& flags) {
       ->envname("SERIN_PROJECT");
   app.add_option("--timeout", flags.timeout_seconds, "Seconds that a call may take")
       ->type_name("SECONDS")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Validator(CheckTimeout, ""))
       ->capture_default_str();
   app.add_option_function<std::string>(
          "--output",
@@ -45,6 +55,22 @@ void AddGlobalFlags(CLI::App& app, GlobalFlags& flags) {
          "How results are printed")
       ->type_name("")
       ->check(CLI::IsMember({"table", "json"}));
+}
+
+// What is wrong with an argument that goes into a message; protobuf would send it with a complaint
+// on standard error, and the server not understand it.
+std::string CheckUtf8(const std::string& text) {
+  if (ValidUtf8Prefix(text) == text.size()) return "";
+  return absl::StrCat("'", absl::Utf8SafeCHexEscape(text), "' is not valid UTF-8");
+}
+
+// Makes every argument of every command be UTF-8, but for the names of files.
+void CheckTexts(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    const bool names_file = option->get_name() == "FILE" || option->get_type_name() == "FILE";
+    if (!names_file) option->check(CLI::Validator(CheckUtf8, ""));
+  }
+  for (CLI::App* command : app.get_subcommands(nullptr)) CheckTexts(*command);
 }
 
 // The innermost command that the command line names.
@@ -71,9 +97,15 @@ std::string UsageOf(const CLI::App& command) {
   return help.substr(begin, help.find('\n', begin) - begin);
 }
 
+// Whether all that was printed has gone out: a full disk must not look like success.
+absl::Status FlushOutput(const Console& console) {
+  console.out.flush();
+  return console.out ? absl::OkStatus() : absl::DataLossError("the output cannot be written");
+}
+
 int Help(const CLI::App& app, const Console& console) {
   console.out << HelpOf(Innermost(app));
-  return kOk;
+  return FlushOutput(console).ok() ? kOk : kFailed;
 }
 
 // CLI11 says of an unknown verb only that one is required.
@@ -97,9 +129,12 @@ int WrongUse(const CLI::App& app, const CLI::ParseError& error, const Console& c
 int Run(const Action& action, GlobalFlags flags, const Console& console) {
   flags.client.timeout = absl::Seconds(flags.timeout_seconds);
   const absl::StatusOr<Client> client = Client::Connect(flags.client);
-  const absl::Status outcome =
-      client.ok() ? action(Session{*client, console, flags.format}) : client.status();
-  console.out.flush();
+  if (!client.ok()) {
+    console.err << ErrorReport(client.status(), flags.client.server);
+    return kWrongUse;
+  }
+  absl::Status outcome = action(Session{*client, console, flags.format});
+  outcome.Update(FlushOutput(console));
   if (outcome.ok()) return kOk;
   console.err << ErrorReport(outcome, flags.client.server);
   return kFailed;
@@ -124,6 +159,7 @@ int RunCli(std::vector<std::string> arguments, const Console& console) {
   AddVersionCommand(app, action);
   app.footer(kAppFooter);
 
+  CheckTexts(app);
   std::reverse(arguments.begin(), arguments.end());  // As CLI11 wants them.
   try {
     app.parse(std::move(arguments));

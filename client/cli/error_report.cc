@@ -14,6 +14,9 @@ bool IsUnreachable(const absl::Status& error, const ErrorDetails& details) {
 }
 
 std::string HintForMissing(absl::string_view message) {
+  if (absl::StrContains(message, "datasets/") && absl::StrContains(message, "/versions/")) {
+    return "'serin dataset versions NAME' lists a dataset's versions";
+  }
   if (absl::StrContains(message, "datasets/")) return "'serin dataset list' lists all datasets";
   if (absl::StrContains(message, "/versions/") || absl::StrContains(message, "@")) {
     return "'serin model show MODEL' lists a model's versions and aliases";
@@ -43,7 +46,8 @@ std::string HintFor(const absl::Status& error, const ErrorDetails& details) {
   }
   switch (error.code()) {
     case absl::StatusCode::kNotFound:
-      return HintForMissing(error.message());
+      // A missing file has no reason.
+      return details.reason.empty() ? "" : HintForMissing(error.message());
     case absl::StatusCode::kInvalidArgument:
       return HintForInvalid(details);
     case absl::StatusCode::kDeadlineExceeded:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "client/cli/flags.h"
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
@@ -50,6 +51,12 @@ absl::StatusOr<Value> ValueOf(absl::string_view text, v1::ColumnType type,
     value.set_string_value(std::string(text));
   }
   return value;
+}
+
+// The parser's message is between its code and, in lines of their own, the text and an arrow.
+std::string NotJson(absl::string_view error) {
+  absl::ConsumePrefix(&error, "INVALID_ARGUMENT:");
+  return absl::StrCat("--json: is no JSON: ", error.substr(0, error.find('\n')));
 }
 
 v1::Row RowOf(google::protobuf::Struct object) {
@@ -116,7 +123,7 @@ absl::StatusOr<std::vector<v1::Row>> RowsFromJson(absl::string_view text) {
   Value parsed;
   const auto status =
       google::protobuf::util::JsonStringToMessage({text.data(), text.size()}, &parsed);
-  if (!status.ok()) return absl::InvalidArgumentError(absl::StrCat("--json: ", status.ToString()));
+  if (!status.ok()) return absl::InvalidArgumentError(NotJson(status.ToString()));
   if (parsed.has_struct_value()) return std::vector<v1::Row>{RowOf(parsed.struct_value())};
   std::vector<v1::Row> rows;
   for (const Value& element : parsed.list_value().values()) {

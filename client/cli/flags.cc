@@ -16,6 +16,10 @@ absl::Status Malformed(absl::string_view text, absl::string_view expected) {
   return absl::InvalidArgumentError(absl::StrCat("'", text, "' is not ", expected));
 }
 
+absl::Status GivenTwice(absl::string_view name) {
+  return absl::InvalidArgumentError(absl::StrCat(name, " is given twice"));
+}
+
 absl::StatusOr<Assignment> SplitAt(absl::string_view text, size_t position,
                                    absl::string_view expected) {
   if (position == text.npos || position == 0) return Malformed(text, expected);
@@ -33,6 +37,16 @@ absl::StatusOr<Assignment> ParseAssignment(absl::string_view text) {
   return SplitAt(text, text.find('='), "of the form NAME=VALUE");
 }
 
+absl::StatusOr<std::map<std::string, std::string>> ParseAssignments(
+    const std::vector<std::string>& texts) {
+  std::map<std::string, std::string> values;
+  for (const std::string& text : texts) {
+    SERIN_ASSIGN_OR_RETURN(const Assignment parts, ParseAssignment(text));
+    if (!values.insert(parts).second) return GivenTwice(parts.first);
+  }
+  return values;
+}
+
 absl::StatusOr<std::map<int32_t, int32_t>> ParseWeights(const std::vector<std::string>& texts) {
   constexpr absl::string_view kExpected = "of the form VERSION=PERCENT, such as 2=10";
   std::map<int32_t, int32_t> weights;
@@ -44,7 +58,7 @@ absl::StatusOr<std::map<int32_t, int32_t>> ParseWeights(const std::vector<std::s
       return Malformed(text, kExpected);
     }
     if (!weights.emplace(version, weight).second) {
-      return absl::InvalidArgumentError(absl::StrCat("version ", version, " is given twice"));
+      return GivenTwice(absl::StrCat("version ", version));
     }
   }
   return weights;
@@ -70,7 +84,7 @@ absl::StatusOr<std::map<std::string, v1::ColumnType>> ParseColumnTypes(
     if (!v1::ColumnType_Parse(name, &type) || type == v1::COLUMN_TYPE_UNSPECIFIED) {
       return Malformed(text, kExpected);
     }
-    types[parts.first] = type;
+    if (!types.emplace(parts.first, type).second) return GivenTwice(parts.first);
   }
   return types;
 }
@@ -85,7 +99,7 @@ absl::StatusOr<std::map<std::string, double>> ParseHyperparameters(
     if (!absl::SimpleAtod(parts.second, &value) || !std::isfinite(value)) {
       return Malformed(text, kExpected);
     }
-    values[parts.first] = value;
+    if (!values.emplace(parts.first, value).second) return GivenTwice(parts.first);
   }
   return values;
 }

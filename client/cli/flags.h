@@ -19,18 +19,22 @@ namespace serin {
 // NAME=VALUE, split at the first '='; neither side trimmed, VALUE may be empty.
 absl::StatusOr<std::pair<std::string, std::string>> ParseAssignment(absl::string_view text);
 
+// The same for many, each name once.
+absl::StatusOr<std::map<std::string, std::string>> ParseAssignments(
+    const std::vector<std::string>& texts);
+
 // VERSION=PERCENT, each version once: {"1=90", "2=10"}. The server checks the sum.
 absl::StatusOr<std::map<int32_t, int32_t>> ParseWeights(const std::vector<std::string>& texts);
 
 // ALIAS=VERSION.
 absl::StatusOr<std::pair<std::string, int32_t>> ParseAlias(absl::string_view text);
 
-// COLUMN=TYPE, where TYPE is number, category, boolean, timestamp or text. A column's name may hold
+// COLUMN=TYPE, each column once, where TYPE is number, category, boolean, timestamp or text. A column's name may hold
 // a '=': the type is what follows the last one.
 absl::StatusOr<std::map<std::string, v1::ColumnType>> ParseColumnTypes(
     const std::vector<std::string>& texts);
 
-// NAME=NUMBER.
+// NAME=NUMBER, each name once.
 absl::StatusOr<std::map<std::string, double>> ParseHyperparameters(
     const std::vector<std::string>& texts);
 

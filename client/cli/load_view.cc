@@ -74,7 +74,7 @@ Cell Json(const LoadReport& report) {
 
 void PrintLoadReport(const LoadReport& report, const Session& session) {
   if (session.json()) {
-    session.console.out << Json(report).dump(1) << "\n";
+    session.console.out << Json(report).dump(1, ' ', false, Cell::error_handler_t::replace) << "\n";
     return;
   }
   session.Print(AnswersTable(report));

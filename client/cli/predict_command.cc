@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "client/cli/commands.h"
 #include "client/cli/feature_rows.h"
@@ -11,14 +12,16 @@
 namespace serin {
 namespace {
 
-// Of a file, in one call: few enough for any row width that a message holds.
+// Of a file, in one call: at most so many rows and, as the server takes messages of at most 16 MiB,
+// so many bytes (a single row may have more).
 constexpr size_t kRowsPerCall = 5000;
+constexpr size_t kBytesPerCall = 8 << 20;
 
 struct PredictFlags {
   std::string model;
   std::vector<std::string> assignments;
   std::string file;
-  std::string json;
+  std::optional<std::vector<v1::Row>> json;
   std::string key;
   bool ignore_extra = false;
 };
@@ -31,7 +34,7 @@ absl::Status PredictOnce(const v1::PredictRequest& request, const Session& sessi
 
 absl::StatusOr<std::vector<v1::Row>> FriendlyRows(const PredictFlags& flags,
                                                   const Session& session) {
-  if (!flags.json.empty()) return RowsFromJson(flags.json);
+  if (flags.json) return *flags.json;
   SERIN_ASSIGN_OR_RETURN(const v1::ModelVersion version, VersionToAsk(session.client, flags.model));
   SERIN_ASSIGN_OR_RETURN(v1::Row row, RowFromAssignments(flags.assignments, version.features()));
   return std::vector<v1::Row>{std::move(row)};
@@ -47,6 +50,20 @@ absl::Status PredictRows(const PredictFlags& flags, const Session& session,
   return PredictOnce(request, session, printer);
 }
 
+// Asks about as many rows from `begin` on as a call may hold; returns where the next call begins.
+absl::StatusOr<size_t> PredictSome(const PredictFlags& flags, const Table& rows, size_t begin,
+                                   const Session& session, PredictionPrinter& printer) {
+  size_t count = std::min(kRowsPerCall, rows.row_count() - begin);
+  v1::PredictRequest request = RequestFor(flags.model, rows, begin, begin + count);
+  while (count > 1 && request.ByteSizeLong() > kBytesPerCall) {
+    count = (count + 1) / 2;
+    request = RequestFor(flags.model, rows, begin, begin + count);
+  }
+  request.set_key(flags.key);
+  SERIN_RETURN_IF_ERROR(PredictOnce(request, session, printer));
+  return begin + count;
+}
+
 absl::Status PredictFile(const PredictFlags& flags, const Session& session,
                          PredictionPrinter& printer) {
   SERIN_ASSIGN_OR_RETURN(const v1::ModelVersion version, VersionToAsk(session.client, flags.model));
@@ -54,31 +71,26 @@ absl::Status PredictFile(const PredictFlags& flags, const Session& session,
                          ReadInput(flags.file, session.console, [&](std::istream& input) {
                            return FeaturesFromCsv(input, version.features(), flags.ignore_extra);
                          }));
-  for (size_t begin = 0; begin < rows.row_count(); begin += kRowsPerCall) {
-    const size_t end = std::min(begin + kRowsPerCall, rows.row_count());
-    v1::PredictRequest request = RequestFor(flags.model, rows, begin, end);
-    request.set_key(flags.key);
-    SERIN_RETURN_IF_ERROR(PredictOnce(request, session, printer));
+  for (size_t begin = 0; begin < rows.row_count();) {
+    SERIN_ASSIGN_OR_RETURN(begin, PredictSome(flags, rows, begin, session, printer));
   }
   return absl::OkStatus();
 }
 
 absl::Status Predict(const PredictFlags& flags, const Session& session) {
   PredictionPrinter printer(session);
-  SERIN_RETURN_IF_ERROR(flags.file.empty() ? PredictRows(flags, session, printer)
-                                           : PredictFile(flags, session, printer));
-  printer.Finish();
-  return absl::OkStatus();
+  const absl::Status outcome = flags.file.empty() ? PredictRows(flags, session, printer)
+                                                  : PredictFile(flags, session, printer);
+  printer.Finish();  // After an error, with what was answered before it.
+  return outcome;
 }
 
 void CheckOneInput(const PredictFlags& flags) {
-  const int inputs = !flags.assignments.empty() + !flags.file.empty() + !flags.json.empty();
+  const int inputs = !flags.assignments.empty() + !flags.file.empty() + flags.json.has_value();
   if (inputs != 1) {
     throw CLI::ValidationError("give one of FEATURE=VALUE ..., --file and --json");
   }
-  for (const std::string& assignment : flags.assignments) {
-    ValueOrWrongUse(ParseAssignment(assignment));
-  }
+  ValueOrWrongUse(ParseAssignments(flags.assignments));
 }
 
 }  // namespace
@@ -91,11 +103,19 @@ void AddPredictCommand(CLI::App& app, Action& action) {
       ->required();
   command->add_option("FEATURES", flags->assignments, "FEATURE=VALUE for each feature of one row")
       ->type_name("");
-  command->add_option("--file", flags->file, "CSV file with a header, or - for standard input")
+  command
+      ->add_option("--file", flags->file,
+                   "CSV file with a header, or - for standard input. Sent in calls of up to 5,000 "
+                   "rows, each of which traffic may give to another version; as JSON, one "
+                   "PredictResponse for each call")
       ->type_name("FILE");
   command->add_flag("--ignore-extra", flags->ignore_extra,
                     "Leave out columns of the file that are no features, such as the target");
-  command->add_option("--json", flags->json, "A row as a JSON object, or an array of them")
+  command
+      ->add_option_function<std::string>(
+          "--json",
+          [flags](const std::string& text) { flags->json = ValueOrWrongUse(RowsFromJson(text)); },
+          "A row as a JSON object, or an array of them")
       ->type_name("JSON");
   command->add_option("--key", flags->key, "Calls with the same key get the same version")
       ->type_name("TEXT");

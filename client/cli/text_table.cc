@@ -19,6 +19,11 @@ size_t Width(absl::string_view text) {
   return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; });
 }
 
+// Whether UTF-8 text begins with one of U+0080 to U+009F, among them a second form of escape.
+bool IsC1Control(absl::string_view text) {
+  return text.size() >= 2 && text[0] == '\xc2' && (text[1] & 0xe0) == 0x80;
+}
+
 std::string EscapeOf(char c) {
   if (c == '\n') return "\\n";
   if (c == '\r') return "\\r";
@@ -30,11 +35,13 @@ std::string EscapeOf(char c) {
 
 std::string Printable(absl::string_view text) {
   std::string out;
-  for (const char c : text) {
-    if (absl::ascii_iscntrl(c)) {
-      out += EscapeOf(c);
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (absl::ascii_iscntrl(text[i])) {
+      out += EscapeOf(text[i]);
+    } else if (IsC1Control(text.substr(i))) {
+      out += EscapeOf(text[++i]);
     } else {
-      out += c;
+      out += text[i];
     }
   }
   return out;

@@ -28,6 +28,12 @@ absl::Status WaitAndPrint(const std::string& job, const Session& session) {
   return absl::OkStatus();
 }
 
+// Fails at once, and not after the patience of a wait, where there is no such job or no server.
+absl::Status Watch(const std::string& job, const Session& session) {
+  SERIN_RETURN_IF_ERROR(session.client.GetJob(job).status());
+  return WaitAndPrint(job, session);
+}
+
 // --- start ----------------------------------------------------------------------------------
 
 struct StartFlags {
@@ -155,8 +161,7 @@ void AddTrainCommands(CLI::App& app, Action& action) {
   AddStart(noun, action);
   AddList(noun, action);
   AddNamedCommand(noun, action, "show", "Print a job", kName, Show);
-  AddNamedCommand(noun, action, "watch", "Wait for a job and print the evaluation", kName,
-                  WaitAndPrint);
+  AddNamedCommand(noun, action, "watch", "Wait for a job and print the evaluation", kName, Watch);
   noun.add_subcommand("algorithms", "List algorithms and their hyperparameters")
       ->callback([&action] { action = Algorithms; });
 }

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "client/lib/connection.h"
+#include "core/base/resource_name.h"
+#include "core/base/status_macros.h"
 
 namespace serin {
 namespace {
@@ -29,6 +33,22 @@ Request FirstPage() {
   return request;
 }
 
+absl::Status CheckServer(absl::string_view server) {
+  if (server.empty()) {
+    return absl::InvalidArgumentError("server: is required, such as 127.0.0.1:8500");
+  }
+  if (absl::StartsWith(server, "http://") || absl::StartsWith(server, "https://")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("server: must be HOST:PORT without http://, is ", server));
+  }
+  return absl::OkStatus();
+}
+
+// The project goes into a header, and gRPC ends the process over one that it cannot send.
+absl::Status CheckProject(absl::string_view project) {
+  return project.empty() ? absl::OkStatus() : ValidateName("project", project);
+}
+
 v1::PredictRequest PredictRequestFor(absl::string_view model, absl::string_view key) {
   v1::PredictRequest request;
   request.set_model(std::string(model));
@@ -39,9 +59,8 @@ v1::PredictRequest PredictRequestFor(absl::string_view model, absl::string_view 
 }  // namespace
 
 absl::StatusOr<Client> Client::Connect(ClientOptions options) {
-  if (options.server.empty()) {
-    return absl::InvalidArgumentError("server: is required, such as 127.0.0.1:8500");
-  }
+  SERIN_RETURN_IF_ERROR(CheckServer(options.server));
+  SERIN_RETURN_IF_ERROR(CheckProject(options.project));
   return Client(std::make_unique<const Connection>(options));
 }
 

@@ -59,6 +59,16 @@ class Patience {
     return true;
   }
 
+  // The error to end with once Wait() says no, where `last` is how the last attempt ended.
+  absl::Status GivingUp(const absl::Status& last) const {
+    if (deadline_ < away_since_ + limit_) {
+      return absl::DeadlineExceededError(
+          absl::StrCat("the job has not ended in time; the last attempt to watch it: ",
+                       last.ok() ? "the stream ended" : last.message()));
+    }
+    return last.ok() ? absl::UnavailableError("the server ends the watch of a running job") : last;
+  }
+
  private:
   const absl::Duration limit_;
   const absl::Time deadline_;
@@ -93,10 +103,7 @@ absl::StatusOr<v1::Job> Client::WaitForJob(absl::string_view job, const JobProgr
     const absl::Status outcome = call.Outcome(reader->Finish());
     if (IsFinal(latest.state())) return ResultOf(std::move(latest));
     if (!IsDropped(outcome)) return outcome;
-    if (!patience.Wait()) {
-      return outcome.ok() ? absl::UnavailableError("the server ends the watch of a running job")
-                          : outcome;
-    }
+    if (!patience.Wait()) return patience.GivingUp(outcome);
   }
 }
 

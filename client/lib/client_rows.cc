@@ -69,7 +69,9 @@ absl::StatusOr<v1::DatasetVersion> Client::UploadDataset(absl::string_view datas
                                                          const UploadProgressFn& progress) const {
   std::ifstream file(path, std::ios::binary);
   if (!file) return absl::NotFoundError(absl::StrCat(path, ": ", std::strerror(errno)));
-  return UploadDataset(dataset, file, options, progress);
+  auto version = UploadDataset(dataset, file, options, progress);
+  if (!file.bad()) return version;
+  return absl::DataLossError(absl::StrCat(path, ": ", version.status().message()));
 }
 
 absl::StatusOr<v1::DatasetVersion> Client::UploadDataset(absl::string_view dataset,

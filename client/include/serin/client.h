@@ -93,7 +93,7 @@ using JobProgressFn = std::function<void(const v1::Job&)>;
 class Client {
  public:
   // Does not wait for the server: whether it answers is known by the first call.
-  // INVALID_ARGUMENT: `server` is empty.
+  // INVALID_ARGUMENT: `server` is empty or a URL, or `project` is no name.
   static absl::StatusOr<Client> Connect(ClientOptions options = {});
 
   Client(Client&&) noexcept;

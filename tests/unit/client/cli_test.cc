@@ -5,6 +5,7 @@
 
 #include <sstream>
 
+#include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
 #include "tests/unit/client/fake_server.h"
 
@@ -138,6 +139,33 @@ TEST_F(CliTest, Predict_TakesAssignmentsJsonAndFiles) {
   EXPECT_EQ(server_.predict_request().columns(0).numbers().values_size(), 2);
 }
 
+TEST_F(CliTest, Predict_OfAFile_IsSentInCallsThatAMessageHolds) {
+  // Narrow rows: 5,000 of them in a call.
+  std::string csv = "petal_length\n";
+  for (int row = 0; row < 20'001; ++row) absl::StrAppend(&csv, row, "\n");
+  in_.str(csv);
+  EXPECT_EQ(Run({"predict", "iris", "--file", "-", "--output", "json"}), 0) << err_.str();
+  EXPECT_EQ(server_.predict_sizes(), std::vector<int>({5000, 5000, 5000, 5000, 1}));
+}
+
+TEST_F(CliTest, Predict_OfAFileWithLongRows_SendsFewerInACall) {
+  std::string csv = "note\n";
+  for (int row = 0; row < 3000; ++row) absl::StrAppend(&csv, std::string(4000, 'x'), "\n");
+  in_.str(csv);  // 12 MB, of which a call may have 8 MiB.
+  EXPECT_EQ(Run({"predict", "notes", "--file", "-", "--output", "json"}), 0) << err_.str();
+  EXPECT_EQ(server_.predict_sizes(), std::vector<int>({1500, 1500}));
+}
+
+TEST_F(CliTest, Predict_OfAFile_PrintsWhatWasAnsweredBeforeAnError) {
+  std::string csv = "petal_length\n";
+  for (int row = 0; row < 5001; ++row) absl::StrAppend(&csv, row, "\n");
+  in_.str(csv);
+  server_.Fail("Predict", absl::ResourceExhaustedError("too many"), /*after=*/1);
+  EXPECT_EQ(Run({"predict", "iris", "--file", "-"}), 1);
+  EXPECT_THAT(out_.str(), HasSubstr("models/iris/versions/1"));
+  EXPECT_THAT(err_.str(), HasSubstr("too many"));
+}
+
 TEST_F(CliTest, Predict_OfAFileWithATargetColumn_NamesFileAndColumn) {
   in_.str("petal_length,species\n1,a\n");
   EXPECT_EQ(Run({"predict", "iris", "--file", "-"}), 1);
@@ -189,6 +217,11 @@ TEST_F(CliTest, WrongUse_Ends2WithTheUsage) {
                                                        {"dataset", "list", "--colour"},
                                                        {"model", "traffic", "iris", "1=x"},
                                                        {"predict", "iris"},
+                                                       {"predict", "iris", "--json", "{"},
+                                                       {"predict", "iris", "a=1", "a=2"},
+                                                       {"dataset", "list", "--timeout", "nan"},
+                                                       {"dataset", "list", "--timeout", "0"},
+                                                       {"dataset", "show", "\xff\xfe"},
                                                        {"loadtest", "iris"},
                                                        {"dataset", "list", "--output", "yaml"}};
   for (const auto& arguments : wrong) {
@@ -204,6 +237,39 @@ TEST_F(CliTest, WrongUse_NamesWhatIsWrong) {
   RunAsGiven({"dataset", "upload", "iris"});
   EXPECT_THAT(err_.str(), AllOf(StartsWith("serin dataset upload: FILE is required"),
                                 HasSubstr("Usage: serin dataset upload [OPTIONS] NAME FILE")));
+}
+
+TEST_F(CliTest, WrongUse_OfAnArgumentThatIsNotUtf8_ShowsItEscaped) {
+  RunAsGiven({"dataset", "upload", "b\xff", "iris.csv"});
+  EXPECT_THAT(err_.str(), HasSubstr("'b\\xFF' is not valid UTF-8"));
+  // File systems know no encoding.
+  EXPECT_EQ(Run({"dataset", "upload", "iris", "\xff.csv"}), 1);
+  EXPECT_THAT(err_.str(), HasSubstr("No such file"));
+}
+
+TEST_F(CliTest, WrongUse_OfGlobalFlags_Ends2) {
+  EXPECT_EQ(RunAsGiven({"dataset", "list", "--project", "\xc3\xbc"}), 2);
+  EXPECT_THAT(err_.str(), HasSubstr("project"));
+  EXPECT_EQ(RunAsGiven({"dataset", "list", "--server", "http://127.0.0.1:1"}), 2);
+  EXPECT_THAT(err_.str(), HasSubstr("without http://"));
+}
+
+TEST_F(CliTest, MissingFile_GetsNoHintAboutDatasets) {
+  EXPECT_EQ(Run({"dataset", "upload", "iris", "datasets/none.csv"}), 1);
+  EXPECT_EQ(err_.str(), "serin: datasets/none.csv: No such file or directory (NOT_FOUND)\n");
+}
+
+TEST_F(CliTest, OutputThatCannotBeWritten_Ends1) {
+  out_.setstate(std::ios::badbit);
+  EXPECT_EQ(Run({"dataset", "list"}), 1);
+  EXPECT_THAT(err_.str(), HasSubstr("the output cannot be written"));
+}
+
+// A wait is patient with a server that is away; a command that begins with one need not be.
+TEST_F(CliTest, TrainWatch_LooksForTheJobFirst) {
+  server_.Fail("GetJob", absl::UnavailableError("starting"));
+  EXPECT_EQ(Run({"train", "watch", "j1"}), 1);
+  EXPECT_THAT(err_.str(), HasSubstr("starting"));
 }
 
 TEST_F(CliTest, Help_IsNoError) {

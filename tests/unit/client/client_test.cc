@@ -30,6 +30,19 @@ TEST(ClientConnectTest, EmptyAddress_IsRefused) {
               IsError(absl::StatusCode::kInvalidArgument, HasSubstr("127.0.0.1:8500")));
 }
 
+TEST(ClientConnectTest, AddressThatIsAUrl_IsRefused) {
+  EXPECT_THAT(Client::Connect({.server = "http://127.0.0.1:8500"}).status(),
+              IsError(absl::StatusCode::kInvalidArgument, HasSubstr("without http://")));
+}
+
+// gRPC would end the process at the first call.
+TEST(ClientConnectTest, ProjectThatNoHeaderCanCarry_IsRefused) {
+  for (const char* project : {"\xc3\xbc", "a\nb", "Birds"}) {
+    EXPECT_THAT(Client::Connect({.project = project}).status(),
+                IsError(absl::StatusCode::kInvalidArgument, HasSubstr("project")));
+  }
+}
+
 TEST(ClientConnectTest, NoServer_IsUnavailableAtTheFirstCall) {
   SERIN_ASSERT_OK_AND_ASSIGN(const Client client, Client::Connect({.server = "127.0.0.1:1"}));
   const absl::Status error = client.GetDataset("iris").status();
@@ -70,6 +83,12 @@ TEST_F(ClientTest, Upload_OfAFileThatIsNotThere_NamesIt) {
   EXPECT_THAT(
       client_.UploadDataset("iris", "/nonexistent.csv").status(),
       IsError(absl::StatusCode::kNotFound, Eq("/nonexistent.csv: No such file or directory")));
+}
+
+TEST_F(ClientTest, Upload_OfADirectory_NamesIt) {
+  EXPECT_THAT(client_.UploadDataset("iris", "/tmp").status(),
+              IsError(absl::StatusCode::kDataLoss, HasSubstr("/tmp: the input cannot be read")));
+  EXPECT_EQ(server_.uploaded_bytes(), "");
 }
 
 TEST_F(ClientTest, Upload_ThatTheServerRefusesEarly_EndsWithTheServersError) {
@@ -204,6 +223,12 @@ TEST_F(ClientTest, WaitForJob_GivesUpWhenTheServerStaysAway) {
                 .status()
                 .code(),
             absl::StatusCode::kUnavailable);
+}
+
+TEST_F(ClientTest, WaitForJob_WhoseTimeRunsOutWhileTheServerIsAway_SaysSo) {
+  const Client nobody = ConnectTo("127.0.0.1:1");
+  EXPECT_THAT(nobody.WaitForJob("j1", nullptr, {.timeout = absl::Milliseconds(50)}).status(),
+              IsError(absl::StatusCode::kDeadlineExceeded, HasSubstr("")));
 }
 
 TEST_F(ClientTest, WaitForJob_ReturnsTheErrorOfAFailedJob) {

@@ -78,6 +78,12 @@ v1::ModelVersion IrisVersion() {
   )pb");
 }
 
+int RowCount(const v1::PredictRequest& request) {
+  if (request.columns().empty()) return request.rows_size();
+  const v1::Column& column = request.columns(0);
+  return column.numbers().values_size() + column.strings().values_size();
+}
+
 grpc::Status ToGrpc(const absl::Status& error) {
   return grpc::Status(static_cast<grpc::StatusCode>(error.code()), std::string(error.message()),
                       ToRpcStatus(error).SerializeAsString());
@@ -98,6 +104,7 @@ v1::Job JobIn(v1::JobState state, double fraction) {
 FakeServer::FakeServer() : watches_{{{JobIn(v1::JOB_STATE_SUCCEEDED, 1)}, absl::OkStatus()}} {
   model_ = IrisModel();
   grpc::ServerBuilder builder;
+  builder.SetMaxReceiveMessageSize(16 << 20);
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
   builder.RegisterService(static_cast<v1::DatasetService::Service*>(this));
   builder.RegisterService(static_cast<v1::TrainService::Service*>(this));
@@ -110,9 +117,9 @@ FakeServer::~FakeServer() { server_->Shutdown(std::chrono::system_clock::now());
 
 std::string FakeServer::address() const { return absl::StrCat("127.0.0.1:", port_); }
 
-void FakeServer::Fail(const std::string& method, absl::Status error) {
+void FakeServer::Fail(const std::string& method, absl::Status error, int after) {
   absl::MutexLock lock(&mutex_);
-  errors_[method] = std::move(error);
+  failures_[method] = {std::move(error), after};
 }
 
 void FakeServer::SetWatches(std::vector<Watch> watches) {
@@ -145,6 +152,11 @@ v1::PredictRequest FakeServer::predict_request() const {
   return predict_request_;
 }
 
+std::vector<int> FakeServer::predict_sizes() const {
+  absl::MutexLock lock(&mutex_);
+  return predict_sizes_;
+}
+
 grpc::Status FakeServer::Begin(Context* context, const std::string& method) {
   context->AddTrailingMetadata("serin-request-id", kRequestId);
   absl::MutexLock lock(&mutex_);
@@ -152,8 +164,9 @@ grpc::Status FakeServer::Begin(Context* context, const std::string& method) {
   project_ = project == context->client_metadata().end()
                  ? ""
                  : std::string(project->second.data(), project->second.size());
-  const auto error = errors_.find(method);
-  return error == errors_.end() || error->second.ok() ? grpc::Status::OK : ToGrpc(error->second);
+  const auto failure = failures_.find(method);
+  if (failure == failures_.end() || failure->second.error.ok()) return grpc::Status::OK;
+  return failure->second.after-- > 0 ? grpc::Status::OK : ToGrpc(failure->second.error);
 }
 
 FakeServer::Watch FakeServer::NextWatch() {
@@ -226,6 +239,12 @@ grpc::Status FakeServer::Train(Context* context, const v1::TrainRequest* request
   return grpc::Status::OK;
 }
 
+grpc::Status FakeServer::GetJob(Context* context, const v1::GetJobRequest*, v1::Job* response) {
+  if (grpc::Status error = Begin(context, "GetJob"); !error.ok()) return error;
+  *response = JobIn(v1::JOB_STATE_RUNNING);
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeServer::WatchJob(Context* context, const v1::WatchJobRequest*,
                                   grpc::ServerWriter<v1::Job>* writer) {
   if (grpc::Status error = Begin(context, "WatchJob"); !error.ok()) return error;
@@ -242,10 +261,15 @@ grpc::Status FakeServer::GetModel(Context* context, const v1::GetModelRequest*,
   return grpc::Status::OK;
 }
 
-grpc::Status FakeServer::GetModelVersion(Context* context, const v1::GetModelVersionRequest*,
+grpc::Status FakeServer::GetModelVersion(Context* context,
+                                         const v1::GetModelVersionRequest* request,
                                          v1::ModelVersion* response) {
   if (grpc::Status error = Begin(context, "GetModelVersion"); !error.ok()) return error;
   *response = IrisVersion();
+  if (request->name() != "models/notes/versions/1") return grpc::Status::OK;
+  v1::ColumnSchema* feature = response->mutable_features()->mutable_columns(0);
+  feature->set_name("note");
+  feature->set_type(v1::COLUMN_TYPE_TEXT);
   return grpc::Status::OK;
 }
 
@@ -279,8 +303,8 @@ grpc::Status FakeServer::Predict(Context* context, const v1::PredictRequest* req
   response->set_model_version("models/iris/versions/1");
   response->add_classes("setosa");
   response->add_classes("versicolor");
-  const int rows = request->columns().empty() ? request->rows_size()
-                                              : request->columns(0).numbers().values_size();
+  const int rows = RowCount(*request);
+  predict_sizes_.push_back(rows);
   for (int i = 0; i < rows; ++i) {
     v1::Prediction* prediction = response->add_predictions();
     prediction->set_label("setosa");

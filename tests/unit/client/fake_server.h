@@ -21,7 +21,8 @@ namespace serin {
 // The public services with answers that a test decides, on a port of the loopback interface.
 //
 // It knows one dataset, datasets/iris with one version of two columns and three rows, one job,
-// jobs/j1, and one model, models/iris with two versions. Thread-safe.
+// jobs/j1, and two models with two versions each: models/iris, which takes a number, and
+// models/notes, which takes a text. Thread-safe.
 class FakeServer final : public v1::DatasetService::Service,
                          public v1::TrainService::Service,
                          public v1::ModelService::Service,
@@ -38,8 +39,8 @@ class FakeServer final : public v1::DatasetService::Service,
 
   std::string address() const;
 
-  // From now on the method (such as "Predict") ends in this error; OK ends that.
-  void Fail(const std::string& method, absl::Status error);
+  // After `after` more calls the method (such as "Predict") ends in this error; OK ends that.
+  void Fail(const std::string& method, absl::Status error, int after = 0);
   // What the next calls of WatchJob stream; the last one repeats.
   void SetWatches(std::vector<Watch> watches);
 
@@ -49,6 +50,8 @@ class FakeServer final : public v1::DatasetService::Service,
   std::string uploaded_bytes() const;
   v1::TrainRequest train_request() const;
   v1::PredictRequest predict_request() const;
+  // Of all calls of Predict so far, the number of rows.
+  std::vector<int> predict_sizes() const;
 
   static constexpr char kRequestId[] = "01fakerequestid";
 
@@ -68,6 +71,7 @@ class FakeServer final : public v1::DatasetService::Service,
   grpc::Status ReadRows(Context*, const v1::ReadRowsRequest*,
                         grpc::ServerWriter<v1::ReadRowsResponse>*) override;
   grpc::Status Train(Context*, const v1::TrainRequest*, v1::Job*) override;
+  grpc::Status GetJob(Context*, const v1::GetJobRequest*, v1::Job*) override;
   grpc::Status WatchJob(Context*, const v1::WatchJobRequest*,
                         grpc::ServerWriter<v1::Job>*) override;
   grpc::Status GetModel(Context*, const v1::GetModelRequest*, v1::Model*) override;
@@ -78,13 +82,18 @@ class FakeServer final : public v1::DatasetService::Service,
   grpc::Status Predict(Context*, const v1::PredictRequest*, v1::PredictResponse*) override;
 
   mutable absl::Mutex mutex_;
-  std::map<std::string, absl::Status> errors_ ABSL_GUARDED_BY(mutex_);
+  struct Failure {
+    absl::Status error;
+    int after = 0;  // Calls that still work.
+  };
+  std::map<std::string, Failure> failures_ ABSL_GUARDED_BY(mutex_);
   std::vector<Watch> watches_ ABSL_GUARDED_BY(mutex_);
   std::string project_ ABSL_GUARDED_BY(mutex_);
   v1::UploadDatasetSpec upload_spec_ ABSL_GUARDED_BY(mutex_);
   std::string uploaded_bytes_ ABSL_GUARDED_BY(mutex_);
   v1::TrainRequest train_request_ ABSL_GUARDED_BY(mutex_);
   v1::PredictRequest predict_request_ ABSL_GUARDED_BY(mutex_);
+  std::vector<int> predict_sizes_ ABSL_GUARDED_BY(mutex_);
   v1::Model model_ ABSL_GUARDED_BY(mutex_);
 
   int port_ = 0;

@@ -20,6 +20,16 @@ TEST(ParseAssignmentTest, SplitsAtTheFirstEqualsSign) {
   EXPECT_THAT(ParseAssignment("=5"), IsError(kInvalid, HasSubstr("'=5'")));
 }
 
+TEST(ParseAssignmentsTest, RefusesANameThatIsGivenTwice) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto values, ParseAssignments({"b=2", "a=1"}));
+  EXPECT_THAT(values, ElementsAre(Pair("a", "1"), Pair("b", "2")));
+  EXPECT_THAT(ParseAssignments({"a=1", "a=2"}), IsError(kInvalid, HasSubstr("a is given twice")));
+  EXPECT_THAT(ParseHyperparameters({"l2=1", "l2=2"}),
+              IsError(kInvalid, HasSubstr("l2 is given twice")));
+  EXPECT_THAT(ParseColumnTypes({"a=text", "a=number"}),
+              IsError(kInvalid, HasSubstr("a is given twice")));
+}
+
 TEST(ParseWeightsTest, TakesVersionsWithPercentages) {
   SERIN_ASSERT_OK_AND_ASSIGN(const auto weights, ParseWeights({"2=10", "1=90"}));
   EXPECT_THAT(weights, ElementsAre(Pair(1, 90), Pair(2, 10)));

@@ -39,5 +39,8 @@ contains err "no Serin server answers at 127.0.0.1:1"
 [ ! -s "$scratch/out" ]
 SERIN_SERVER=127.0.0.1:2 expect 1 model list
 contains err "127.0.0.1:2"
+# What cannot be written down is no success.
+if "$serin" version >/dev/full 2>"$scratch/err"; then exit 1; fi
+contains err "the output cannot be written"
 # Piped output has no colours and no bars.
 if grep --quiet $'\x1b' "$scratch/err"; then exit 1; fi

@@ -34,6 +34,10 @@ TEST(TextTableTest, CellsCannotDisturbTheTerminal) {
   TextTable table({{"A"}});
   table.AddRow({"x\ny\x1b[2J\t"});
   EXPECT_EQ(table.Render(false), "A\nx\\ny\\x1b[2J\\t\n");
+  // U+009B is an escape sequence's beginning too; letters that share its first byte are not.
+  EXPECT_EQ(Printable("\xc2\x9b"
+                      "2J \xc2\xb5m"),
+            "\\x9b2J \xc2\xb5m");
 }
 
 }  // namespace
