@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "client/cli/commands.h"
@@ -61,7 +60,7 @@ void AddGlobalFlags(CLI::App& app, GlobalFlags& flags) {
 // on standard error, and the server not understand it.
 std::string CheckUtf8(const std::string& text) {
   if (ValidUtf8Prefix(text) == text.size()) return "";
-  return absl::StrCat("'", absl::Utf8SafeCHexEscape(text), "' is not valid UTF-8");
+  return absl::StrCat(QuoteForError(text), " is not valid UTF-8");
 }
 
 // Makes every argument of every command be UTF-8, but for the names of files.

@@ -241,7 +241,7 @@ TEST_F(CliTest, WrongUse_NamesWhatIsWrong) {
 
 TEST_F(CliTest, WrongUse_OfAnArgumentThatIsNotUtf8_ShowsItEscaped) {
   RunAsGiven({"dataset", "upload", "b\xff", "iris.csv"});
-  EXPECT_THAT(err_.str(), HasSubstr("'b\\xFF' is not valid UTF-8"));
+  EXPECT_THAT(err_.str(), HasSubstr("'b\\xff' is not valid UTF-8"));
   // File systems know no encoding.
   EXPECT_EQ(Run({"dataset", "upload", "iris", "\xff.csv"}), 1);
   EXPECT_THAT(err_.str(), HasSubstr("No such file"));
