@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
 #include "core/base/status_macros.h"
+#include "core/traffic/random_bits.h"
 
 namespace serin {
 namespace {
@@ -22,22 +23,13 @@ uint64_t Fnv1a(uint64_t hash, absl::string_view bytes) {
   return hash;
 }
 
-// The finaliser of SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number
-// Generators", OOPSLA 2014): a bijection in which every input bit reaches every output bit, which
-// FNV alone does not do for the last bytes of short keys.
-uint64_t Mix(uint64_t x) {
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-  return x ^ (x >> 31);
-}
-
 // A number in (0, 1), never 0 or 1: the middle of one of 2^52 equal intervals. (Of 2^53, the last
 // would round to 1.)
 double ToUnitInterval(uint64_t bits) { return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52; }
 
 // Higher is better. Drawn from the version's number and not from its place in the list.
 double Score(const v1::TrafficWeight& candidate, uint64_t key_hash) {
-  const uint64_t draw = Mix(key_hash ^ Mix(static_cast<uint64_t>(candidate.version())));
+  const uint64_t draw = MixBits(key_hash ^ MixBits(static_cast<uint64_t>(candidate.version())));
   return -candidate.weight() / std::log(ToUnitInterval(draw));
 }
 
@@ -75,7 +67,8 @@ absl::Status ValidateTraffic(const TrafficSplit& traffic) {
 uint64_t HashKey(absl::string_view model, absl::string_view key) {
   // No model name has a NUL byte: it parts ("ab", "c") from ("a", "bc").
   const uint64_t of_model = Fnv1a(Fnv1a(kFnvOffset, model), absl::string_view("\0", 1));
-  return Mix(Fnv1a(of_model, key));
+  // FNV alone does not carry the last bytes of short keys to every bit.
+  return MixBits(Fnv1a(of_model, key));
 }
 
 int32_t PickVersion(const TrafficSplit& traffic, uint64_t key_hash) {
