@@ -15,7 +15,8 @@ find_package(nlohmann_json CONFIG REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
 find_package(civetweb CONFIG REQUIRED)
 
-# No CMake package that works: XGBoost's names a program that Debian does not ship, liblbfgs has none.
+# No CMake package that works: XGBoost's names a program that Debian does not ship, liblbfgs and
+# nghttp2 have none.
 find_path(SERIN_XGBOOST_INCLUDE_DIR xgboost/c_api.h REQUIRED)
 find_library(SERIN_XGBOOST_LIBRARY xgboost REQUIRED)
 add_library(serin_xgboost INTERFACE)
@@ -26,6 +27,11 @@ find_library(SERIN_LBFGS_LIBRARY lbfgs REQUIRED)
 add_library(serin_lbfgs INTERFACE)
 target_include_directories(serin_lbfgs SYSTEM INTERFACE ${SERIN_LBFGS_INCLUDE_DIR})
 target_link_libraries(serin_lbfgs INTERFACE ${SERIN_LBFGS_LIBRARY})
+find_path(SERIN_NGHTTP2_INCLUDE_DIR nghttp2/nghttp2.h REQUIRED)
+find_library(SERIN_NGHTTP2_LIBRARY nghttp2 REQUIRED)
+add_library(serin_nghttp2 INTERFACE)
+target_include_directories(serin_nghttp2 SYSTEM INTERFACE ${SERIN_NGHTTP2_INCLUDE_DIR})
+target_link_libraries(serin_nghttp2 INTERFACE ${SERIN_NGHTTP2_LIBRARY})
 
 # Faster builds where the tools are there.
 find_program(SERIN_CCACHE ccache)

@@ -1,0 +1,58 @@
+#include "server/http/http2_stream.h"
+
+#include <nghttp2/nghttp2.h>
+
+#include "server/http/http2_connection.h"
+
+namespace serin {
+
+Http2Stream::~Http2Stream() {
+  if (handle != nullptr) handle->stream_ = nullptr;
+}
+
+Http2StreamHandle::~Http2StreamHandle() {
+  if (stream_ == nullptr) return;
+  stream_->handle = nullptr;
+  stream_->handler = nullptr;
+  if (!stream_->closed) stream_->connection->Abandon(stream_);
+}
+
+void Http2StreamHandle::set_handler(StreamHandler* handler) {
+  if (stream_ != nullptr) stream_->handler = handler;
+}
+
+bool Http2StreamHandle::CanSend() const {
+  return stream_ != nullptr && !stream_->closed && !stream_->queue.ended();
+}
+
+void Http2StreamHandle::SendHeaders(const Headers& headers, bool end) {
+  if (!CanSend()) return;
+  stream_->connection->SendHeaders(stream_, headers, end);
+}
+
+void Http2StreamHandle::SendData(absl::string_view data, bool end) {
+  if (!CanSend()) return;
+  stream_->queue.Append(data);
+  if (end) stream_->queue.End();
+  stream_->connection->SendQueued(stream_);
+}
+
+void Http2StreamHandle::SendTrailers(const Headers& trailers) {
+  if (!CanSend()) return;
+  stream_->connection->SendTrailers(stream_, trailers);
+}
+
+void Http2StreamHandle::Reset(uint32_t error) {
+  if (stream_ == nullptr) return;
+  Http2Stream* const stream = stream_;
+  stream_ = nullptr;
+  stream->handle = nullptr;
+  stream->handler = nullptr;
+  if (!stream->closed) stream->connection->Reset(stream, error);
+}
+
+void Http2StreamHandle::Consume(size_t bytes) {
+  if (stream_ != nullptr && !stream_->closed) stream_->connection->Consume(stream_, bytes);
+}
+
+}  // namespace serin
