@@ -64,6 +64,19 @@ int DecodedByte(absl::string_view text) {
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
+std::string DecodePercent(absl::string_view value) {
+  std::string bytes;
+  bytes.reserve(value.size());
+  while (!value.empty()) {
+    const int byte = DecodedByte(value);
+    bytes += byte < 0 ? value[0] : static_cast<char>(byte);
+    value.remove_prefix(byte < 0 ? 1 : 3);
+  }
+  return bytes;
+}
+
+bool IsUtf8(absl::string_view text) { return ValidUtf8Prefix(text) == text.size(); }
+
 absl::Status WithMessage(const absl::Status& status, absl::string_view message) {
   absl::Status out(status.code(), message);
   status.ForEachPayload([&](absl::string_view type_url, const absl::Cord& payload) {
@@ -156,14 +169,9 @@ std::string EncodeGrpcMessage(absl::string_view message) {
 }
 
 std::string DecodeGrpcMessage(absl::string_view value) {
-  std::string message;
-  message.reserve(value.size());
-  while (!value.empty()) {
-    const int byte = DecodedByte(value);
-    message += byte < 0 ? value[0] : static_cast<char>(byte);
-    value.remove_prefix(byte < 0 ? 1 : 3);
-  }
-  return message;
+  std::string message = DecodePercent(value);
+  if (IsUtf8(message)) return message;
+  return IsUtf8(value) ? std::string(value) : EncodeGrpcMessage(value);
 }
 
 void AddGrpcStatus(const absl::Status& status, Headers* trailers) {

@@ -32,7 +32,8 @@ std::string FormatGrpcTimeout(absl::Duration remaining);
 // The value of `grpc-message`: percent-encoded UTF-8.
 std::string EncodeGrpcMessage(absl::string_view message);
 
-// What cannot be decoded stays as it is, as the specification demands.
+// Always UTF-8. What cannot be decoded stays as it is, as the specification demands; where that
+// would not be UTF-8, nothing is decoded.
 std::string DecodeGrpcMessage(absl::string_view value);
 
 // Adds grpc-status and, of an error, grpc-message and grpc-status-details-bin (google.rpc.Status

@@ -87,9 +87,14 @@ TEST(GrpcMessageTest, Decode_LeavesWhatItCannotDecode) {
   EXPECT_EQ(DecodeGrpcMessage("%%41"), "%A");
 }
 
-TEST(GrpcMessageTest, EveryByte_ComesBack) {
-  std::string message;
-  for (int byte = 0; byte < 256; ++byte) message += static_cast<char>(byte);
+TEST(GrpcMessageTest, Decode_OfWhatIsNotUtf8_IsUtf8AllTheSame) {
+  EXPECT_EQ(DecodeGrpcMessage("%41%ff"), "%41%ff");
+  EXPECT_EQ(DecodeGrpcMessage("a\xff%41"), "a%FF%2541");
+}
+
+TEST(GrpcMessageTest, EveryCharacter_ComesBack) {
+  std::string message = "Größe \u20ac \U0001f426";
+  for (char c = 0; c < 0x7f; ++c) message += c;
   EXPECT_EQ(DecodeGrpcMessage(EncodeGrpcMessage(message)), message);
 }
 
