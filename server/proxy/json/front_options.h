@@ -1,0 +1,29 @@
+#ifndef SERIN_SERVER_PROXY_JSON_FRONT_OPTIONS_H_
+#define SERIN_SERVER_PROXY_JSON_FRONT_OPTIONS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace serin {
+
+// What the JSON front is told by whoever configures the proxy.
+struct FrontOptions {
+  // Origins ("https://app.example.com") whose pages may call; "*" stands for all. Empty: no page of
+  // another origin may, which is the default of browsers.
+  std::vector<std::string> allowed_origins;
+
+  // Of a body that is read whole before it is looked at (all but streams and uploads): 413 above.
+  size_t max_body_bytes = size_t{16} << 20;
+  // Of one message of a Connect stream, and of one message of a gRPC response.
+  uint32_t max_message_bytes = uint32_t{64} << 20;
+  // Arrays and objects within one another. At most 90: protobuf's own parser stops at 100.
+  int max_json_depth = 64;
+  // What may wait for a slow reader, in each direction of an exchange.
+  size_t flow_window = 256 * 1024;
+};
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_PROXY_JSON_FRONT_OPTIONS_H_
