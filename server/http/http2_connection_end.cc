@@ -113,7 +113,10 @@ void Http2Connection::Close(absl::Status why) {
   why_ = std::move(why);
   CloseStreams();
   if (owner_ == nullptr) return;
-  if (side_ == Side::kClient) return End();
+  if (side_ == Side::kClient) {
+    if (WriteOut()) transport_->CloseWrite();
+    return End();
+  }
   give_up_ = loop_.Now() + limits_.linger;
   WakeForNext();
   CloseTransport();
