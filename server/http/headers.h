@@ -29,6 +29,12 @@ class Headers {
   // Neither is checked here: a session refuses what may not be sent.
   void Add(absl::string_view name, absl::string_view value);
 
+  // Makes room for so many more fields, with so many bytes of names and values.
+  void Reserve(size_t fields, size_t text_bytes) {
+    ends_.reserve(ends_.size() + fields);
+    text_.reserve(text_.size() + text_bytes);
+  }
+
   size_t size() const { return ends_.size(); }
   bool empty() const { return ends_.empty(); }
   Field operator[](size_t index) const;

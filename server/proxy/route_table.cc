@@ -1,10 +1,15 @@
 #include "server/proxy/route_table.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
+#include "google/protobuf/descriptor.pb.h"
+#include "grpc/health/v1/health.pb.h"
+#include "grpc/reflection/v1/reflection.pb.h"
+#include "grpc/reflection/v1alpha/reflection.pb.h"
 #include "serin/v1/dataset_service.pb.h"
 #include "serin/v1/model_service.pb.h"
 #include "serin/v1/predict_service.pb.h"
@@ -25,6 +30,13 @@ absl::Status Unknown(absl::string_view what) {
                     "UNKNOWN_METHOD");
 }
 
+// Whether a call may be sent a second time. Of one that streams in, there is no saying when the
+// first message is acted on.
+bool IsRepeatable(const google::protobuf::MethodDescriptor& method) {
+  return !method.client_streaming() && method.options().idempotency_level() !=
+                                           google::protobuf::MethodOptions::IDEMPOTENCY_UNKNOWN;
+}
+
 }  // namespace
 
 absl::string_view NameOf(UpstreamRole role) {
@@ -35,6 +47,8 @@ absl::string_view NameOf(UpstreamRole role) {
       return "control";
     case UpstreamRole::kPredict:
       return "predict";
+    case UpstreamRole::kSelf:
+      return "proxy";
   }
   return "unknown";
 }
@@ -45,28 +59,44 @@ RouteTable::RouteTable() {
   AddServicesOf(v1::TrainRequest::descriptor()->file(), UpstreamRole::kControl);
   AddServicesOf(v1::SetTrafficRequest::descriptor()->file(), UpstreamRole::kControl);
   AddServicesOf(v1::PredictRequest::descriptor()->file(), UpstreamRole::kPredict);
+  for (const auto* file :
+       {grpc::health::v1::HealthCheckRequest::descriptor()->file(),
+        grpc::reflection::v1::ServerReflectionRequest::descriptor()->file(),
+        grpc::reflection::v1alpha::ServerReflectionRequest::descriptor()->file()}) {
+    AddServicesOf(file, UpstreamRole::kSelf);
+  }
 }
 
 void RouteTable::AddServicesOf(const google::protobuf::FileDescriptor* file, UpstreamRole role) {
-  const auto* predict_request = v1::PredictRequest::descriptor();
   for (int s = 0; s < file->service_count(); ++s) {
-    const auto* service = file->service(s);
-    services_.push_back(service);
-    for (int m = 0; m < service->method_count(); ++m) {
-      const auto* method = service->method(m);
-      methods_[absl::StrCat("/", service->full_name(), "/", method->name())] = {
-          .service = service->full_name(),
-          .name = method->name(),
-          .role = role,
-          .request_type = method->input_type()->full_name(),
-          .picks_version = method->input_type() == predict_request};
-    }
+    if (role != UpstreamRole::kSelf) services_.push_back(file->service(s));
+    AddMethodsOf(file->service(s), role);
+  }
+}
+
+void RouteTable::AddMethodsOf(const google::protobuf::ServiceDescriptor* service,
+                              UpstreamRole role) {
+  const auto* predict_request = v1::PredictRequest::descriptor();
+  for (int m = 0; m < service->method_count(); ++m) {
+    const auto* method = service->method(m);
+    methods_[absl::StrCat("/", service->full_name(), "/", method->name())] = {
+        .service = service->full_name(),
+        .name = method->name(),
+        .role = role,
+        .request_type = method->input_type()->full_name(),
+        .picks_version = method->input_type() == predict_request,
+        .repeatable = IsRepeatable(*method)};
   }
 }
 
 std::vector<const PublicMethod*> RouteTable::methods() const {
   std::vector<const PublicMethod*> methods;
-  for (const auto& [path, method] : methods_) methods.push_back(&method);
+  for (const auto& [path, method] : methods_) {
+    if (method.role != UpstreamRole::kSelf) methods.push_back(&method);
+  }
+  std::sort(methods.begin(), methods.end(), [](const PublicMethod* a, const PublicMethod* b) {
+    return std::tie(a->service, a->name) < std::tie(b->service, b->name);
+  });
   return methods;
 }
 

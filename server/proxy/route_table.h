@@ -3,20 +3,21 @@
 
 #include <google/protobuf/descriptor.h>
 
-#include <map>
 #include <string>
 #include <vector>
 
+#include "absl/container/node_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
 namespace serin {
 
-// The roles that the proxy forwards to.
-enum class UpstreamRole { kDataset, kControl, kPredict };
-inline constexpr int kUpstreamRoleCount = 3;
+// The roles that the proxy forwards to. kSelf are the services that it has itself, health and
+// reflection, which no other role knows.
+enum class UpstreamRole { kDataset, kControl, kPredict, kSelf };
+inline constexpr int kUpstreamRoleCount = 4;
 
-// dataset, control or predict.
+// dataset, control, predict or proxy.
 absl::string_view NameOf(UpstreamRole role);
 
 // A method that callers may call.
@@ -26,6 +27,7 @@ struct PublicMethod {
   UpstreamRole role;
   std::string request_type;  // serin.v1.PredictRequest
   bool picks_version;        // Whether its first message says which model version has to answer.
+  bool repeatable;  // May be sent to an upstream a second time, as the contract says of it.
 };
 
 // The services behind the proxy, from their descriptors. Whatever is not here cannot be reached
@@ -38,18 +40,21 @@ class RouteTable {
   // UNIMPLEMENTED, naming what does not exist.
   absl::StatusOr<const PublicMethod*> Find(absl::string_view path) const;
 
-  // All methods, in order of their paths; valid as long as the table.
+  // The methods of the roles, in order of their paths and without the proxy's own; valid as long as
+  // the table.
   std::vector<const PublicMethod*> methods() const;
 
+  // Those of the roles.
   const std::vector<const google::protobuf::ServiceDescriptor*>& services() const {
     return services_;
   }
 
  private:
+  void AddMethodsOf(const google::protobuf::ServiceDescriptor* service, UpstreamRole role);
   void AddServicesOf(const google::protobuf::FileDescriptor* file, UpstreamRole role);
 
   std::vector<const google::protobuf::ServiceDescriptor*> services_;
-  std::map<std::string, PublicMethod, std::less<>> methods_;  // By path.
+  absl::node_hash_map<std::string, PublicMethod> methods_;  // By path.
 };
 
 }  // namespace serin

@@ -10,16 +10,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "server/rpc/metadata_keys.h"
 #include "server/rpc/status.h"
 
 // What every handler knows about the call it answers, and how it answers.
 
 namespace serin {
-
-// Metadata keys. The proxy sets kRequestIdKey and kVersionKey on what it forwards.
-inline constexpr char kProjectKey[] = "serin-project";       // Default: kDefaultProject.
-inline constexpr char kRequestIdKey[] = "serin-request-id";  // Also sent back to the caller.
-inline constexpr char kVersionKey[] = "serin-version";       // The model version that is to answer.
 
 // The value of a metadata key that the caller sent, or the empty string.
 absl::string_view MetadataOf(const grpc::ServerContextBase& context, const char* key);

@@ -64,6 +64,13 @@ void LogEvent(LogLevel level, absl::string_view event, const std::vector<LogFiel
   logger.log(Describe(level).spdlog_level, FormatEvent(absl::Now(), level, event, fields));
 }
 
+// The sink adds the last line's end.
+void LogLines(absl::string_view lines) {
+  if (lines.empty() || !Logger().should_log(spdlog::level::info)) return;
+  lines.remove_suffix(1);
+  Logger().log(spdlog::level::info, spdlog::string_view_t(lines.data(), lines.size()));
+}
+
 void SetLogLevel(LogLevel level) { Logger().set_level(Describe(level).spdlog_level); }
 
 absl::StatusOr<LogLevel> ParseLogLevel(absl::string_view text) {

@@ -26,7 +26,7 @@ MATCHER_P2(IsError, code, message, "is an error with the code and message") {
   const absl::Status& status = StatusOf(arg);
   *result_listener << status.ToString();
   return status.code() == code &&
-         testing::ExplainMatchResult(message, std::string(status.message()), result_listener);
+         ::testing::ExplainMatchResult(message, std::string(status.message()), result_listener);
 }
 
 }  // namespace serin

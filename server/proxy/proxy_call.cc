@@ -1,0 +1,155 @@
+#include "server/proxy/proxy_call.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/errors.h"
+#include "core/base/resource_name.h"
+#include "core/base/status_macros.h"
+#include "core/traffic/route.h"
+#include "server/http/grpc_codes.h"
+#include "server/http/grpc_wire.h"
+#include "server/proxy/predict_scan.h"
+#include "server/rpc/metadata_keys.h"
+
+// How it begins: the head is checked, the method and its upstream found, a stream opened. How the
+// bytes move and the call ends is proxy_call_relay.cc's.
+
+namespace serin {
+namespace {
+
+// Answers are as large as the roles make them.
+constexpr uint32_t kMaxResponseMessage = 0xffffffff;
+
+absl::Status Compressed() {
+  return WithReason(
+      absl::UnimplementedError(absl::StrCat(
+          "the proxy has to read the model's name and does not decompress predictions; send them "
+          "as they are, or name the model in the metadata ",
+          kModelKey)),
+      "COMPRESSED_MESSAGE");
+}
+
+}  // namespace
+
+ProxyCall::ProxyCall(const CallServices* services, CallOwner* owner,
+                     std::unique_ptr<HttpStream> caller, Headers head,
+                     const StreamAcceptor::Peer& peer)
+    : services_(*services),
+      owner_(owner),
+      caller_(std::move(caller)),
+      head_(std::move(head)),
+      peer_(peer.address),
+      start_(services_.loop->Now()),
+      body_(services_.max_message_bytes),
+      response_framer_(kMaxResponseMessage) {
+  caller_->set_handler(&caller_events_);
+}
+
+ProxyCall::~ProxyCall() {
+  services_.deadlines->Remove(this);
+  if (method_ != nullptr) services_.upstreams->pool(method_->role).StopWaiting(this);
+}
+
+void ProxyCall::Start(bool end, const absl::Status& refusal) {
+  absl::Status status = ReadHead();
+  if (end) status.Update(body_.Take("", /*end=*/true));
+  status.Update(refusal);
+  if (status.ok()) status = Admit();
+  if (!status.ok()) return Fail(status);
+  if (!method_->picks_version) return OpenUpstream();
+  if (end) ChooseVersion();
+}
+
+absl::Status ProxyCall::ReadHead() {
+  fields_ = ReadCallHead(head_);
+  request_id_ =
+      fields_.request_id.empty() ? services_.ids->Next() : std::string(fields_.request_id);
+  SERIN_ASSIGN_OR_RETURN(method_, services_.routes->Find(fields_.path));
+  if (fields_.timeout.empty()) return absl::OkStatus();
+  SERIN_ASSIGN_OR_RETURN(const absl::Duration timeout, ParseGrpcTimeout(fields_.timeout));
+  deadline_ = start_ + timeout;
+  services_.deadlines->Add(this, deadline_);
+  return absl::OkStatus();
+}
+
+absl::Status ProxyCall::Admit() {
+  SERIN_ASSIGN_OR_RETURN(ticket_, services_.admission->Admit(*method_, peer_));
+  return absl::OkStatus();
+}
+
+void ProxyCall::ChooseVersion() {
+  const absl::Status routed = RouteByFirstMessage();
+  routed.ok() ? OpenUpstream() : Fail(routed);
+}
+
+absl::Status ProxyCall::RouteByFirstMessage() {
+  RouteQuery query = {.project = Project(),
+                      .serin_model = fields_.model,
+                      .serin_version = fields_.pinned_version,
+                      .serin_key = fields_.key,
+                      .random = (*services_.random)()};
+  SERIN_RETURN_IF_ERROR(ValidateName(kProjectKey, query.project));
+  if (!body_.has_first_message()) {
+    return absl::InvalidArgumentError("the call ended without a request message");
+  }
+  if (!body_.first_is_compressed()) {
+    SERIN_ASSIGN_OR_RETURN(const PredictHead head, ScanPredictRequest(body_.first_message()));
+    query.model = head.model;
+    query.key = head.key;
+  } else if (fields_.model.empty()) {
+    return Compressed();
+  }
+  SERIN_ASSIGN_OR_RETURN(const RouteDecision decision, Route(services_.upstreams->table(), query));
+  model_ = decision.model->model();
+  version_ = decision.version;
+  return absl::OkStatus();
+}
+
+void ProxyCall::OpenUpstream() {
+  absl::StatusOr<Upstreams::Candidates> candidates = FindCandidates();
+  if (!candidates.ok()) return Fail(candidates.status());
+  UpstreamPool& pool = services_.upstreams->pool(method_->role);
+  UpstreamPool::Opened opened =
+      pool.Open(*candidates, avoid_, HeadForUpstream(), /*end=*/false, &upstream_events_);
+  if (opened.stream == nullptr) {
+    if (!opened.wait) return Fail(Unreachable());
+    state_ = State::kWaiting;
+    return pool.Wait(this);
+  }
+  state_ = State::kRelaying;
+  ++attempts_;
+  upstream_ = std::move(opened.stream);
+  lease_ = std::move(opened.lease);
+  avoid_ = lease_.endpoint();
+  sent_upstream_ = 0;
+  if (!body_.kept().empty() || body_.ended()) upstream_->SendData(body_.kept(), body_.ended());
+  ForgetBodyIfLarge();
+}
+
+absl::StatusOr<Upstreams::Candidates> ProxyCall::FindCandidates() {
+  if (!method_->picks_version) return services_.upstreams->Of(method_->role);
+  return services_.upstreams->OfVersion(Project(), model_, version_);
+}
+
+Headers ProxyCall::HeadForUpstream() {
+  AddedFields added = {.authority = NameOf(method_->role),
+                       .request_id = request_id_,
+                       .traceparent = fields_.traceparent,
+                       .version = version_};
+  if (added.traceparent.empty()) {
+    auto& random = *services_.random;
+    if (traceparent_.empty()) traceparent_ = MakeTraceparent(random(), random(), random());
+    added.traceparent = traceparent_;
+  }
+  if (deadline_ != absl::InfiniteFuture()) added.time_left = deadline_ - services_.loop->Now();
+  return UpstreamHead(head_, fields_.path, added);
+}
+
+absl::string_view ProxyCall::Project() const {
+  return fields_.project.empty() ? kDefaultProject : fields_.project;
+}
+
+void ProxyCall::OnUpstreamChanged() { OpenUpstream(); }
+
+}  // namespace serin

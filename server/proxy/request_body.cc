@@ -1,0 +1,36 @@
+#include "server/proxy/request_body.h"
+
+#include "core/base/status_macros.h"
+
+namespace serin {
+
+absl::Status RequestBody::Take(absl::string_view data, bool end) {
+  ended_ = end;
+  if (keeps_) kept_.append(data.data(), data.size());
+  GrpcFramer::Part part;
+  while (true) {
+    SERIN_ASSIGN_OR_RETURN(const bool found, framer_.Next(&data, &part));
+    if (!found) break;
+    Count(part);
+  }
+  return end ? framer_.Finish() : absl::OkStatus();
+}
+
+void RequestBody::Count(const GrpcFramer::Part& part) {
+  message_bytes_ += part.bytes.size();
+  if (first_complete_) return;
+  first_complete_ = part.ends;
+  first_bytes_ = part.message_bytes;
+  first_compressed_ = part.compressed;
+}
+
+absl::string_view RequestBody::first_message() const {
+  return absl::string_view(kept_).substr(kGrpcPrefixBytes, first_bytes_);
+}
+
+void RequestBody::Forget() {
+  keeps_ = false;
+  kept_ = {};
+}
+
+}  // namespace serin

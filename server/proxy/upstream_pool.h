@@ -1,0 +1,122 @@
+#ifndef SERIN_SERVER_PROXY_UPSTREAM_POOL_H_
+#define SERIN_SERVER_PROXY_UPSTREAM_POOL_H_
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/random/random.h"
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "server/http/client_session.h"
+#include "server/http/event_loop.h"
+#include "server/proxy/endpoint.h"
+
+namespace serin {
+
+class UpstreamPool;
+
+// How an attempt at a call went, as far as it says something about the endpoint.
+enum class Outcome {
+  kAnswered,   // With whatever status.
+  kFailed,     // Broke off, or was late.
+  kAbandoned,  // The caller went away, or another attempt was faster: says nothing.
+};
+
+// A place among an endpoint's outstanding calls, from when its stream was opened. Ended by End or,
+// as kAbandoned, by its destructor. Within the life of its pool.
+class Lease {
+ public:
+  Lease() = default;
+  Lease(UpstreamPool* pool, Endpoint* endpoint, absl::Time start)
+      : pool_(pool), endpoint_(endpoint), start_(start) {}
+  Lease(Lease&& other) noexcept;
+  Lease& operator=(Lease&& other) noexcept;
+  ~Lease() { End(Outcome::kAbandoned); }
+
+  // Does nothing for the second time.
+  void End(Outcome outcome);
+
+  // Null once ended.
+  const Endpoint* endpoint() const { return endpoint_; }
+
+ private:
+  UpstreamPool* pool_ = nullptr;
+  Endpoint* endpoint_ = nullptr;
+  absl::Time start_;
+};
+
+// The endpoints of one role on one loop, and which of them answers a call: of two that are drawn,
+// the one with fewer outstanding calls (Mitzenmacher, "The Power of Two Choices in Randomized Load
+// Balancing", 2001). Belongs to its loop.
+class UpstreamPool : public Endpoint::Owner {
+ public:
+  using Endpoints = std::vector<Endpoint*>;
+
+  // A call that found no room and waits.
+  class Waiter {
+   public:
+    // Once for each Wait: Open may have more luck now, or it is known that there is none for now.
+    virtual void OnUpstreamChanged() = 0;
+
+   protected:
+    ~Waiter() = default;
+
+   private:
+    friend class UpstreamPool;
+    bool waiting_ = false;
+  };
+
+  struct Opened {
+    std::unique_ptr<HttpStream> stream;  // Null: see `wait`.
+    Lease lease;
+    bool wait = false;  // There will be room, or certainty that there is none, before long.
+  };
+
+  // What it is given outlives it.
+  UpstreamPool(EventLoop* loop, ClientConnector* connector, EndpointOptions options = {});
+  ~UpstreamPool() override;
+
+  // Makes its endpoints those of the targets, and returns them in the same order. Endpoints of
+  // targets that were there before stay connected; those that are gone finish their calls.
+  Endpoints SetTargets(absl::Span<const std::string> targets);
+
+  // Opens a stream to one of the candidates, if possible not `avoid`, nor one that is ejected or
+  // down.
+  Opened Open(absl::Span<Endpoint* const> candidates, const Endpoint* avoid, const Headers& head,
+              bool end, StreamHandler* handler);
+
+  void Wait(Waiter* waiter);
+  // Does nothing for one that does not wait.
+  void StopWaiting(Waiter* waiter);
+
+  const Endpoints& endpoints() const { return current_; }
+  int outstanding() const { return outstanding_; }
+
+  void OnEndpointChanged(Endpoint* endpoint) override;
+
+ private:
+  friend class Lease;
+
+  void End(Endpoint* endpoint, Outcome outcome, absl::Duration elapsed);
+  Endpoint* TakeUsable();
+  Endpoint* FindOrAdd(const std::string& target);
+  void RemoveRetired();
+
+  EventLoop* const loop_;
+  ClientConnector* const connector_;
+  const EndpointOptions options_;
+  absl::InsecureBitGen random_;
+
+  std::vector<std::unique_ptr<Endpoint>> all_;  // Retired ones too.
+  Endpoints current_;
+  std::deque<Waiter*> waiters_;
+  Endpoints usable_;  // Of Open; kept for its memory.
+  int outstanding_ = 0;
+  const std::unique_ptr<Timer> reaper_;
+};
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_PROXY_UPSTREAM_POOL_H_

@@ -1,0 +1,67 @@
+#include "server/proxy/upstreams.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/errors.h"
+#include "core/base/resource_name.h"
+
+namespace serin {
+namespace {
+
+constexpr absl::Duration kRetryDelay = absl::Seconds(1);
+
+}  // namespace
+
+Upstreams::Upstreams(EventLoop* loop, ClientConnector* connector, const StaticTargets& targets,
+                     EndpointOptions options)
+    : static_predictors_(targets.predict) {
+  for (auto& pool : pools_) pool = std::make_unique<UpstreamPool>(loop, connector, options);
+  const auto set = [&](UpstreamRole role, const std::string& target) {
+    if (!target.empty()) pool(role).SetTargets({target});
+  };
+  set(UpstreamRole::kDataset, targets.dataset);
+  set(UpstreamRole::kControl, targets.control);
+  set(UpstreamRole::kSelf, targets.self);
+  Update(table_);
+}
+
+void Upstreams::Update(std::shared_ptr<const RoutingTable> table) {
+  table_ = std::move(table);
+  std::vector<std::string> targets;
+  for (const internal::v1::Replica& replica : table_->replicas()) {
+    targets.push_back(replica.address());
+  }
+  const size_t replicas = targets.size();
+  targets.insert(targets.end(), static_predictors_.begin(), static_predictors_.end());
+  static_ = pool(UpstreamRole::kPredict).SetTargets(targets);
+  replicas_.assign(static_.begin(), static_.begin() + static_cast<ptrdiff_t>(replicas));
+  static_.erase(static_.begin(), static_.begin() + static_cast<ptrdiff_t>(replicas));
+}
+
+Upstreams::Candidates Upstreams::Of(UpstreamRole role) {
+  if (role != UpstreamRole::kPredict || table_->active_replicas().empty()) {
+    return role == UpstreamRole::kPredict ? static_ : pool(role).endpoints();
+  }
+  chosen_.clear();
+  for (const int index : table_->active_replicas()) chosen_.push_back(replicas_[index]);
+  return chosen_;
+}
+
+absl::StatusOr<Upstreams::Candidates> Upstreams::OfVersion(absl::string_view project,
+                                                           absl::string_view model,
+                                                           int32_t version) {
+  chosen_.clear();
+  for (const int index : table_->ReplicasOf(project, model, version)) {
+    chosen_.push_back(replicas_[index]);
+  }
+  if (!chosen_.empty()) return Candidates(chosen_);
+  if (!static_.empty()) return Candidates(static_);
+  return WithReason(
+      UnavailableRetryAfter(
+          absl::StrCat("no predictor has loaded ", ModelVersionName(std::string(model), version)),
+          kRetryDelay),
+      "NO_REPLICA");
+}
+
+}  // namespace serin
