@@ -24,6 +24,8 @@ namespace {
 
 // How long calls under way may take to end when the server stops.
 constexpr std::chrono::seconds kShutdownGrace{5};
+// How long the proxies may take to learn that a predictor stops.
+constexpr absl::Duration kLeaveTimeout = absl::Seconds(2);
 
 std::string HostOf(const std::string& address) { return address.substr(0, address.rfind(':')); }
 
@@ -87,6 +89,11 @@ absl::Status Backend::Parts::Listen() {
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // Roles ping one another (server/cluster/channel.h) more often than grpc's default tolerates.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
+  // A member whose machine vanished without a word has to be noticed: it is control that tells the
+  // others.
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 10'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   // The limit on messages is the proxy's: what comes here has passed it.
   builder.SetMaxReceiveMessageSize(-1);
   if (dataset) builder.RegisterService(dataset->service());
@@ -135,6 +142,7 @@ absl::Status Backend::Ready() const {
 }
 
 void Backend::Drain() {
+  if (parts_->predict) parts_->predict->Leave(kLeaveTimeout);
   if (parts_->control) parts_->control->Drain();
   parts_->server->Shutdown(std::chrono::system_clock::now() + kShutdownGrace);
 }

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <functional>
 #include <list>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,57 +15,86 @@
 #include "absl/time/time.h"
 #include "core/base/clock.h"
 #include "serin/internal/v1/cluster_service.pb.h"
+#include "server/control/cluster_metrics.h"
 #include "server/control/listener.h"
+#include "server/control/membership.h"
+#include "server/control/traffic_readiness.h"
 
 namespace serin {
 
-// The state that members are to act on, who they are and how far each has come. Thread-safe;
-// callbacks are called without locks held.
+struct PublisherOptions {
+  // How long a wait for members lasts at most.
+  absl::Duration apply_timeout = absl::Seconds(5);
+  // How long a predictor whose stream broke off may take to join again (RejoinBackoff, and a second
+  // to connect) until proxies are told that it is gone.
+  absl::Duration leave_grace = absl::Seconds(3);
+  // For how long after the first Publish predictors may not have joined again yet.
+  absl::Duration settle_time = absl::Seconds(5);
+};
+
+// What proxies and predictors are to act on, who they are and how far each has come. Predictors are
+// told of the models, proxies of the predictors as well. Thread-safe; callbacks are called without
+// locks held.
 class ClusterPublisher {
  public:
   using State = std::shared_ptr<const internal::v1::ClusterState>;
 
-  // `apply_timeout`: how long WhenApplied waits at most, by `clock` and as often as ExpireWaits is
-  // called.
-  ClusterPublisher(const Clock* clock, absl::Duration apply_timeout);
+  // Time is `clock`'s, looked at as often as Step is called. `metrics` outlives the publisher.
+  // `on_replicas` is called after predictors have joined, left or reported; nothing if empty.
+  ClusterPublisher(const Clock* clock, PublisherOptions options, ClusterMetrics* metrics,
+                   std::function<void()> on_replicas = nullptr);
 
-  // Makes a state the newest. Its revision must be greater than the last one's.
-  void Publish(State state) ABSL_LOCKS_EXCLUDED(mutex_);
-  State state() const ABSL_LOCKS_EXCLUDED(mutex_);
+  // Makes a state without replicas the newest. Its revision must be greater than the last one's.
+  void Publish(State models) ABSL_LOCKS_EXCLUDED(mutex_);
+  // The newest for members of a role.
+  State state(MemberRole role) const ABSL_LOCKS_EXCLUDED(mutex_);
 
   // A member, from Join to its destruction. Thread-safe.
   class Member {
    public:
-    Member(ClusterPublisher* publisher, uint64_t id) : publisher_(publisher), id_(id) {}
+    Member(ClusterPublisher* publisher, MemberRole role, uint64_t session)
+        : publisher_(publisher), role_(role), session_(session) {}
     // After this `on_change` is not running and not called again.
     ~Member();
     Member(const Member&) = delete;
     Member& operator=(const Member&) = delete;
 
-    // What the member now acts on.
-    void Report(internal::v1::AppliedState applied);
+    State state() const { return publisher_->state(role_); }
+    void Applied(uint64_t revision) { publisher_->Applied(session_, revision); }
+    void Report(internal::v1::ReplicaReport report) {
+      publisher_->Report(session_, std::move(report));
+    }
+    void ReportLoad(double load) { publisher_->ReportLoad(session_, load); }
+    // Whether another Join has taken its place, or it may go: it has reported that it leaves, and
+    // proxies act on that.
+    bool dismissed() const { return publisher_->Dismissed(session_); }
 
    private:
     friend class ClusterPublisher;
     ClusterPublisher* const publisher_;
-    const uint64_t id_;
+    const MemberRole role_;
+    const uint64_t session_;
     std::unique_ptr<Listeners<int>::Subscription> subscription_;
   };
 
-  // `on_change` is called when state() or draining() has changed; it must not destroy the member.
-  std::unique_ptr<Member> Join(std::function<void()> on_change) ABSL_LOCKS_EXCLUDED(mutex_);
-
-  // Calls `done` once every member, those that join meanwhile included, acts on the state that is
-  // the newest now; or when the time for that is over; at once when nothing is to be waited for.
-  void WhenApplied(std::function<void()> done) ABSL_LOCKS_EXCLUDED(mutex_);
-
-  // Ends the waits whose time is over.
-  void ExpireWaits() ABSL_LOCKS_EXCLUDED(mutex_);
-
-  // Why a member has refused to load a version (models/{model}/versions/{version}), if one has.
-  std::optional<std::string> RefusalOf(absl::string_view project,
-                                       absl::string_view model_version) const
+  // `on_change` is called when state(), dismissed() or draining() may have changed; it must not
+  // destroy the member.
+  std::unique_ptr<Member> Join(internal::v1::MemberHello hello, std::function<void()> on_change)
       ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Calls `done` once every predictor acts on the models that are the newest now, and then every
+  // proxy on what the predictors reported about that; those that join meanwhile included. Or when
+  // the time for that is over; at once when nothing is to be waited for.
+  void WhenApplied(std::function<void()> done) ABSL_LOCKS_EXCLUDED(mutex_);
+  // The same for the proxies alone.
+  void WhenProxiesApplied(std::function<void()> done) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // JudgeTraffic of the members that there are.
+  TrafficReadiness Judge(absl::string_view project, absl::string_view model,
+                         const std::vector<int32_t>& versions) const ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Does what is due: ends waits, forgets predictors that have not come back.
+  void Step() ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Ends all waits, present and future, and asks members to leave.
   void Drain() ABSL_LOCKS_EXCLUDED(mutex_);
@@ -74,29 +102,46 @@ class ClusterPublisher {
 
  private:
   struct Wait {
-    uint64_t revision;
+    // What the predictors have yet to act on; none: it is the proxies' turn.
+    std::optional<uint64_t> models_revision;
+    uint64_t proxy_revision = 0;
     absl::Time deadline;
     std::function<void()> done;
   };
 
-  void Leave(uint64_t id) ABSL_LOCKS_EXCLUDED(mutex_);
-  void Report(uint64_t id, internal::v1::AppliedState applied) ABSL_LOCKS_EXCLUDED(mutex_);
-  bool IsOver(const Wait& wait) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Leave(uint64_t session) ABSL_LOCKS_EXCLUDED(mutex_);
+  void Applied(uint64_t session, uint64_t revision) ABSL_LOCKS_EXCLUDED(mutex_);
+  void Report(uint64_t session, internal::v1::ReplicaReport report) ABSL_LOCKS_EXCLUDED(mutex_);
+  void ReportLoad(uint64_t session, double load) ABSL_LOCKS_EXCLUDED(mutex_);
+  bool Dismissed(uint64_t session) const ABSL_LOCKS_EXCLUDED(mutex_);
+
+  void AddWait(Wait wait) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Moves a wait on; true when it is over.
+  bool Advance(Wait& wait) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Calls back the waits that are over.
   void EndWaits() ABSL_LOCKS_EXCLUDED(mutex_);
+  // What follows a change of the predictors.
+  void TellOfReplicas() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Makes proxy_state_ anew, with the next revision.
+  void Rebuild() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CountMembers() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Clock* const clock_;
-  const absl::Duration apply_timeout_;
+  const PublisherOptions options_;
+  ClusterMetrics* const metrics_;
+  const std::function<void()> on_replicas_;
   // One key: all listen to the same.
   Listeners<int> listeners_;
 
   mutable absl::Mutex mutex_;
-  State state_ ABSL_GUARDED_BY(mutex_);
+  State models_ ABSL_GUARDED_BY(mutex_);
+  State proxy_state_ ABSL_GUARDED_BY(mutex_);
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
-  uint64_t last_id_ ABSL_GUARDED_BY(mutex_) = 0;
-  // What each member reported last; revision 0 before the first time.
-  std::map<uint64_t, internal::v1::AppliedState> members_ ABSL_GUARDED_BY(mutex_);
+  absl::Time settled_at_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
+  Membership membership_ ABSL_GUARDED_BY(mutex_);
   std::list<Wait> waits_ ABSL_GUARDED_BY(mutex_);
+  // By session: the revision by which proxies know that it leaves.
+  std::map<uint64_t, uint64_t> leaving_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace serin

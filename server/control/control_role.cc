@@ -2,11 +2,10 @@
 
 #include <grpcpp/channel.h>
 
-#include <thread>
 #include <utility>
 
-#include "absl/synchronization/notification.h"
 #include "core/base/status_macros.h"
+#include "server/control/cluster_metrics.h"
 #include "server/control/cluster_publisher.h"
 #include "server/control/cluster_service.h"
 #include "server/control/job_scheduler.h"
@@ -14,14 +13,16 @@
 #include "server/control/metrics.h"
 #include "server/control/model_registry.h"
 #include "server/control/model_service.h"
+#include "server/control/step_thread.h"
+#include "server/control/traffic_changes.h"
 #include "server/control/train_service.h"
 #include "server/control/worker_service.h"
 
 namespace serin {
 namespace {
 
-// How exact ControlOptions::apply_timeout is.
-constexpr absl::Duration kExpiryInterval = absl::Milliseconds(250);
+// How exact the times in PublisherOptions and TrafficChangeOptions are.
+constexpr absl::Duration kStepInterval = absl::Milliseconds(250);
 
 }  // namespace
 
@@ -31,35 +32,39 @@ struct ControlRole::Parts {
         const std::shared_ptr<grpc::Channel>& dataset, WorkerLauncher* launcher,
         const ControlOptions& options)
       : metrics(metrics_registry),
-        publisher(clock, options.apply_timeout),
+        cluster_metrics(metrics_registry),
+        publisher(clock, options.publisher, &cluster_metrics, [this] { stepper.Wake(); }),
         registry(store, clock,
                  [this](ClusterPublisher::State state) { publisher.Publish(std::move(state)); }),
         jobs(
             store, clock, ids, &registry, &metrics,
             [this](std::function<void()> done) { publisher.WhenApplied(std::move(done)); },
             options.max_queued_jobs),
+        traffic(clock, &registry, &publisher, options.traffic),
         scheduler(&jobs, launcher, options.max_concurrent_jobs),
         train_service(&jobs, &scheduler, dataset, options.dataset_timeout),
-        model_service(store, &registry, &publisher),
+        model_service(store, &registry, &publisher, &traffic),
         cluster_service(store, &publisher),
         worker_service(&jobs, options.max_bundle_bytes) {}
 
-  void ExpireLoop() {
-    while (!stop.WaitForNotificationWithTimeout(kExpiryInterval)) publisher.ExpireWaits();
+  void Step() {
+    publisher.Step();
+    traffic.Step();
   }
 
   JobMetrics metrics;
+  ClusterMetrics cluster_metrics;
+  // Above those that wake it; it is idle before Start and after Drain.
+  StepThread stepper{[this] { Step(); }, kStepInterval};
   ClusterPublisher publisher;
   ModelRegistry registry;
   JobStore jobs;
+  TrafficChanges traffic;
   JobScheduler scheduler;
   TrainService train_service;
   ModelService model_service;
   ClusterService cluster_service;
   WorkerService worker_service;
-
-  absl::Notification stop;
-  std::thread expiry;
 };
 
 ControlRole::ControlRole(Store* store, const Clock* clock, IdGenerator* ids,
@@ -80,17 +85,16 @@ std::vector<grpc::Service*> ControlRole::services() {
 }
 
 void ControlRole::Start() {
-  parts_->expiry = std::thread([parts = parts_.get()] { parts->ExpireLoop(); });
+  parts_->stepper.Start();
   parts_->scheduler.Start();
 }
 
 void ControlRole::Drain() {
-  if (parts_->stop.HasBeenNotified()) return;
-  parts_->stop.Notify();
   parts_->scheduler.Drain();
   parts_->train_service.Drain();
+  parts_->traffic.Drain();
   parts_->publisher.Drain();
-  if (parts_->expiry.joinable()) parts_->expiry.join();
+  parts_->stepper.Stop();
 }
 
 }  // namespace serin

@@ -10,6 +10,9 @@
 namespace serin {
 namespace {
 
+using internal::v1::JoinRequest;
+using internal::v1::MemberHello;
+
 constexpr absl::Duration kRejoinDelay = absl::Seconds(1);
 
 }  // namespace
@@ -43,23 +46,51 @@ absl::Status JoinCall::Take() {
     return InvalidField("event", first ? "the first message must be `hello`"
                                        : "only the first message may be `hello`");
   }
-  if (first) {
-    member_ = publisher_->Join([this] { OnChange(); });
-    OnChange();
-  } else {
-    member_->Report(std::move(*request_.mutable_applied()));
+  switch (request_.event_case()) {
+    case JoinRequest::kHello:
+      return TakeHello();
+    case JoinRequest::kApplied:
+      member_->Applied(request_.applied().revision());
+      break;
+    case JoinRequest::kReport:
+      member_->Report(std::move(*request_.mutable_report()));
+      break;
+    case JoinRequest::kLoad:
+      member_->ReportLoad(request_.load().load());
+      break;
+    case JoinRequest::EVENT_NOT_SET:
+      break;  // From a newer member, which can do without an answer to it.
   }
+  return absl::OkStatus();
+}
+
+absl::Status JoinCall::TakeHello() {
+  const MemberHello& hello = request_.hello();
+  if (hello.role() != MemberHello::ROLE_PROXY && hello.role() != MemberHello::ROLE_PREDICT) {
+    return InvalidField("hello.role", "must be ROLE_PROXY or ROLE_PREDICT");
+  }
+  auto member = publisher_->Join(hello, [this] { OnChange(); });
+  {
+    absl::MutexLock lock(&mutex_);
+    member_ = std::move(member);
+  }
+  // For what changed between the two.
+  OnChange();
   return absl::OkStatus();
 }
 
 void JoinCall::OnChange() {
   absl::MutexLock lock(&mutex_);
-  if (publisher_->draining() && !closing_) {
-    closing_ = UnavailableRetryAfter("control is stopping", kRejoinDelay);
-    // A member that does not read must not hold up the end.
-    if (writing_) context_->TryCancel();
-  }
+  if (member_ == nullptr) return;
+  if (member_->dismissed()) EndNow(absl::OkStatus());
+  if (publisher_->draining()) EndNow(UnavailableRetryAfter("control is stopping", kRejoinDelay));
   Advance();
+}
+
+void JoinCall::EndNow(const absl::Status& status) {
+  if (closing_) return;
+  closing_ = status;
+  if (writing_) context_->TryCancel();
 }
 
 void JoinCall::Close(const absl::Status& status) {
@@ -75,7 +106,8 @@ void JoinCall::Advance() {
     Finish(ToGrpc(*closing_));
     return;
   }
-  ClusterPublisher::State newest = publisher_->state();
+  if (member_ == nullptr) return;
+  ClusterPublisher::State newest = member_->state();
   if (newest == written_) return;
   written_ = std::move(newest);
   writing_ = true;

@@ -114,15 +114,23 @@ absl::StatusOr<v1::ModelVersion> ModelRegistry::Register(absl::string_view proje
   return described;
 }
 
+absl::Status ModelRegistry::CheckTraffic(absl::string_view project, absl::string_view model,
+                                         const TrafficSetting& setting) const {
+  SERIN_RETURN_IF_ERROR(ValidateTraffic(setting.traffic));
+  const std::shared_ptr<const ClusterState> state = state_.Get();
+  const ModelState* found = FindModel(*state, project, model);
+  if (found == nullptr) return ResourceNotFound(ModelName(model));
+  return CheckVersionsExist(*found, setting.traffic);
+}
+
 absl::StatusOr<v1::Model> ModelRegistry::SetTraffic(absl::string_view project,
                                                     absl::string_view model,
-                                                    const TrafficSplit& traffic) {
-  SERIN_RETURN_IF_ERROR(ValidateTraffic(traffic));
+                                                    const TrafficSetting& setting) {
   absl::MutexLock lock(&mutex_);
+  SERIN_RETURN_IF_ERROR(CheckTraffic(project, model, setting));
   Draft draft = NewDraft();
   SERIN_ASSIGN_OR_RETURN(DraftModel changed, OpenModel(draft, project, model));
-  SERIN_RETURN_IF_ERROR(CheckVersionsExist(*changed.state, traffic));
-  *changed.model.mutable_traffic() = traffic;
+  *changed.model.mutable_traffic() = setting.traffic;
   v1::Model saved = Save(draft, std::move(changed));
   SERIN_RETURN_IF_ERROR(Commit(std::move(draft)));
   return saved;

@@ -21,6 +21,11 @@
 
 namespace serin {
 
+// Who answers predictions that name no version.
+struct TrafficSetting {
+  TrafficSplit traffic;
+};
+
 // Who may change models: versions, traffic and aliases. Each change is one batch on disk, which
 // also counts the cluster's revision up; then the new state is handed on. Reading is for
 // model_queries.h. Thread-safe.
@@ -47,9 +52,13 @@ class ModelRegistry {
                                             absl::string_view bundle, v1::ModelVersion described,
                                             AlsoWriteFn also_write) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Whether SetTraffic would be right as things are: its errors but the store's.
+  absl::Status CheckTraffic(absl::string_view project, absl::string_view model,
+                            const TrafficSetting& setting) const;
+
   // Replaces the traffic. INVALID_ARGUMENT as of ValidateTraffic.
   absl::StatusOr<v1::Model> SetTraffic(absl::string_view project, absl::string_view model,
-                                       const TrafficSplit& traffic) ABSL_LOCKS_EXCLUDED(mutex_);
+                                       const TrafficSetting& setting) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Points an alias at a version; 0 removes it, also one that is not there. INVALID_ARGUMENT for a
   // malformed alias or a negative version.

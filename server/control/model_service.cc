@@ -1,6 +1,5 @@
 #include "server/control/model_service.h"
 
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -84,28 +83,6 @@ absl::Status Delete(ModelRegistry& registry, const Context& context,
   return registry.DeleteVersion(project, ref.id, ref.version);
 }
 
-absl::Status CheckNoneRefused(const ClusterPublisher& publisher, const ModelId& id,
-                              const TrafficSplit& traffic) {
-  for (const v1::TrafficWeight& share : traffic) {
-    if (share.weight() == 0) continue;
-    const std::string name = ModelVersionName(id.model, share.version());
-    const std::optional<std::string> reason = publisher.RefusalOf(id.project, name);
-    if (!reason) continue;
-    return WithReason(absl::FailedPreconditionError(absl::StrCat(
-                          name, " cannot take traffic: a predictor refused to load it: ", *reason)),
-                      "VERSION_REFUSED");
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<v1::Model> Change(ModelRegistry& registry, const ClusterPublisher& publisher,
-                                 const Context& context, const v1::SetTrafficRequest& request) {
-  SERIN_ASSIGN_OR_RETURN(const ModelId id, ParseModelId(context, "model", request.model()));
-  SERIN_RETURN_IF_ERROR(ValidateTraffic(request.traffic()));
-  SERIN_RETURN_IF_ERROR(CheckNoneRefused(publisher, id, request.traffic()));
-  return registry.SetTraffic(id.project, id.model, request.traffic());
-}
-
 absl::StatusOr<v1::Model> Change(ModelRegistry& registry, const Context& context,
                                  const v1::SetAliasRequest& request) {
   SERIN_ASSIGN_OR_RETURN(const ModelId id, ParseModelId(context, "model", request.model()));
@@ -152,7 +129,15 @@ grpc::ServerUnaryReactor* ModelService::DeleteModelVersion(
 grpc::ServerUnaryReactor* ModelService::SetTraffic(Context* context,
                                                    const v1::SetTrafficRequest* request,
                                                    v1::Model* response) {
-  return FinishWhenApplied(context, response, Change(*registry_, *publisher_, *context, *request));
+  absl::StatusOr<ModelId> id = ParseModelId(*context, "model", request->model());
+  if (!id.ok()) return Finish(context, id.status());
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  traffic_->Begin(std::move(id->project), std::move(id->model), {request->traffic()},
+                  [reactor, response](absl::StatusOr<v1::Model> outcome) {
+                    if (outcome.ok()) response->Swap(&*outcome);
+                    reactor->Finish(ToGrpc(outcome.status()));
+                  });
+  return reactor;
 }
 
 grpc::ServerUnaryReactor* ModelService::SetAlias(Context* context,

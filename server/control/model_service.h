@@ -5,16 +5,18 @@
 #include "serin/v1/model_service.grpc.pb.h"
 #include "server/control/cluster_publisher.h"
 #include "server/control/model_registry.h"
+#include "server/control/traffic_changes.h"
 
 namespace serin {
 
 // The public service of that name. A change is answered once it is on disk and members act on it
-// (ClusterPublisher::WhenApplied).
+// (ClusterPublisher::WhenApplied; TrafficChanges for traffic).
 class ModelService final : public v1::ModelService::CallbackService {
  public:
   // All must outlive the service; `store` is the one that the registry writes.
-  ModelService(const StoreReader* store, ModelRegistry* registry, ClusterPublisher* publisher)
-      : store_(store), registry_(registry), publisher_(publisher) {}
+  ModelService(const StoreReader* store, ModelRegistry* registry, ClusterPublisher* publisher,
+               TrafficChanges* traffic)
+      : store_(store), registry_(registry), publisher_(publisher), traffic_(traffic) {}
 
   grpc::ServerUnaryReactor* GetModel(grpc::CallbackServerContext* context,
                                      const v1::GetModelRequest* request,
@@ -52,6 +54,7 @@ class ModelService final : public v1::ModelService::CallbackService {
   const StoreReader* const store_;
   ModelRegistry* const registry_;
   ClusterPublisher* const publisher_;
+  TrafficChanges* const traffic_;
 };
 
 }  // namespace serin

@@ -4,6 +4,8 @@
 #include <cstdint>
 
 #include "absl/time/time.h"
+#include "server/control/cluster_publisher.h"
+#include "server/control/traffic_changes.h"
 
 namespace serin {
 
@@ -14,8 +16,8 @@ struct ControlOptions {
   int max_concurrent_jobs = 1;
   // Largest bundle that a worker may hand in; it is held in memory while it is checked.
   int64_t max_bundle_bytes = int64_t{1} << 30;
-  // How long a change waits for all joined members to act on it before it is answered anyway.
-  absl::Duration apply_timeout = absl::Seconds(5);
+  PublisherOptions publisher;
+  TrafficChangeOptions traffic;
   // How long Train waits for the dataset role.
   absl::Duration dataset_timeout = absl::Seconds(10);
 };

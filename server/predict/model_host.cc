@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,9 +16,10 @@
 namespace serin {
 namespace {
 
-using internal::v1::AppliedState;
 using internal::v1::ClusterState;
+using internal::v1::LoadFailure;
 using internal::v1::ModelState;
+using internal::v1::ReplicaReport;
 
 constexpr absl::Duration kRetryDelay = absl::Milliseconds(100);
 
@@ -68,40 +70,50 @@ absl::StatusOr<std::unique_ptr<const Predictor>> PredictorFrom(const std::string
 
 struct ModelHost::Wanted {
   std::string key;
-  std::string project;
-  std::string model;
-  int32_t version;
-  std::string bundle_sha256;
+  Version version;
   bool in_use;
 };
 
-ModelHost::ModelHost(BundleSource source, PredictMetrics* metrics, LoadRetries retries)
+ModelHost::ModelHost(BundleSource source, PredictMetrics* metrics)
     : source_(std::move(source)),
       metrics_(metrics),
-      retries_(retries),
       published_(std::make_shared<const Versions>()) {}
 
-AppliedState ModelHost::Apply(const ClusterState& state) {
+bool ModelHost::Apply(const ClusterState& state, const LoadHooks& hooks) {
   const std::vector<Wanted> wanted = WantedBy(state);
   Reconcile(wanted);
-  LoadAll(wanted);
-  if (!applied_.HasBeenNotified()) applied_.Notify();
-
-  AppliedState applied;
-  applied.set_revision(state.revision());
+  hooks.changed();
+  bool settled = true;
   for (const Wanted& one : wanted) {
-    const Version& version = *versions_.at(one.key);
-    if (version.state == LoadState::kReady) continue;
-    auto* failure = applied.add_failures();
-    failure->set_project(one.project);
-    failure->set_model_version(ModelVersionName(one.model, one.version));
-    failure->set_reason(std::string(version.error.message()));
+    if (versions_.at(one.key)->state != LoadState::kLoading) continue;
+    if (hooks.superseded()) return false;
+    settled = Try(one) && settled;
+    hooks.changed();
   }
-  return applied;
+  if (!applied_.HasBeenNotified()) applied_.Notify();
+  return settled;
 }
 
-void ModelHost::Stop() {
-  if (!stopping_.HasBeenNotified()) stopping_.Notify();
+ReplicaReport ModelHost::Report() const {
+  const std::shared_ptr<const Versions> versions = published_.Get();
+  std::vector<const Version*> ordered;
+  for (const auto& [key, version] : *versions) ordered.push_back(version.get());
+  std::sort(ordered.begin(), ordered.end(), [](const Version* a, const Version* b) {
+    return std::tie(a->project, a->model_id, a->number) <
+           std::tie(b->project, b->model_id, b->number);
+  });
+  ReplicaReport report;
+  for (const Version* version : ordered) {
+    if (version->state == LoadState::kReady) {
+      SetName(*version, report.add_loaded());
+    } else if (!version->error.ok()) {
+      LoadFailure* failure = report.add_failures();
+      SetName(*version, failure);
+      failure->set_reason(std::string(version->error.message()));
+      failure->set_will_retry(version->state == LoadState::kLoading);
+    }
+  }
+  return report;
 }
 
 std::vector<ModelHost::Wanted> ModelHost::WantedBy(const ClusterState& state) {
@@ -109,8 +121,11 @@ std::vector<ModelHost::Wanted> ModelHost::WantedBy(const ClusterState& state) {
   for (const ModelState& model : state.models()) {
     const std::set<int32_t> in_use = InUse(model);
     for (const auto& version : model.versions()) {
-      wanted.push_back({KeyOf(model.project(), model.model(), version.version()), model.project(),
-                        model.model(), version.version(), version.bundle_sha256(),
+      wanted.push_back({KeyOf(model.project(), model.model(), version.version()),
+                        {.project = model.project(),
+                         .model_id = model.model(),
+                         .number = version.version(),
+                         .bundle_sha256 = version.bundle_sha256()},
                         in_use.contains(version.version())});
     }
   }
@@ -124,51 +139,39 @@ void ModelHost::Reconcile(const std::vector<Wanted>& wanted) {
   for (const Wanted& one : wanted) {
     const auto it = versions_.find(one.key);
     // A model that was deleted and made anew may have a version of the same name.
-    if (it != versions_.end() && it->second->bundle_sha256 == one.bundle_sha256) {
+    if (it != versions_.end() && it->second->bundle_sha256 == one.version.bundle_sha256) {
       next.insert(*it);
     } else {
-      next[one.key] = std::make_shared<const Version>(Version{.bundle_sha256 = one.bundle_sha256});
+      next[one.key] = std::make_shared<const Version>(one.version);
     }
   }
   versions_.swap(next);
   Publish();
 }
 
-void ModelHost::LoadAll(const std::vector<Wanted>& wanted) {
-  absl::Duration pause = retries_.pause;
-  for (int round = 1; !LoadRound(wanted) && round < retries_.rounds; ++round) {
-    if (stopping_.WaitForNotificationWithTimeout(pause)) return;
-    pause *= 2;
-  }
-}
-
-bool ModelHost::LoadRound(const std::vector<Wanted>& wanted) {
-  bool settled = true;
-  for (const Wanted& one : wanted) {
-    if (versions_.at(one.key)->state != LoadState::kLoading) continue;
-    if (stopping_.HasBeenNotified()) return true;
-    Transition(one, Load(one));
-    settled = settled && versions_.at(one.key)->state != LoadState::kLoading;
-  }
-  return settled;
+bool ModelHost::Try(const Wanted& wanted) {
+  Transition(wanted, Load(wanted));
+  return versions_.at(wanted.key)->state != LoadState::kLoading;
 }
 
 absl::StatusOr<std::shared_ptr<const LoadedModel>> ModelHost::Load(const Wanted& wanted) const {
-  const auto bytes = source_(wanted.project, wanted.bundle_sha256);
+  const Version& version = wanted.version;
+  const auto bytes = source_(version.project, version.bundle_sha256);
   if (!bytes.ok())
     return IsFinal(bytes.status()) ? Refusal(bytes.status())
                                    : UnavailableRetryAfter(bytes.status().message(), kRetryDelay);
-  auto predictor = PredictorFrom(*bytes, wanted.bundle_sha256);
+  auto predictor = PredictorFrom(*bytes, version.bundle_sha256);
   if (!predictor.ok()) return Refusal(predictor.status());
   return std::make_shared<const LoadedModel>(
-      ModelVersionName(wanted.model, wanted.version), *std::move(predictor),
-      metrics_->For(wanted.project, wanted.model, wanted.version));
+      ModelVersionName(version.model_id, version.number), *std::move(predictor),
+      metrics_->For(version.project, version.model_id, version.number));
 }
 
 void ModelHost::Transition(const Wanted& wanted,
                            absl::StatusOr<std::shared_ptr<const LoadedModel>> outcome) {
   auto next = std::make_shared<Version>(*versions_.at(wanted.key));
-  LogOutcome(wanted.key, outcome.status());
+  // What is tried again and again is told once.
+  if (outcome.ok() || outcome.status() != next->error) LogOutcome(wanted.key, outcome.status());
   next->error = outcome.status();
   if (outcome.ok()) {
     next->state = LoadState::kReady;

@@ -12,7 +12,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/notification.h"
-#include "absl/time/time.h"
 #include "core/base/snapshot_ptr.h"
 #include "serin/internal/v1/cluster_service.pb.h"
 #include "server/predict/loaded_model.h"
@@ -28,16 +27,17 @@ enum class LoadState {
   kRefused,  // Its bundle cannot be served, and trying again would not help.
 };
 
-// Gets the bytes of a bundle, as FetchBundle (server/cluster/fetch_bundle.h) does: NOT_FOUND and
+// Gets the bytes of a bundle, as BundleFetcher (server/cluster/fetch_bundle.h) does: NOT_FOUND and
 // DATA_LOSS are final, after other errors it is worth trying again.
 using BundleSource = std::function<absl::StatusOr<std::string>(const std::string& project,
                                                                const std::string& sha256)>;
 
-// How often a round of loading is repeated for bundles that could not be fetched, and the pause
-// before the first repetition, which doubles each time.
-struct LoadRetries {
-  int rounds = 6;
-  absl::Duration pause = absl::Milliseconds(100);
+// How an Apply that is under way and the one who called it speak to each other.
+struct LoadHooks {
+  // Whether the rest is not worth loading any more. Asked before each version.
+  std::function<bool()> superseded = [] { return false; };
+  // Report() has changed.
+  std::function<void()> changed = [] {};
 };
 
 // The model versions of this process: makes what is loaded equal to what the cluster wants. Keeps
@@ -47,18 +47,18 @@ struct LoadRetries {
 class ModelHost {
  public:
   // `metrics` has to outlive the host and every model that it handed out.
-  ModelHost(BundleSource source, PredictMetrics* metrics, LoadRetries retries = {});
+  ModelHost(BundleSource source, PredictMetrics* metrics);
 
   // Unloads versions that are gone from the state, then loads those that are new: first those that
-  // take traffic or have an alias. Returns once each has been tried. A bundle that could not be
-  // fetched, after all retries, is among the failures, stays kLoading and is tried again with the
-  // next state.
-  internal::v1::AppliedState Apply(const internal::v1::ClusterState& state);
+  // take traffic or have an alias. True once each is loaded or refused. False if it was superseded,
+  // or a bundle could not be fetched: that one stays kLoading, the others are tried all the same,
+  // and the next call tries again.
+  bool Apply(const internal::v1::ClusterState& state, const LoadHooks& hooks = {});
 
-  // Makes an Apply that waits between retries return soon.
-  void Stop();
+  // What is loaded, and what is not though it was tried.
+  internal::v1::ReplicaReport Report() const;
 
-  // True once a state has been applied.
+  // True once every version of a state has been tried.
   bool ready() const { return applied_.HasBeenNotified(); }
 
   // The version, ready to answer. UNAVAILABLE with RetryInfo while it is loading or no state has
@@ -69,8 +69,11 @@ class ModelHost {
 
  private:
   struct Version {
-    LoadState state = LoadState::kLoading;
+    std::string project;
+    std::string model_id;
+    int32_t number = 0;
     std::string bundle_sha256;
+    LoadState state = LoadState::kLoading;
     absl::Status error;                        // Why it is not kReady, if it was tried.
     std::shared_ptr<const LoadedModel> model;  // Only if kReady.
   };
@@ -79,13 +82,18 @@ class ModelHost {
   // A version that the state asks for.
   struct Wanted;
 
+  template <typename Message>
+  static void SetName(const Version& version, Message* message) {
+    message->set_project(version.project);
+    message->set_model(version.model_id);
+    message->set_version(version.number);
+  }
   static std::vector<Wanted> WantedBy(const internal::v1::ClusterState& state);
 
   // Forgets what is not wanted, adds what is new.
   void Reconcile(const std::vector<Wanted>& wanted);
-  void LoadAll(const std::vector<Wanted>& wanted);
-  // One attempt at every version that is kLoading; false if one has to be tried again.
-  bool LoadRound(const std::vector<Wanted>& wanted);
+  // One attempt at a version; false if it has to be tried again.
+  bool Try(const Wanted& wanted);
   absl::StatusOr<std::shared_ptr<const LoadedModel>> Load(const Wanted& wanted) const;
   // Where an attempt ended. The only way from one state to another.
   void Transition(const Wanted& wanted, absl::StatusOr<std::shared_ptr<const LoadedModel>> outcome);
@@ -93,11 +101,9 @@ class ModelHost {
 
   const BundleSource source_;
   PredictMetrics* const metrics_;
-  const LoadRetries retries_;
   Versions versions_;  // Only touched by Apply.
   SnapshotPtr<Versions> published_;
   absl::Notification applied_;
-  absl::Notification stopping_;
 };
 
 }  // namespace serin

@@ -11,16 +11,9 @@
 namespace serin {
 namespace {
 
-BundleSource SourceOf(const std::shared_ptr<grpc::Channel>& control) {
-  std::shared_ptr<internal::v1::ClusterService::StubInterface> stub =
-      internal::v1::ClusterService::NewStub(control);
-  return [stub](const std::string& project, const std::string& sha256) {
-    return FetchBundle(*stub, project, sha256);
-  };
-}
-
-internal::v1::MemberHello HelloFrom(const std::string& address) {
+internal::v1::MemberHello HelloFrom(const std::string& address, IdGenerator& ids) {
   internal::v1::MemberHello hello;
+  hello.set_id(ids.Next());
   hello.set_role(internal::v1::MemberHello::ROLE_PREDICT);
   hello.set_address(address);
   return hello;
@@ -31,11 +24,19 @@ internal::v1::MemberHello HelloFrom(const std::string& address) {
 struct PredictRole::Parts {
   Parts(std::shared_ptr<grpc::Channel> channel, prometheus::Registry* registry, IdGenerator* ids)
       : control(std::move(channel)),
+        ids(ids),
+        fetcher(control),
         metrics(registry),
-        host(SourceOf(control), &metrics),
+        host([this](const auto& project,
+                    const auto& sha256) { return fetcher.Fetch(project, sha256); },
+             &metrics),
         service(&host, ids) {}
 
+  PredictorHooks Hooks();
+
   const std::shared_ptr<grpc::Channel> control;
+  IdGenerator* const ids;
+  BundleFetcher fetcher;
   PredictMetrics metrics;
   ModelHost host;
   PredictService service;
@@ -46,16 +47,28 @@ PredictRole::PredictRole(std::shared_ptr<grpc::Channel> control, prometheus::Reg
                          IdGenerator* ids)
     : parts_(std::make_unique<Parts>(std::move(control), registry, ids)) {}
 
-PredictRole::~PredictRole() { parts_->host.Stop(); }
+// What the member waits for when it is destroyed is a version that loads, at most.
+PredictRole::~PredictRole() { parts_->fetcher.Stop(); }
 
 grpc::Service* PredictRole::service() { return &parts_->service; }
 
+PredictorHooks PredictRole::Parts::Hooks() {
+  return {.apply =
+              [this](const internal::v1::ClusterState& state, const ApplyContext& context) {
+                return host.Apply(
+                    state, {.superseded = context.superseded, .changed = context.report_changed});
+              },
+          .report = [this] { return host.Report(); },
+          .load = [this] { return static_cast<double>(service.in_flight()); }};
+}
+
 void PredictRole::Start(const std::string& address) {
   parts_->member = std::make_unique<ClusterMember>(
-      parts_->control, HelloFrom(address),
-      [host = &parts_->host](const internal::v1::ClusterState& state) {
-        return host->Apply(state);
-      });
+      parts_->control, HelloFrom(address, *parts_->ids), parts_->Hooks());
+}
+
+void PredictRole::Leave(absl::Duration timeout) {
+  if (parts_->member) parts_->member->Leave(timeout);
 }
 
 bool PredictRole::ready() const { return parts_->host.ready(); }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/time/time.h"
 #include "core/base/ids.h"
 
 namespace grpc {
@@ -31,6 +32,10 @@ class PredictRole {
 
   // Joins the cluster. `address`: where others reach service(), as a gRPC target.
   void Start(const std::string& address);
+
+  // Before the server is shut down: tells control, and waits until the proxies send nothing new
+  // here. At most `timeout`, and not at all while control is away.
+  void Leave(absl::Duration timeout);
 
   // True once the first state from control has been carried out.
   bool ready() const;

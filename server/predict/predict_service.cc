@@ -46,7 +46,10 @@ class Stopwatch {
 grpc::ServerUnaryReactor* PredictService::Predict(grpc::CallbackServerContext* context,
                                                   const v1::PredictRequest* request,
                                                   v1::PredictResponse* response) {
-  return Finish(context, response, Handle(*context, *request));
+  ++in_flight_;
+  auto answer = Handle(*context, *request);
+  --in_flight_;
+  return Finish(context, response, std::move(answer));
 }
 
 absl::StatusOr<v1::PredictResponse> PredictService::Handle(

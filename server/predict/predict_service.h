@@ -1,6 +1,9 @@
 #ifndef SERIN_SERVER_PREDICT_PREDICT_SERVICE_H_
 #define SERIN_SERVER_PREDICT_PREDICT_SERVICE_H_
 
+#include <atomic>
+#include <cstdint>
+
 #include "absl/status/statusor.h"
 #include "core/base/ids.h"
 #include "serin/v1/predict_service.grpc.pb.h"
@@ -18,6 +21,9 @@ class PredictService final : public v1::PredictService::CallbackService {
                                     const v1::PredictRequest* request,
                                     v1::PredictResponse* response) override;
 
+  // Calls that are being answered.
+  int64_t in_flight() const { return in_flight_; }
+
  private:
   absl::StatusOr<v1::PredictResponse> Handle(const grpc::CallbackServerContext& context,
                                              const v1::PredictRequest& request);
@@ -26,6 +32,7 @@ class PredictService final : public v1::PredictService::CallbackService {
 
   const ModelHost* const host_;
   IdGenerator* const ids_;
+  std::atomic<int64_t> in_flight_ = 0;
 };
 
 }  // namespace serin

@@ -28,7 +28,7 @@ const absl::flat_hash_map<absl::string_view, Folders>& Allowed() {
       {"server/rpc", {"core/base"}},
       {"server/options", {"core/base"}},
       {"server/admin", {"core/base", "server/rpc"}},
-      {"server/cluster", {"core/base", "server/rpc"}},
+      {"server/cluster", {"core/base", "core/traffic", "server/rpc"}},
       {"server/dataset", {"core/base", "core/storage", "core/table", "server/rpc"}},
       {"server/control",
        {"core/base", "core/storage", "core/learn", "core/engine", "core/bundle", "core/traffic",

@@ -4,6 +4,7 @@
 #include <grpcpp/server_builder.h>
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <string>
 #include <vector>
@@ -72,13 +73,19 @@ class FakeControl final : public internal::v1::ClusterService::Service {
     if (!stream->Read(&request)) return grpc::Status::CANCELLED;
     hellos.Add(request.hello().role());
     std::thread writer([this, context, stream] { SendStates(context, stream); });
-    while (stream->Read(&request)) applied.Add(request.applied().revision());
+    while (!dismiss_ && stream->Read(&request)) Take(request);
+    if (dismiss_) context->TryCancel();
     writer.join();
     return grpc::Status::OK;
   }
 
-  grpc::Status FetchBundle(grpc::ServerContext*, const internal::v1::FetchBundleRequest* request,
+  grpc::Status FetchBundle(grpc::ServerContext* context,
+                           const internal::v1::FetchBundleRequest* request,
                            grpc::ServerWriter<internal::v1::FetchBundleResponse>* writer) override {
+    if (request->project() == "hang") {
+      hanging.Notify();
+      while (!context->IsCancelled()) std::this_thread::yield();
+    }
     if (request->project() != "default") return {grpc::StatusCode::NOT_FOUND, "no such bundle"};
     for (const char* chunk : {"model ", "bytes"}) {
       internal::v1::FetchBundleResponse response;
@@ -92,13 +99,27 @@ class FakeControl final : public internal::v1::ClusterService::Service {
     absl::MutexLock lock(&mutex_);
     to_send_.push_back(revision);
   }
+  // Ends the stream of a member that reports that it is draining.
+  void DismissTheDraining() { dismisses_ = true; }
   int port() const { return port_; }
   std::string target() const { return absl::StrCat("127.0.0.1:", port_); }
 
   Record hellos;
   Record applied;
+  // How many versions each report says are loaded; 1000 more while draining.
+  Record reports;
+  Record loads;
+  absl::Notification hanging;  // A fetch for project `hang` is under way.
 
  private:
+  void Take(const JoinRequest& request) {
+    if (request.has_applied()) applied.Add(request.applied().revision());
+    if (request.has_load()) loads.Add(static_cast<uint64_t>(request.load().load()));
+    if (!request.has_report()) return;
+    const bool draining = request.report().draining();
+    reports.Add(static_cast<uint64_t>(request.report().loaded_size()) + (draining ? 1000 : 0));
+    if (draining && dismisses_) dismiss_ = true;
+  }
   void SendStates(grpc::ServerContext* context,
                   grpc::ServerReaderWriter<ClusterState, JoinRequest>* stream) {
     const auto something = [this] { return !to_send_.empty(); };
@@ -110,6 +131,8 @@ class FakeControl final : public internal::v1::ClusterService::Service {
     }
   }
 
+  std::atomic<bool> dismisses_ = false;
+  std::atomic<bool> dismiss_ = false;
   absl::Mutex mutex_;
   std::deque<uint64_t> to_send_;
   int port_ = 0;
@@ -193,17 +216,146 @@ TEST(ClusterMemberTest, Destructor_StopsAtOnce_WhileControlIsAway) {
   EXPECT_LT(absl::Now() - start, absl::Seconds(5));
 }
 
-TEST(FetchBundleTest, JoinsThePieces_AndChecksTheDigest) {
+// A predictor whose models are numbers: a state's revision is how many it asks for.
+class FakePredictor {
+ public:
+  PredictorHooks Hooks() {
+    return {.apply = [this](const ClusterState& state,
+                            const ApplyContext& context) { return Apply(state, context); },
+            .report =
+                [this] {
+                  internal::v1::ReplicaReport report;
+                  for (int i = 0; i < loaded; ++i) report.add_loaded()->set_version(i + 1);
+                  return report;
+                },
+            .load = [this] { return load.load(); }};
+  }
+
+  std::atomic<int> loaded = 0;
+  std::atomic<double> load = 0;
+  std::atomic<int> failures = 0;  // As many calls leave something to be done.
+  Record applied;
+
+ private:
+  bool Apply(const ClusterState& state, const ApplyContext& context) {
+    applied.Add(state.revision());
+    if (failures > 0) return --failures < 0;
+    loaded = static_cast<int>(state.revision());
+    context.report_changed();
+    return true;
+  }
+};
+
+TEST(PredictorMemberTest, ReportsAtOnce_AndAfterEachChange_AndBeforeItAnswers) {
   FakeControl control;
-  const auto stub = internal::v1::ClusterService::NewStub(ConnectToRole(control.target()));
+  FakePredictor predictor;
+  predictor.loaded = 3;
+  ClusterMember member(ConnectToRole(control.target()), Predictor(), predictor.Hooks(), kQuick);
+  EXPECT_THAT(control.reports.WaitFor(1), ElementsAre(3)) << "before any state has come";
+  control.Send(5);
+  EXPECT_THAT(control.applied.WaitFor(1), ElementsAre(5));
+  EXPECT_EQ(control.reports.WaitFor(2)[1], 5) << "the answer came before what it is about";
+}
+
+TEST(PredictorMemberTest, ReportsAgain_ToAControlThatWasRestarted) {
+  auto control = std::make_unique<FakeControl>();
+  const int port = control->port();
+  FakePredictor predictor;
+  ClusterMember member(ConnectToRole(control->target()), Predictor(), predictor.Hooks(), kQuick);
+  control->Send(2);
+  control->applied.WaitFor(1);
+  control.reset();
+  control = std::make_unique<FakeControl>(port);
+  EXPECT_THAT(control->reports.WaitFor(1), ElementsAre(2)) << "without any state from it";
+}
+
+TEST(PredictorMemberTest, WhatIsLeftUndone_IsTriedAgain_AndAnsweredOnlyThen) {
+  FakeControl control;
+  FakePredictor predictor;
+  predictor.failures = 3;
+  ClusterMember member(ConnectToRole(control.target()), Predictor(), predictor.Hooks(), kQuick);
+  control.Send(1);
+  EXPECT_THAT(control.applied.WaitFor(1), ElementsAre(1));
+  EXPECT_THAT(predictor.applied.WaitFor(4), ElementsAre(1, 1, 1, 1));
+}
+
+TEST(PredictorMemberTest, ANewerState_SupersedesTheOneThatIsBeingApplied) {
+  FakeControl control;
+  Record applied;
+  absl::Notification first;
+  FakePredictor predictor;
+  PredictorHooks hooks = predictor.Hooks();
+  hooks.apply = [&](const ClusterState& state, const ApplyContext& context) {
+    applied.Add(state.revision());
+    if (state.revision() > 1) return true;
+    first.Notify();
+    const absl::Time deadline = absl::Now() + kPatience;
+    while (!context.superseded() && absl::Now() < deadline) std::this_thread::yield();
+    return false;
+  };
+  ClusterMember member(ConnectToRole(control.target()), Predictor(), hooks, kQuick);
+  control.Send(1);
+  first.WaitForNotification();
+  control.Send(2);
+  EXPECT_THAT(control.applied.WaitFor(1), ElementsAre(2));
+  EXPECT_THAT(applied.WaitFor(2), ElementsAre(1, 2));
+}
+
+TEST(PredictorMemberTest, Load_IsReportedWhenItHasChanged) {
+  FakeControl control;
+  FakePredictor predictor;
+  ClusterMember member(ConnectToRole(control.target()), Predictor(), predictor.Hooks(), kQuick);
+  control.reports.WaitFor(1);
+  predictor.load = 7;
+  EXPECT_THAT(control.loads.WaitFor(1), ElementsAre(7)) << "zero is what control takes it for";
+}
+
+TEST(PredictorMemberTest, Leave_ReportsDraining_AndReturnsWhenControlEndsTheStream) {
+  FakeControl control;
+  control.DismissTheDraining();
+  FakePredictor predictor;
+  ClusterMember member(ConnectToRole(control.target()), Predictor(), predictor.Hooks(), kQuick);
+  control.reports.WaitFor(1);
+  member.Leave(absl::InfiniteDuration());
+  EXPECT_EQ(control.reports.WaitFor(2).back(), 1000);
+  EXPECT_EQ(control.hellos.WaitFor(1).size(), 1u) << "it has joined again";
+}
+
+TEST(PredictorMemberTest, Leave_IsBounded_AndDoesNotWaitForAControlThatIsAway) {
+  FakePredictor predictor;
+  ClusterMember alone(ConnectToRole("127.0.0.1:1"), Predictor(), predictor.Hooks(), kQuick);
+  alone.Leave(absl::InfiniteDuration());
+  FakeControl control;  // Dismisses nobody.
+  ClusterMember member(ConnectToRole(control.target()), Predictor(), predictor.Hooks(), kQuick);
+  control.reports.WaitFor(1);
+  member.Leave(absl::Milliseconds(1));
+}
+
+TEST(BundleFetcherTest, JoinsThePieces_AndChecksTheDigest) {
+  FakeControl control;
+  BundleFetcher fetcher(ConnectToRole(control.target()));
 
   SERIN_ASSERT_OK_AND_ASSIGN(const std::string bytes,
-                             FetchBundle(*stub, "default", Sha256Hex("model bytes")));
+                             fetcher.Fetch("default", Sha256Hex("model bytes")));
   EXPECT_EQ(bytes, "model bytes");
-  EXPECT_THAT(FetchBundle(*stub, "default", std::string(64, '0')),
+  EXPECT_THAT(fetcher.Fetch("default", std::string(64, '0')),
               IsError(absl::StatusCode::kDataLoss, HasSubstr("arrived as 11 bytes")));
-  EXPECT_THAT(FetchBundle(*stub, "other", std::string(64, '0')),
+  EXPECT_THAT(fetcher.Fetch("other", std::string(64, '0')),
               IsError(absl::StatusCode::kNotFound, HasSubstr("no such bundle")));
+}
+
+TEST(BundleFetcherTest, Stop_EndsAFetchThatHangs_AndThoseThatComeLater) {
+  FakeControl control;
+  BundleFetcher fetcher(ConnectToRole(control.target()), absl::Hours(1));
+  std::thread stopper([&] {
+    control.hanging.WaitForNotification();
+    fetcher.Stop();
+  });
+  EXPECT_THAT(fetcher.Fetch("hang", std::string(64, '0')),
+              IsError(absl::StatusCode::kCancelled, testing::_));
+  stopper.join();
+  EXPECT_THAT(fetcher.Fetch("default", Sha256Hex("model bytes")),
+              IsError(absl::StatusCode::kCancelled, HasSubstr("stopping")));
 }
 
 }  // namespace

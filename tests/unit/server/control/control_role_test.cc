@@ -4,6 +4,7 @@
 #include <grpcpp/server_builder.h>
 #include <prometheus/registry.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -153,6 +154,21 @@ class ControlRoleTest : public testing::Test {
     all.set_weight(100);
     return Ask<v1::Model>(
         [&](auto* context, auto* model) { return models_->SetTraffic(context, request, model); });
+  }
+
+  absl::StatusOr<v1::Model> SetAlias(const std::string& alias, int32_t version) {
+    v1::SetAliasRequest request;
+    request.set_model("shirts");
+    request.set_alias(alias);
+    request.set_version(version);
+    return Ask<v1::Model>(
+        [&](auto* context, auto* model) { return models_->SetAlias(context, request, model); });
+  }
+  absl::StatusOr<v1::Model> GetModel() {
+    v1::GetModelRequest request;
+    request.set_name("shirts");
+    return Ask<v1::Model>(
+        [&](auto* context, auto* model) { return models_->GetModel(context, request, model); });
   }
 
   // What the worker that runs now says.
@@ -393,14 +409,21 @@ TEST_F(ControlRoleTest, Restart_ResumesWhatRan) {
   EXPECT_EQ(GetJob(job.name())->state(), v1::JOB_STATE_SUCCEEDED);
 }
 
+internal::v1::MemberHello PredictorHello() {
+  internal::v1::MemberHello hello;
+  hello.set_role(internal::v1::MemberHello::ROLE_PREDICT);
+  hello.set_address("127.0.0.1:1");
+  return hello;
+}
+
 // Of a store to which nothing was written; each change adds one.
 constexpr uint64_t kEmptyRevision = 1;
 
-// A predictor that holds back its answers until it is told to give them.
+// A predictor that can hold back what it does about a state, and refuse a version.
 class HesitantMember {
  public:
   explicit HesitantMember(std::shared_ptr<grpc::Channel> channel)
-      : member_(std::move(channel), Hello(), [this](const ClusterState& s) { return Apply(s); }) {}
+      : member_(std::move(channel), Hello(), Hooks()) {}
   ~HesitantMember() { Release(); }
 
   // The newest state once its revision is at least this.
@@ -418,36 +441,97 @@ class HesitantMember {
     absl::MutexLock lock(&mutex_);
     holding_ = true;
   }
-  void Refuse(const std::string& model_version) {
+  void Refuse(int32_t version) {
     absl::MutexLock lock(&mutex_);
-    refused_ = model_version;
+    refused_ = version;
   }
 
  private:
   static internal::v1::MemberHello Hello() {
     internal::v1::MemberHello hello;
     hello.set_role(internal::v1::MemberHello::ROLE_PREDICT);
+    hello.set_id("hesitant");
     return hello;
   }
-  AppliedState Apply(const ClusterState& state) {
+  PredictorHooks Hooks() {
+    return {
+        .apply = [this](const ClusterState& state,
+                        const ApplyContext& context) { return Apply(state, context); },
+        .report = [this] { return Report(); },
+        .load = [] { return 0.0; },
+    };
+  }
+  bool Apply(const ClusterState& state, const ApplyContext& context) {
+    {
+      absl::MutexLock lock(&mutex_);
+      state_ = state;
+      const auto released = [this] { return !holding_; };
+      mutex_.Await(absl::Condition(&released));
+      loaded_ = state;
+    }
+    context.report_changed();
+    return true;
+  }
+  internal::v1::ReplicaReport Report() {
     absl::MutexLock lock(&mutex_);
-    state_ = state;
-    const auto released = [this] { return !holding_; };
-    mutex_.Await(absl::Condition(&released));
-    AppliedState applied;
-    applied.set_revision(state.revision());
-    if (refused_.empty()) return applied;
-    internal::v1::LoadFailure& failure = *applied.add_failures();
-    failure.set_project("default");
-    failure.set_model_version(refused_);
-    failure.set_reason("golden row 3 differs");
-    return applied;
+    internal::v1::ReplicaReport report;
+    for (const auto& model : loaded_.models()) {
+      for (const auto& version : model.versions()) {
+        if (version.version() == refused_) {
+          SetName(model, version, report.add_failures());
+          report.mutable_failures()->rbegin()->set_reason("golden row 3 differs");
+        } else {
+          SetName(model, version, report.add_loaded());
+        }
+      }
+    }
+    return report;
+  }
+  template <typename Message>
+  static void SetName(const internal::v1::ModelState& model,
+                      const internal::v1::VersionState& version, Message* message) {
+    message->set_project(model.project());
+    message->set_model(model.model());
+    message->set_version(version.version());
   }
 
   absl::Mutex mutex_;
   std::optional<ClusterState> state_;
+  ClusterState loaded_;
   bool holding_ = false;
-  std::string refused_;
+  int32_t refused_ = 0;
+  ClusterMember member_;
+};
+
+// A proxy that acts on each state at once.
+class ObedientProxy {
+ public:
+  explicit ObedientProxy(std::shared_ptr<grpc::Channel> channel)
+      : member_(std::move(channel), Hello(), [this](const ClusterState& state) {
+          absl::MutexLock lock(&mutex_);
+          state_ = state;
+          AppliedState applied;
+          applied.set_revision(state.revision());
+          return applied;
+        }) {}
+
+  // The first state of which this is true.
+  ClusterState Await(const std::function<bool(const ClusterState&)>& is_true) {
+    const auto there = [&] { return is_true(state_); };
+    absl::MutexLock lock(&mutex_);
+    EXPECT_TRUE(mutex_.AwaitWithTimeout(absl::Condition(&there), absl::Seconds(20)));
+    return state_;
+  }
+
+ private:
+  static internal::v1::MemberHello Hello() {
+    internal::v1::MemberHello hello;
+    hello.set_role(internal::v1::MemberHello::ROLE_PROXY);
+    return hello;
+  }
+
+  absl::Mutex mutex_;
+  ClusterState state_;
   ClusterMember member_;
 };
 
@@ -458,9 +542,10 @@ TEST_F(ControlRoleTest, AMember_GetsTheStateAtOnce_AndAfterEachChange_AndTheBund
   ASSERT_EQ(state.models_size(), 1);
   EXPECT_EQ(state.models(0).model(), "shirts");
   const std::string sha256 = state.models(0).versions(0).bundle_sha256();
-  SERIN_ASSERT_OK_AND_ASSIGN(const std::string bytes, FetchBundle(*cluster_, "default", sha256));
+  BundleFetcher fetcher(channel_);
+  SERIN_ASSERT_OK_AND_ASSIGN(const std::string bytes, fetcher.Fetch("default", sha256));
   EXPECT_EQ(bytes, StoredBundle(TinyClassifier(0.5)).bytes);
-  EXPECT_THAT(FetchBundle(*cluster_, "other", sha256), IsError(kNotFound, HasSubstr(sha256)));
+  EXPECT_THAT(fetcher.Fetch("other", sha256), IsError(kNotFound, HasSubstr(sha256)));
 
   MakeVersion(0.6);
   EXPECT_EQ(member.AwaitState(kEmptyRevision + 2).models(0).versions_size(), 2);
@@ -484,42 +569,109 @@ TEST_F(ControlRoleTest, AJob_ShowsAsSucceeded_OnlyOnceTheMemberActsOnItsModel) {
 
 TEST_F(ControlRoleTest, AChange_IsAnswered_WhenTheMemberActsOnIt_OrTheTimeIsOver) {
   MakeVersion(0);
-  MakeVersion(1);
   HesitantMember member(channel_);
-  member.AwaitState(kEmptyRevision + 2);
-  EXPECT_THAT(SetTraffic(2), IsOk());
-  EXPECT_EQ(member.AwaitState(kEmptyRevision + 3).models(0).traffic(0).version(), 2);
+  member.AwaitState(kEmptyRevision + 1);
+  EXPECT_THAT(SetAlias("champion", 1), IsOk());
+  EXPECT_EQ(member.AwaitState(kEmptyRevision + 2).models(0).aliases().at("champion"), 1);
 
   member.Hold();
   absl::Notification answered;
   std::thread caller([&] {
-    EXPECT_THAT(SetTraffic(1), IsOk());
+    EXPECT_THAT(SetAlias("champion", 0), IsOk());
     answered.Notify();
   });
-  member.AwaitState(kEmptyRevision + 4);
+  member.AwaitState(kEmptyRevision + 3);
   EXPECT_FALSE(answered.HasBeenNotified());
   // The wait may begin only after the member has the state: the time goes on until it is over.
   while (!answered.WaitForNotificationWithTimeout(absl::Milliseconds(50))) {
-    clock_.Advance(ControlOptions().apply_timeout);
+    clock_.Advance(PublisherOptions().apply_timeout);
   }
   caller.join();
+}
+
+TEST_F(ControlRoleTest, SetTraffic_ToAVersionThatIsLoading_TakesEffectOnceItIsLoaded) {
+  MakeVersion(0);
+  HesitantMember member(channel_);
+  ObedientProxy proxy(channel_);
+  member.AwaitState(kEmptyRevision + 1);
+  member.Hold();
+  MakeVersion(1);
+  member.AwaitState(kEmptyRevision + 2);
+
+  std::thread caller([&] { EXPECT_THAT(SetTraffic(2), IsOk()); });
+  const ClusterState before = proxy.Await([](const ClusterState& state) {
+    return state.models_size() == 1 && state.models(0).versions_size() == 2;
+  });
+  EXPECT_EQ(before.models(0).traffic(0).version(), 1);
+  member.Release();
+  const ClusterState after = proxy.Await(
+      [](const ClusterState& state) { return state.models(0).traffic(0).version() == 2; });
+  EXPECT_EQ(after.replicas(0).loaded_size(), 2) << "no state has traffic that nobody can answer";
+  caller.join();
+}
+
+TEST_F(ControlRoleTest, SetTraffic_WithoutAnyPredictor_Fails_AndChangesNothing) {
+  MakeVersion(0);
+  MakeVersion(1);
+  absl::Notification answered;
+  absl::Status outcome;
+  std::thread caller([&] {
+    outcome = SetTraffic(2).status();
+    answered.Notify();
+  });
+  while (!answered.WaitForNotificationWithTimeout(absl::Milliseconds(50))) {
+    clock_.Advance(TrafficChangeOptions().timeout);
+  }
+  caller.join();
+  EXPECT_THAT(outcome,
+              IsError(absl::StatusCode::kUnavailable, HasSubstr("no predictor is connected")));
+  EXPECT_EQ(ReasonOf(outcome), "TRAFFIC_NOT_READY");
+  EXPECT_EQ(GetModel()->traffic(0).version(), 1);
 }
 
 TEST_F(ControlRoleTest, SetTraffic_ToAVersionThatAPredictorRefused_IsRefusedWithTheReason) {
   MakeVersion(0);
   HesitantMember member(channel_);
+  member.Refuse(2);
   member.AwaitState(kEmptyRevision + 1);
-  member.Refuse("models/shirts/versions/2");
-  const std::string job = MakeVersion(1);
-  const auto watch = WatchJob(job);
-  v1::Job seen;
-  while (watch->reader->Read(&seen)) {
-  }
+  MakeVersion(1);
   const absl::Status refused = SetTraffic(2).status();
   EXPECT_THAT(refused,
               IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("golden row 3 differs")));
   EXPECT_EQ(ReasonOf(refused), "VERSION_REFUSED");
+  EXPECT_EQ(GetModel()->traffic(0).version(), 1);
   EXPECT_THAT(SetTraffic(1), IsOk());
+}
+
+TEST_F(ControlRoleTest, ARestart_PublishesTheTrafficOfBefore_AndTakesPredictorsBack) {
+  MakeVersion(0);
+  MakeVersion(1);
+  HesitantMember member(channel_);
+  ASSERT_THAT(SetTraffic(2), IsOk());
+  Stop();
+  Start();
+  ObedientProxy proxy(channel_);
+  const ClusterState state =
+      proxy.Await([](const ClusterState& state) { return state.revision() > 0; });
+  EXPECT_EQ(state.models(0).traffic(0).version(), 2);
+  EXPECT_TRUE(state.settling());
+  HesitantMember again(channel_);
+  const ClusterState joined = proxy.Await([](const ClusterState& state) {
+    return state.replicas_size() == 1 && state.replicas(0).loaded_size() == 2;
+  });
+  EXPECT_EQ(joined.replicas(0).id(), "hesitant");
+}
+
+TEST_F(ControlRoleTest, APredictorThatLeaves_IsGoneFromTheProxies_WhenItMayGo) {
+  MakeVersion(0);
+  ObedientProxy proxy(channel_);
+  ClusterMember predictor(channel_, PredictorHello(),
+                          PredictorHooks{.apply = [](const auto&, const auto&) { return true; },
+                                         .report = [] { return internal::v1::ReplicaReport(); },
+                                         .load = [] { return 0.0; }});
+  proxy.Await([](const ClusterState& state) { return state.replicas_size() == 1; });
+  predictor.Leave(absl::Seconds(20));
+  proxy.Await([](const ClusterState& state) { return state.replicas_size() == 0; });
 }
 
 TEST_F(ControlRoleTest, AMember_JoinsAgainAfterARestart_AndRevisionsGoOn) {
@@ -541,6 +693,33 @@ TEST_F(ControlRoleTest, Join_WithoutHello_IsRefused) {
   ClusterState state;
   EXPECT_FALSE(stream->Read(&state));
   EXPECT_THAT(FromGrpc(stream->Finish()), IsError(kInvalid, HasSubstr("must be `hello`")));
+}
+
+TEST_F(ControlRoleTest, Join_WithoutARole_IsRefused) {
+  grpc::ClientContext context;
+  const auto stream = cluster_->Join(&context);
+  internal::v1::JoinRequest request;
+  request.mutable_hello()->set_id("x");
+  stream->Write(request);
+  ClusterState state;
+  EXPECT_FALSE(stream->Read(&state));
+  EXPECT_THAT(FromGrpc(stream->Finish()), IsError(kInvalid, HasSubstr("hello.role: ")));
+}
+
+TEST_F(ControlRoleTest, Join_TakesEventsThatItDoesNotKnow_FromNewerMembers) {
+  MakeVersion(0);
+  grpc::ClientContext context;
+  const auto stream = cluster_->Join(&context);
+  internal::v1::JoinRequest request;
+  *request.mutable_hello() = PredictorHello();
+  stream->Write(request);
+  request.Clear();
+  stream->Write(request);
+  ClusterState state;
+  EXPECT_TRUE(stream->Read(&state));
+  EXPECT_THAT(Train(Request()), IsOk());
+  context.TryCancel();
+  stream->Finish();
 }
 
 TEST_F(ControlRoleTest, Drain_EndsStreamsAndWaits) {

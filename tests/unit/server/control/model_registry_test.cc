@@ -128,7 +128,7 @@ TEST_F(ModelRegistryTest, SetTraffic_ReplacesTheSetting_AndTellsTheCluster) {
   ASSERT_THAT(Register("iris", "one"), IsOk());
   ASSERT_THAT(Register("iris", "two"), IsOk());
   SERIN_ASSERT_OK_AND_ASSIGN(const v1::Model changed,
-                             registry_->SetTraffic("default", "iris", Split({{1, 90}, {2, 10}})));
+                             registry_->SetTraffic("default", "iris", {Split({{1, 90}, {2, 10}})}));
   EXPECT_EQ(Show(changed.traffic()), "1:90 2:10 ");
   EXPECT_EQ(Show(FindModel(*registry_->state(), "default", "iris")->traffic()), "1:90 2:10 ");
   EXPECT_THAT(revisions_, ElementsAre(1, 2, 3, 4));
@@ -136,13 +136,13 @@ TEST_F(ModelRegistryTest, SetTraffic_ReplacesTheSetting_AndTellsTheCluster) {
 
 TEST_F(ModelRegistryTest, SetTraffic_RefusesWhatIsWrong_AndChangesNothing) {
   ASSERT_THAT(Register("iris", "one"), IsOk());
-  EXPECT_THAT(registry_->SetTraffic("default", "iris", Split({{1, 99}})),
+  EXPECT_THAT(registry_->SetTraffic("default", "iris", {Split({{1, 99}})}),
               IsError(kInvalid, HasSubstr("99")));
-  EXPECT_THAT(registry_->SetTraffic("default", "iris", Split({{1, -1}, {2, 101}})),
+  EXPECT_THAT(registry_->SetTraffic("default", "iris", {Split({{1, -1}, {2, 101}})}),
               IsError(kInvalid, HasSubstr("traffic")));
-  EXPECT_THAT(registry_->SetTraffic("default", "iris", Split({{1, 90}, {7, 10}})),
+  EXPECT_THAT(registry_->SetTraffic("default", "iris", {Split({{1, 90}, {7, 10}})}),
               IsError(kNotFound, HasSubstr("models/iris/versions/7 does not exist")));
-  EXPECT_THAT(registry_->SetTraffic("default", "rose", Split({{1, 100}})),
+  EXPECT_THAT(registry_->SetTraffic("default", "rose", {Split({{1, 100}})}),
               IsError(kNotFound, HasSubstr("models/rose does not exist")));
   EXPECT_EQ(Show(Model("iris").traffic()), "1:100 ");
   EXPECT_EQ(registry_->state()->revision(), 2u);
@@ -180,7 +180,7 @@ TEST_F(ModelRegistryTest, DeleteVersion_InUse_IsRefusedSayingBywhat) {
 TEST_F(ModelRegistryTest, DeleteVersion_RemovesItsBundleAndItsZeroWeight) {
   ASSERT_THAT(Register("iris", "one"), IsOk());
   ASSERT_THAT(Register("iris", "two"), IsOk());
-  ASSERT_THAT(registry_->SetTraffic("default", "iris", Split({{1, 0}, {2, 100}})), IsOk());
+  ASSERT_THAT(registry_->SetTraffic("default", "iris", {Split({{1, 0}, {2, 100}})}), IsOk());
   ASSERT_THAT(registry_->DeleteVersion("default", "iris", 1), IsOk());
 
   EXPECT_FALSE(HasBundle("one"));
@@ -319,7 +319,7 @@ TEST_F(ModelRegistryTest, CrashAtEveryWrite_KeepsWhatWasAcknowledged_AndNothingH
       add("one"),
       add("two"),
       [](ModelRegistry& r) {
-        return r.SetTraffic("default", "iris", Split({{1, 0}, {2, 100}})).status();
+        return r.SetTraffic("default", "iris", {Split({{1, 0}, {2, 100}})}).status();
       },
       [](ModelRegistry& r) { return r.SetAlias("default", "iris", "best", 2).status(); },
       [](ModelRegistry& r) { return r.DeleteVersion("default", "iris", 1); },

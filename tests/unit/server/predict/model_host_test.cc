@@ -4,10 +4,10 @@
 #include <limits>
 #include <map>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "core/base/errors.h"
 #include "core/table/schema.h"
 #include "tests/testing/status_matchers.h"
@@ -16,8 +16,8 @@
 namespace serin {
 namespace {
 
-using internal::v1::AppliedState;
 using internal::v1::ClusterState;
+using internal::v1::ReplicaReport;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -73,6 +73,15 @@ double BiasOf(const LoadedModel& model) {
   return std::log(probabilities[1] / probabilities[0]);
 }
 
+// What is loaded, as model@version.
+std::string Show(const ReplicaReport& report) {
+  std::vector<std::string> names;
+  for (const auto& loaded : report.loaded()) {
+    names.push_back(absl::StrCat(loaded.model(), "@", loaded.version()));
+  }
+  return absl::StrJoin(names, " ");
+}
+
 class ModelHostTest : public testing::Test {
  protected:
   // Adds version `number` of model `flower` to the state.
@@ -86,7 +95,7 @@ class ModelHostTest : public testing::Test {
     version->set_bundle_sha256(sha256);
   }
 
-  AppliedState Apply() {
+  bool Apply() {
     state_.set_revision(state_.revision() + 1);
     return host_.Apply(state_);
   }
@@ -111,7 +120,7 @@ class ModelHostTest : public testing::Test {
   prometheus::Registry registry_;
   PredictMetrics metrics_{&registry_};
   FakeControl control_;
-  ModelHost host_{control_.source(), &metrics_, {.rounds = 3, .pause = absl::Milliseconds(1)}};
+  ModelHost host_{control_.source(), &metrics_};
   ClusterState state_;
 };
 
@@ -122,7 +131,7 @@ TEST_F(ModelHostTest, BeforeTheFirstState_VersionsAreUnavailable) {
 }
 
 TEST_F(ModelHostTest, EmptyState_MakesItReady) {
-  EXPECT_THAT(Apply().failures(), IsEmpty());
+  EXPECT_TRUE(Apply());
   EXPECT_TRUE(host_.ready());
   EXPECT_THAT(Find(1),
               IsError(absl::StatusCode::kNotFound, "models/flower/versions/1 does not exist"));
@@ -131,9 +140,8 @@ TEST_F(ModelHostTest, EmptyState_MakesItReady) {
 TEST_F(ModelHostTest, VersionsOfTheState_AreLoaded) {
   AddVersion(1, control_.Store(TinyClassifier(0)));
   AddVersion(2, control_.Store(TinyClassifier(1)));
-  const AppliedState applied = Apply();
-  EXPECT_EQ(applied.revision(), 1);
-  EXPECT_THAT(applied.failures(), IsEmpty());
+  EXPECT_TRUE(Apply());
+  EXPECT_EQ(Show(host_.Report()), "flower@1 flower@2");
   SERIN_ASSERT_OK_AND_ASSIGN(const auto model, Find(2));
   EXPECT_EQ(model->name, "models/flower/versions/2");
   EXPECT_NEAR(BiasOf(*model), 1, 1e-12);
@@ -194,16 +202,20 @@ TEST_F(ModelHostTest, OtherBundleUnderTheSameNumber_ReplacesTheOldOne) {
   EXPECT_NEAR(BiasOf(*model), 5, 1e-12);
 }
 
-TEST_F(ModelHostTest, BundleWithOtherBytes_IsRefused_AndReportedAtEveryRevision) {
+TEST_F(ModelHostTest, BundleWithOtherBytes_IsRefusedForGood_AndStaysReported) {
   const std::string sha256 = control_.Store(TinyClassifier());
   control_.Corrupt(sha256);
   AddVersion(1, sha256);
   for (int i = 0; i < 2; ++i) {
-    const AppliedState applied = Apply();
-    ASSERT_EQ(applied.failures_size(), 1);
-    EXPECT_EQ(applied.failures(0).project(), "default");
-    EXPECT_EQ(applied.failures(0).model_version(), "models/flower/versions/1");
-    EXPECT_THAT(applied.failures(0).reason(), HasSubstr(sha256));
+    EXPECT_TRUE(Apply()) << "there is nothing to try again";
+    const ReplicaReport report = host_.Report();
+    EXPECT_THAT(report.loaded(), IsEmpty());
+    ASSERT_EQ(report.failures_size(), 1);
+    EXPECT_EQ(report.failures(0).project(), "default");
+    EXPECT_EQ(report.failures(0).model(), "flower");
+    EXPECT_EQ(report.failures(0).version(), 1);
+    EXPECT_THAT(report.failures(0).reason(), HasSubstr(sha256));
+    EXPECT_FALSE(report.failures(0).will_retry());
   }
   EXPECT_EQ(control_.fetched().size(), 1u);
   EXPECT_THAT(Find(1), IsError(absl::StatusCode::kFailedPrecondition,
@@ -215,43 +227,60 @@ TEST_F(ModelHostTest, ModelThatDoesNotReproduceItsGoldenRows_IsRefused) {
   internal::v1::Bundle bundle = TinyClassifier();
   bundle.mutable_predictor()->mutable_linear()->set_intercepts(0, 0.5);
   AddVersion(1, control_.Store(bundle));
-  ASSERT_EQ(Apply().failures_size(), 1);
+  EXPECT_TRUE(Apply());
+  EXPECT_THAT(host_.Report().failures(0).reason(), HasSubstr("golden row 0"));
   EXPECT_THAT(Find(1), IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("golden row 0")));
 }
 
 TEST_F(ModelHostTest, RefusedVersion_DoesNotKeepOthersFromLoading) {
   AddVersion(1, "no such bundle");
   AddVersion(2, control_.Store(TinyClassifier()));
-  EXPECT_EQ(Apply().failures_size(), 1);
+  EXPECT_TRUE(Apply());
   EXPECT_THAT(Find(1), IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("no such bundle")));
   EXPECT_THAT(Find(2), IsOk());
 }
 
-TEST_F(ModelHostTest, FetchThatFailsForAWhile_IsRepeated) {
+TEST_F(ModelHostTest, FetchThatFails_LeavesTheVersionLoading_AndTheNextCallTriesAgain) {
   AddVersion(1, control_.Store(TinyClassifier()));
-  control_.FailNext(2, absl::UnavailableError("connection refused"));
-  EXPECT_THAT(Apply().failures(), IsEmpty());
-  EXPECT_THAT(Find(1), IsOk());
-}
-
-TEST_F(ModelHostTest, FetchThatKeepsFailing_LeavesTheVersionLoading_AndTheNextStateTriesAgain) {
-  AddVersion(1, control_.Store(TinyClassifier()));
-  control_.FailNext(3, absl::UnavailableError("connection refused"));
-  const AppliedState applied = Apply();
-  ASSERT_EQ(applied.failures_size(), 1);
-  EXPECT_EQ(applied.failures(0).reason(), "connection refused");
-  EXPECT_THAT(Find(1), IsError(absl::StatusCode::kUnavailable, HasSubstr("is loading")));
-  EXPECT_THAT(Apply().failures(), IsEmpty());
-  EXPECT_THAT(Find(1), IsOk());
-}
-
-TEST_F(ModelHostTest, Stop_EndsAnApplyThatWaits) {
-  ModelHost patient(control_.source(), &metrics_, {.rounds = 2, .pause = absl::Hours(1)});
-  AddVersion(1, control_.Store(TinyClassifier()));
+  AddVersion(2, control_.Store(TinyClassifier(1)));
   control_.FailNext(1, absl::UnavailableError("connection refused"));
-  std::thread applying([&] { patient.Apply(state_); });
-  patient.Stop();
-  applying.join();
+  EXPECT_FALSE(Apply());
+  EXPECT_TRUE(host_.ready()) << "every version was tried";
+  const ReplicaReport report = host_.Report();
+  EXPECT_EQ(Show(report), "flower@2") << "one that cannot be fetched holds up no other";
+  ASSERT_EQ(report.failures_size(), 1);
+  EXPECT_EQ(report.failures(0).reason(), "connection refused");
+  EXPECT_TRUE(report.failures(0).will_retry());
+  EXPECT_THAT(Find(1), IsError(absl::StatusCode::kUnavailable, HasSubstr("is loading")));
+
+  EXPECT_TRUE(Apply());
+  EXPECT_THAT(Find(1), IsOk());
+  EXPECT_EQ(Show(host_.Report()), "flower@1 flower@2");
+  EXPECT_THAT(host_.Report().failures(), IsEmpty());
+}
+
+TEST_F(ModelHostTest, Changes_AreToldAsEachVersionLoads) {
+  AddVersion(1, control_.Store(TinyClassifier(0)));
+  AddVersion(2, control_.Store(TinyClassifier(1)));
+  std::vector<std::string> reports;
+  host_.Apply(state_, {.changed = [&] { reports.push_back(Show(host_.Report())); }});
+  EXPECT_THAT(reports, ElementsAre("", "flower@1", "flower@1 flower@2"));
+
+  state_.mutable_models(0)->mutable_versions()->DeleteSubrange(0, 1);
+  reports.clear();
+  host_.Apply(state_, {.changed = [&] { reports.push_back(Show(host_.Report())); }});
+  EXPECT_THAT(reports, ElementsAre("flower@2")) << "told before anything else is loaded";
+}
+
+TEST_F(ModelHostTest, Superseded_ItLoadsNothingMore_AndIsNotReady) {
+  AddVersion(1, control_.Store(TinyClassifier(0)));
+  AddVersion(2, control_.Store(TinyClassifier(1)));
+  EXPECT_FALSE(host_.Apply(state_, {.superseded = [&] { return !control_.fetched().empty(); }}));
+  EXPECT_EQ(Show(host_.Report()), "flower@1");
+  EXPECT_THAT(host_.Report().failures(), IsEmpty()) << "version 2 was not tried";
+  EXPECT_FALSE(host_.ready());
+  EXPECT_TRUE(Apply());
+  EXPECT_TRUE(host_.ready());
 }
 
 TEST_F(ModelHostTest, ModelsOfOtherProjects_HaveTheirOwnLabels) {

@@ -44,7 +44,7 @@ class PredictServiceTest : public testing::Test {
       version->set_version(model->versions_size());
       version->set_bundle_sha256(stored.sha256);
     }
-    ASSERT_THAT(host_.Apply(state).failures(), IsEmpty());
+    ASSERT_TRUE(host_.Apply(state));
   }
 
   // Calls with the version that a proxy has chosen; empty: none.
