@@ -1,0 +1,159 @@
+#include "core/traffic/concurrency_limit.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace serin {
+namespace {
+
+// No window moves the limit further down than this.
+constexpr double kMinGradient = 0.5;
+constexpr double kDropGradient = 0.9;
+
+// How far a window moves the baseline while nothing is refused.
+constexpr double kBaselineStep = 0.05;
+
+constexpr int kMinProbeAnswers = 20;
+constexpr int kMaxProbeAnswers = 200;
+
+constexpr int kProbeStep = 4;
+// Calls are answered as fast as before with a quarter of them in flight: there is still a queue.
+constexpr double kSameRate = 0.7;
+
+// Probes take a twentieth of the time.
+constexpr int kProbeRest = 20;
+
+// The first multiple of `interval` after `time`, on the clock's own count.
+absl::Time NextMultiple(absl::Time time, absl::Duration interval) {
+  const int64_t nanos = absl::ToInt64Nanoseconds(interval);
+  return absl::FromUnixNanos((absl::ToUnixNanos(time) / nanos + 1) * nanos);
+}
+
+}  // namespace
+
+ConcurrencyLimit::ConcurrencyLimit(const ConcurrencyOptions& options)
+    : options_(options), limit_(options.initial_limit) {}
+
+int ConcurrencyLimit::limit() const { return probing_ ? probe_limit_ : static_cast<int>(limit_); }
+
+bool ConcurrencyLimit::TryAcquire(CallPriority priority, absl::Time now) {
+  Advance(now);
+  const int limit = this->limit();
+  if (in_flight_ >= limit) {
+    window_.refused = true;
+    return false;
+  }
+  const bool bulk = priority == CallPriority::kBulk;
+  if (bulk && bulk_in_flight_ >= options_.bulk_share * limit) return false;
+  ++in_flight_;
+  bulk_in_flight_ += bulk;
+  window_.max_in_flight = std::max(window_.max_in_flight, in_flight_);
+  return true;
+}
+
+void ConcurrencyLimit::Release(CallPriority priority, LoadEvidence evidence, absl::Duration latency,
+                               absl::Time now) {
+  Advance(now);
+  --in_flight_;
+  bulk_in_flight_ -= priority == CallPriority::kBulk;
+  if (evidence == LoadEvidence::kNothing) {
+    const absl::Duration in_window = std::min(latency, now - window_.begun);
+    window_.time_in_flight = std::max(window_.time_in_flight - in_window, absl::ZeroDuration());
+  } else {
+    ++window_.answers;
+    window_.dropped |= evidence == LoadEvidence::kDropped;
+  }
+  if (probing_) return StepProbe(now);
+  if (window_.refused && ProbeIsDue(now)) return BeginProbe(now);
+  if (window_.answers >= options_.window_answers && now - window_.begun >= options_.window) {
+    EndWindow(now);
+  }
+}
+
+void ConcurrencyLimit::Advance(absl::Time now) {
+  if (advanced_ == absl::InfinitePast()) BeginWindow(now);
+  window_.time_in_flight += in_flight_ * (now - advanced_);
+  advanced_ = now;
+}
+
+void ConcurrencyLimit::BeginWindow(absl::Time now) {
+  window_ = {.begun = now, .max_in_flight = in_flight_};
+  advanced_ = now;
+}
+
+void ConcurrencyLimit::EndWindow(absl::Time now) {
+  UpdateBaseline();
+  UpdateLimit();
+  rate_ = window_.rate(now);
+  BeginWindow(now);
+}
+
+// While calls are refused there is a queue, or a limit that keeps it away: neither tells anything
+// new.
+void ConcurrencyLimit::UpdateBaseline() {
+  if (baseline_ == absl::ZeroDuration()) {
+    baseline_ = window_.mean_latency();
+  } else if (!window_.refused) {
+    baseline_ += kBaselineStep * (window_.mean_latency() - baseline_);
+  }
+}
+
+void ConcurrencyLimit::UpdateLimit() {
+  // A limit that nothing comes near is not tested by these latencies, and does not grow on them.
+  if (window_.max_in_flight < limit_ / 2 && !window_.dropped) return;
+  const absl::Duration allowed = std::max(options_.tolerance * baseline_, options_.latency_floor);
+  double gradient =
+      std::clamp(absl::FDivDuration(allowed, window_.mean_latency()), kMinGradient, 1.0);
+  if (window_.dropped) gradient = std::min(gradient, kDropGradient);
+  limit_ =
+      std::clamp(gradient * limit_ + std::log2(limit_ + 1), static_cast<double>(options_.min_limit),
+                 static_cast<double>(options_.max_limit));
+}
+
+bool ConcurrencyLimit::ProbeIsDue(absl::Time now) {
+  // The first one soon, but still together with those of other loops.
+  if (next_probe_ == absl::InfinitePast()) {
+    next_probe_ = NextMultiple(now, options_.probe_interval / 10);
+  }
+  return now >= next_probe_;
+}
+
+void ConcurrencyLimit::BeginProbe(absl::Time now) {
+  probing_ = true;
+  probe_begun_ = now;
+  LowerProbeLimit(limit_);
+}
+
+void ConcurrencyLimit::LowerProbeLimit(double from) {
+  probe_limit_ = std::max(options_.min_limit, static_cast<int>(from) / kProbeStep);
+  drained_ = false;
+}
+
+void ConcurrencyLimit::StepProbe(absl::Time now) {
+  if (!drained_) {
+    drained_ = in_flight_ <= probe_limit_;
+    if (drained_) BeginWindow(now);
+    return;
+  }
+  const int enough = std::clamp(4 * probe_limit_, kMinProbeAnswers, kMaxProbeAnswers);
+  const bool long_enough = now - window_.begun >= options_.probe_interval && window_.answers > 0;
+  if (window_.answers < enough && !long_enough) return;
+  if (!IsStillQueueing(now)) return EndProbe(now);
+  limit_ = probe_limit_;
+  rate_ = window_.rate(now);
+  LowerProbeLimit(probe_limit_);
+}
+
+bool ConcurrencyLimit::IsStillQueueing(absl::Time now) const {
+  return probe_limit_ > options_.min_limit && window_.mean_latency() > options_.latency_floor &&
+         window_.rate(now) > kSameRate * rate_;
+}
+
+void ConcurrencyLimit::EndProbe(absl::Time now) {
+  baseline_ = window_.mean_latency();
+  probing_ = false;
+  next_probe_ = NextMultiple(now + kProbeRest * (now - probe_begun_), options_.probe_interval);
+  BeginWindow(now);
+}
+
+}  // namespace serin
