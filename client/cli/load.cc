@@ -48,6 +48,7 @@ LoadReport RunLoad(int64_t requests, int concurrency, const LoadCall& call) {
   const absl::Time begin = absl::Now();
   {
     std::vector<std::jthread> callers;
+    callers.reserve(parts.size());
     for (LoadReport& part : parts) {
       callers.emplace_back([&] {
         for (int64_t i = next++; i < requests; i = next++) MakeCall(call, i, &part);

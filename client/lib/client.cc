@@ -58,7 +58,7 @@ v1::PredictRequest PredictRequestFor(absl::string_view model, absl::string_view 
 
 }  // namespace
 
-absl::StatusOr<Client> Client::Connect(ClientOptions options) {
+absl::StatusOr<Client> Client::Connect(const ClientOptions& options) {
   SERIN_RETURN_IF_ERROR(CheckServer(options.server));
   SERIN_RETURN_IF_ERROR(CheckProject(options.project));
   return Client(std::make_unique<const Connection>(options));

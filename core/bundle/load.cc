@@ -1,5 +1,5 @@
+#include <bit>
 #include <cstdint>
-#include <cstring>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -49,7 +49,9 @@ absl::StatusOr<Table> GoldenTable(const internal::v1::GoldenRows& golden,
   return rows;
 }
 
-bool SameBits(double a, double b) { return std::memcmp(&a, &b, sizeof(a)) == 0; }
+bool SameBits(double a, double b) {
+  return std::bit_cast<uint64_t>(a) == std::bit_cast<uint64_t>(b);
+}
 
 absl::Status Compare(const Scores& scores, const internal::v1::GoldenRows& golden) {
   for (size_t i = 0; i < scores.values.size(); ++i) {

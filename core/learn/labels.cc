@@ -62,10 +62,12 @@ Encoded Encode(const std::vector<Value>& values) {
 Encoded EncodeColumn(const ColumnData& target, const std::vector<size_t>& rows) {
   if (!target.is_string()) {
     std::vector<double> numbers;
+    numbers.reserve(rows.size());
     for (const size_t row : rows) numbers.push_back(target.numbers[row]);
     return Encode(numbers);
   }
   std::vector<absl::string_view> texts;
+  texts.reserve(rows.size());
   for (const size_t row : rows) texts.push_back(target.dictionary[target.codes[row]]);
   return Encode(texts);
 }

@@ -43,7 +43,7 @@ absl::Status Fit(const TrainingSet& data, const Hyperparameters& hyperparameters
   SERIN_RETURN_IF_ERROR(CheckParameterCount(data, loss.parameter_count()));
   std::vector<double> parameters(loss.parameter_count(), 0.0);
   const LbfgsOptions options{hyperparameters.Integer("max_iterations"), kGradientTolerance};
-  const absl::Status status =
+  absl::Status status =
       Minimise([&](const double* at, double* gradient) { return loss.Evaluate(at, gradient); },
                options, sink, &parameters);
   if (status.ok()) Export(parameters, data.input_count, model->mutable_linear());

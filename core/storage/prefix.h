@@ -25,7 +25,7 @@ inline std::string ScanBegin(absl::string_view prefix, absl::string_view start) 
 
 // The key before which ScanBackward(prefix, end) begins; empty: behind the last key.
 inline std::string ScanEnd(absl::string_view prefix, absl::string_view end) {
-  const std::string limit = PrefixEnd(prefix);
+  std::string limit = PrefixEnd(prefix);
   if (end.empty()) return limit;
   return limit.empty() ? std::string(end) : std::min(limit, std::string(end));
 }

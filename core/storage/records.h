@@ -33,6 +33,7 @@ absl::StatusOr<Message> GetRecord(const StoreReader& reader, absl::string_view k
 
 // Adds to `batch` that `message` be the record under `key`.
 template <typename Message>
+// NOLINTNEXTLINE(performance-unnecessary-value-param): moved from, which it misses in templates.
 void PutRecord(WriteBatch& batch, std::string key, const Message& message) {
   batch.PutValue(std::move(key), message.SerializeAsString());
 }

@@ -70,7 +70,8 @@ struct ControlRole::Parts {
 ControlRole::ControlRole(Store* store, const Clock* clock, IdGenerator* ids,
                          prometheus::Registry* registry, std::shared_ptr<grpc::Channel> dataset,
                          WorkerLauncher* launcher, ControlOptions options)
-    : parts_(std::make_unique<Parts>(store, clock, ids, registry, dataset, launcher, options)) {}
+    : parts_(std::make_unique<Parts>(store, clock, ids, registry, std::move(dataset), launcher,
+                                     options)) {}
 
 ControlRole::~ControlRole() { Drain(); }
 

@@ -211,7 +211,8 @@ ModelRegistry::DraftModel ModelRegistry::NewModel(Draft& draft, absl::string_vie
 }
 
 v1::Model ModelRegistry::Save(Draft& draft, DraftModel changed) const {
-  auto& [model, state] = changed;
+  v1::Model& model = changed.model;
+  internal::v1::ModelState* const state = changed.state;
   const auto& versions = state->versions();
   model.set_version_count(versions.size());
   model.set_latest_version(versions.empty() ? 0 : versions.rbegin()->version());

@@ -55,7 +55,7 @@ class Page {
 };
 
 // The least key that is greater than `key`.
-std::string Behind(std::string key) { return key + '\0'; }
+std::string Behind(const std::string& key) { return key + '\0'; }
 
 }  // namespace
 

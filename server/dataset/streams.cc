@@ -46,7 +46,7 @@ class UploadReactor final : public grpc::ServerReadReactor<v1::UploadDatasetRequ
   // version, behind at least one synced write; and a size that was announced settles it.
   void EndUpload() {
     absl::StatusOr<v1::DatasetVersion> version = session_.Finish([this] { return cancelled(); });
-    if (version.ok()) *response_ = *std::move(version);
+    if (version.ok()) *response_ = *version;
     Finish(ToGrpc(version.status()));
   }
 

@@ -25,6 +25,8 @@ class LogValue {
  public:
   using Variant = std::variant<std::string, int64_t, double, bool>;
 
+  // Implicit, so that fields can be written as they are.
+  // NOLINTBEGIN(google-explicit-constructor)
   LogValue(absl::string_view text) : value_(std::string(text)) {}
   LogValue(const std::string& text) : value_(text) {}
   LogValue(const char* text) : value_(std::string(text)) {}
@@ -32,6 +34,7 @@ class LogValue {
   LogValue(double value) : value_(value) {}
   template <typename Integer, std::enable_if_t<std::is_integral_v<Integer>, int> = 0>
   LogValue(Integer value) : value_(static_cast<int64_t>(value)) {}
+  // NOLINTEND(google-explicit-constructor)
 
   const Variant& variant() const { return value_; }
 

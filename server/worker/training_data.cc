@@ -74,7 +74,7 @@ class Reading {
     const auto reader = stub_->ReadRows(&context, request);
     v1::ReadRowsResponse batch;
     while (reader->Read(&batch)) {
-      const absl::Status status = Append(batch, row_count, table);
+      absl::Status status = Append(batch, row_count, table);
       if (!status.ok()) {
         context.TryCancel();
         return status;

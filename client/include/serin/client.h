@@ -94,7 +94,7 @@ class Client {
  public:
   // Does not wait for the server: whether it answers is known by the first call.
   // INVALID_ARGUMENT: `server` is empty or a URL, or `project` is no name.
-  static absl::StatusOr<Client> Connect(ClientOptions options = {});
+  static absl::StatusOr<Client> Connect(const ClientOptions& options = {});
 
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
