@@ -51,8 +51,8 @@ struct LogField {
 // can look for. Thread-safe; lines are never mixed up.
 void LogEvent(LogLevel level, absl::string_view event, const std::vector<LogField>& fields = {});
 
-// Writes lines that were formatted as FormatEvent does, each with its end, as one of kInfo: for what
-// is logged so often that it is gathered first. Thread-safe.
+// Writes lines that were formatted as FormatEvent does, each with its end, as one of kInfo: for
+// what is logged so often that it is gathered first. Thread-safe.
 void LogLines(absl::string_view lines);
 
 // Events below `level` are dropped from now on. kInfo until it is called. Thread-safe.

@@ -8,7 +8,8 @@ inline constexpr char kProjectKey[] = "serin-project";       // Default: kDefaul
 inline constexpr char kRequestIdKey[] = "serin-request-id";  // Also sent back to the caller.
 inline constexpr char kVersionKey[] = "serin-version";       // The model version that is to answer.
 inline constexpr char kModelKey[] = "serin-model";  // The model, where no message is read for it.
-inline constexpr char kStickyKey[] = "serin-key";  // As the field `key` of a prediction without one.
+inline constexpr char kStickyKey[] =
+    "serin-key";  // As the field `key` of a prediction without one.
 
 }  // namespace serin
 
