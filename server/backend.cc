@@ -3,11 +3,12 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
-#include <chrono>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "core/base/clock.h"
 #include "core/base/ids.h"
 #include "core/base/status_macros.h"
@@ -22,12 +23,16 @@
 namespace serin {
 namespace {
 
-// How long calls under way may take to end when the server stops.
-constexpr std::chrono::seconds kShutdownGrace{5};
 // How long the proxies may take to learn that a predictor stops.
 constexpr absl::Duration kLeaveTimeout = absl::Seconds(2);
 
-std::string HostOf(const std::string& address) { return address.substr(0, address.rfind(':')); }
+// Where other processes reach this one.
+std::string AdvertisedAddress(const Options& options, int port) {
+  const std::string& listen = options.internal_listen;
+  const std::string host =
+      options.advertise_host.empty() ? listen.substr(0, listen.rfind(':')) : options.advertise_host;
+  return absl::StrCat(host, ":", port);
+}
 
 }  // namespace
 
@@ -109,10 +114,11 @@ absl::Status Backend::Parts::Listen() {
 }
 
 void Backend::Parts::StartRoles() {
-  const std::string& address = setup.options->internal_listen;
+  const Options& options = *setup.options;
   if (control) control->Start();
   if (predict) {
-    predict->Start(address.empty() ? setup.socket : absl::StrCat(HostOf(address), ":", port));
+    predict->Start(options.internal_listen.empty() ? setup.socket
+                                                   : AdvertisedAddress(options, port));
   }
 }
 
@@ -144,7 +150,7 @@ absl::Status Backend::Ready() const {
 void Backend::Drain() {
   if (parts_->predict) parts_->predict->Leave(kLeaveTimeout);
   if (parts_->control) parts_->control->Drain();
-  parts_->server->Shutdown(std::chrono::system_clock::now() + kShutdownGrace);
+  parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + parts_->setup.options->drain_timeout));
 }
 
 }  // namespace serin

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,7 +23,7 @@ class IdGenerator;
 struct RoleTargets {
   std::string control;
   std::string dataset;
-  std::string predict;
+  std::vector<std::string> predict;
 };
 
 // What the backend roles are made with. All pointers outlive them.
@@ -53,8 +54,8 @@ class Backend {
   // OK once every role does its work.
   absl::Status Ready() const;
 
-  // Ends workers, streams and then, within a few seconds, the calls under way. The proxy in front
-  // has to be drained before.
+  // Tells proxies to send nothing new here, ends workers, streams and then, within
+  // --drain_timeout, the calls under way. A proxy in this process has to be drained before.
   void Drain();
 
  private:

@@ -34,6 +34,7 @@ struct Node::Parts {
 
   absl::Status OpenPaths();
   RoleTargets Targets() const;
+  ProxyOptions MakeProxyOptions() const;
   absl::Status StartBackend();
   absl::Status StartProxy();
   absl::Status StartAdmin();
@@ -54,7 +55,32 @@ RoleTargets Node::Parts::Targets() const {
   const Roles& roles = options.roles;
   return {.control = roles.control ? socket->target() : options.control_target,
           .dataset = roles.dataset ? socket->target() : options.dataset_target,
-          .predict = roles.predict ? socket->target() : options.predict_target};
+          .predict =
+              roles.predict ? std::vector<std::string>{socket->target()} : options.predict_targets};
+}
+
+ProxyOptions Node::Parts::MakeProxyOptions() const {
+  RoleTargets targets = Targets();
+  ProxyOptions proxy;
+  proxy.host = options.host;
+  proxy.port = options.port;
+  proxy.threads = options.proxy_threads;
+  proxy.tls = {.certificate = options.tls_cert, .private_key = options.tls_key};
+  proxy.control = std::move(targets.control);
+  proxy.dataset = std::move(targets.dataset);
+  proxy.predict = targets.predict.empty() ? "" : targets.predict.front();
+  proxy.predict_targets = std::move(targets.predict);
+  proxy.cors_origins = options.cors_origins;
+  proxy.max_connections = options.max_connections;
+  proxy.max_calls = options.max_calls;
+  proxy.max_message_bytes = options.max_message_bytes;
+  proxy.idle_timeout = options.idle_timeout;
+  proxy.rate_limit = options.rate_limit;
+  proxy.rate_burst = options.rate_burst;
+  proxy.hedge_after = options.hedge_after;
+  proxy.access_log_sample = options.access_log_sample;
+  proxy.drain_timeout = options.drain_timeout;
+  return proxy;
 }
 
 absl::Status Node::Parts::StartBackend() {
@@ -71,14 +97,7 @@ absl::Status Node::Parts::StartBackend() {
 
 absl::Status Node::Parts::StartProxy() {
   if (!options.roles.proxy) return absl::OkStatus();
-  const RoleTargets targets = Targets();
-  proxy = std::make_unique<ProxyRole>(ProxyOptions{.host = options.host,
-                                                   .port = options.port,
-                                                   .control = targets.control,
-                                                   .dataset = targets.dataset,
-                                                   .predict = targets.predict,
-                                                   .predict_targets = {targets.predict}},
-                                      &registry, &ids);
+  proxy = std::make_unique<ProxyRole>(MakeProxyOptions(), &registry, &ids);
   return proxy->Start();
 }
 

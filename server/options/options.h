@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 
 namespace serin {
@@ -41,10 +43,28 @@ struct Options {
 
   // HOST:PORT where roles in other processes reach those in this one. Empty: there are none.
   std::string internal_listen;
-  // HOST:PORT (or any gRPC target) of the roles that run in other processes.
+  // The host under which they do, where that is not the one in internal_listen.
+  std::string advertise_host;
+  // HOST:PORT (or any gRPC target without a comma) of the roles that run in other processes.
   std::string control_target;
   std::string dataset_target;
-  std::string predict_target;
+  std::vector<std::string> predict_targets;
+
+  // Of the proxy; ProxyOptions (server/proxy/proxy_role.h) says what each means.
+  int32_t proxy_threads = 0;
+  std::string tls_cert;
+  std::string tls_key;
+  std::vector<std::string> cors_origins;
+  int32_t max_connections = 20'000;
+  int32_t max_calls = 10'000;
+  int64_t max_message_bytes = int64_t{16} << 20;
+  absl::Duration idle_timeout = absl::Minutes(10);
+  double rate_limit = 0;
+  int32_t rate_burst = 0;
+  absl::Duration hedge_after = absl::ZeroDuration();
+  double access_log_sample = 1;
+  // Of every role: how long calls under way may take to end when the process stops.
+  absl::Duration drain_timeout = absl::Seconds(5);
 
   int64_t max_upload_bytes = int64_t{1} << 30;
   int32_t max_columns = 4096;

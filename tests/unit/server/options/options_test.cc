@@ -3,11 +3,13 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "tests/testing/status_matchers.h"
 
 namespace serin {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 absl::StatusOr<Options> Parse(const std::vector<absl::string_view>& arguments) {
@@ -93,6 +95,79 @@ TEST(OptionsTest, Worker_NeedsItsAttempt_AndHasNoOtherRole) {
   EXPECT_THAT(Parse({"--job=j1"}), IsUsageError("only with --roles=worker"));
 }
 
+TEST(OptionsTest, Predictors_MayBeSeveral_OtherTargetsAreOne) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const Options options, Parse({"--roles=proxy", "--control=a:1",
+                                                           "--dataset=b:1", "--predict=c:1,d:2"}));
+  EXPECT_THAT(options.predict_targets, ElementsAre("c:1", "d:2"));
+  EXPECT_THAT(Parse({"--roles=proxy", "--control=a:1", "--dataset=b:1", "--predict=c:1,,d:2"}),
+              IsUsageError("--predict=c:1,,d:2: must be separated by single commas"));
+  EXPECT_THAT(Parse({"--roles=proxy", "--control=a:1,b:1", "--dataset=b:1", "--predict=c:1"}),
+              IsUsageError("--control=a:1,b:1: must be one target"));
+}
+
+TEST(OptionsTest, ProxyLimits_AreRead) {
+  SERIN_ASSERT_OK_AND_ASSIGN(
+      const Options options,
+      Parse({"--proxy_threads=3", "--tls_cert=c.pem", "--tls_key=k.pem",
+             "--cors_origins=https://a.example,http://localhost:3000", "--max_connections=10",
+             "--max_calls=20", "--max_message_bytes=2048", "--idle_timeout=90s", "--rate_limit=2.5",
+             "--rate_burst=9", "--hedge_after=30ms", "--access_log_sample=0.25",
+             "--drain_timeout=1m"}));
+  EXPECT_EQ(options.proxy_threads, 3);
+  EXPECT_EQ(options.tls_cert, "c.pem");
+  EXPECT_EQ(options.tls_key, "k.pem");
+  EXPECT_THAT(options.cors_origins, ElementsAre("https://a.example", "http://localhost:3000"));
+  EXPECT_EQ(options.max_connections, 10);
+  EXPECT_EQ(options.max_calls, 20);
+  EXPECT_EQ(options.max_message_bytes, 2048);
+  EXPECT_EQ(options.idle_timeout, absl::Seconds(90));
+  EXPECT_EQ(options.rate_limit, 2.5);
+  EXPECT_EQ(options.rate_burst, 9);
+  EXPECT_EQ(options.hedge_after, absl::Milliseconds(30));
+  EXPECT_EQ(options.access_log_sample, 0.25);
+  EXPECT_EQ(options.drain_timeout, absl::Minutes(1));
+}
+
+TEST(OptionsTest, ProxyLimitsOutOfRange_AreRefused_SayingWhatWouldBeRight) {
+  EXPECT_THAT(Parse({"--access_log_sample=2"}),
+              IsUsageError("--access_log_sample=2: must be a number from 0 to 1"));
+  EXPECT_THAT(Parse({"--rate_limit=nan"}), IsUsageError("must be a number from 0"));
+  EXPECT_THAT(Parse({"--rate_limit=-1"}), IsUsageError("must be a number from 0"));
+  EXPECT_THAT(Parse({"--hedge_after=30"}),
+              IsUsageError("must be a length of time with its unit, such as 250ms, from 0 to 1m"));
+  EXPECT_THAT(Parse({"--idle_timeout=-1s"}), IsUsageError("from 1s to 24h"));
+  EXPECT_THAT(Parse({"--drain_timeout=inf"}), IsUsageError("from 0 to 1h"));
+  EXPECT_THAT(Parse({"--rate_burst=5"}), IsUsageError("--rate_burst: only with --rate_limit"));
+}
+
+TEST(OptionsTest, CertificateAndKey_GoTogether) {
+  EXPECT_THAT(Parse({"--tls_cert=c.pem"}), IsUsageError("--tls_key: needed"));
+  EXPECT_THAT(Parse({"--tls_key=k.pem"}), IsUsageError("--tls_cert: needed"));
+}
+
+TEST(OptionsTest, CorsOrigins_AreOrigins_OrTheStarAlone) {
+  EXPECT_THAT(Parse({"--cors_origins=*"}), IsOk());
+  EXPECT_THAT(Parse({"--cors_origins="}), IsOk());
+  for (const char* wrong : {"https://a.example/", "a.example", "https://", "https://*.example",
+                            "https://a.example,*"}) {
+    EXPECT_THAT(Parse({absl::StrCat("--cors_origins=", wrong)}), IsUsageError("is no origin"))
+        << wrong;
+  }
+}
+
+TEST(OptionsTest, APredictorOnAllAddresses_NeedsTheOneThatOthersUse) {
+  const std::vector<absl::string_view> everywhere = {"--roles=predict", "--control=a:1",
+                                                     "--internal_listen=0.0.0.0:8501"};
+  EXPECT_THAT(Parse(everywhere), IsUsageError("--advertise_host: needed"));
+  std::vector<absl::string_view> advertised = everywhere;
+  advertised.push_back("--advertise_host=10.0.0.7");
+  SERIN_ASSERT_OK_AND_ASSIGN(const Options options, Parse(advertised));
+  EXPECT_EQ(options.advertise_host, "10.0.0.7");
+  EXPECT_THAT(Parse({"--roles=dataset", "--internal_listen=[::]:8501"}), IsOk())
+      << "others are told where it is by their own flags";
+  EXPECT_THAT(Parse({"--advertise_host=10.0.0.7"}), IsUsageError("only with --internal_listen"));
+}
+
 TEST(OptionsTest, HelpAndVersion_AskForNothingElse) {
   SERIN_ASSERT_OK_AND_ASSIGN(const Options options, Parse({"--roles=predict", "--version"}));
   EXPECT_TRUE(options.show_version);
@@ -102,6 +177,7 @@ TEST(OptionsTest, Usage_ListsEveryFlagWithItsDefault) {
   EXPECT_THAT(Usage(), HasSubstr("  --port=8500\n"));
   EXPECT_THAT(Usage(), HasSubstr("  --roles=all\n"));
   EXPECT_THAT(Usage(), HasSubstr("  --version\n"));
+  EXPECT_THAT(Usage(), HasSubstr("  --idle_timeout=10m\n"));
 }
 
 }  // namespace
