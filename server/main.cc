@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <iostream>
@@ -74,6 +75,15 @@ int Work(const Options& options) {
                     .parent = options.parent});
 }
 
+// A connection is a file. The limit that a shell gives, 1024, is far below --max_connections; this
+// one is what the administrator allows.
+void RaiseFileLimit() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int Main(const std::vector<absl::string_view>& arguments) {
   const auto options = ParseOptions(arguments);
   if (!options.ok()) {
@@ -89,6 +99,7 @@ int Main(const std::vector<absl::string_view>& arguments) {
     return 0;
   }
   umask(S_IRWXG | S_IRWXO);  // What a server stores is for its own user only.
+  RaiseFileLimit();
   signal(SIGPIPE, SIG_IGN);  // A peer that goes away is an error of that call.
   SetLogLevel(*ParseLogLevel(options->log_level));
   return options->roles.worker ? Work(*options) : Serve(*options);

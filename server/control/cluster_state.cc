@@ -67,6 +67,7 @@ absl::Status LoadModels(const StoreReader& reader, const std::string& project,
         SERIN_ASSIGN_OR_RETURN(const std::string id, ParseModelName("name", record.model().name()));
         ModelState& model = *InsertModel(state, project, id);
         *model.mutable_traffic() = record.model().traffic();
+        *model.mutable_shadows() = record.model().shadows();
         *model.mutable_aliases() = record.model().aliases();
         return LoadVersions(reader, model);
       });

@@ -26,12 +26,13 @@ absl::Status VersionNotFound(const ModelState& model, int32_t version) {
   return ResourceNotFound(ModelVersionName(model.model(), version));
 }
 
-absl::Status CheckVersionsExist(const ModelState& model, const TrafficSplit& traffic) {
-  for (const v1::TrafficWeight& share : traffic) {
-    if (FindVersion(model, share.version()) == nullptr) {
-      return VersionNotFound(model, share.version());
-    }
-  }
+absl::Status CheckVersionsExist(const ModelState& model, const TrafficSetting& setting) {
+  const auto check = [&](int32_t version) {
+    return FindVersion(model, version) == nullptr ? VersionNotFound(model, version)
+                                                  : absl::OkStatus();
+  };
+  for (const auto& share : setting.traffic) SERIN_RETURN_IF_ERROR(check(share.version()));
+  for (const auto& shadow : setting.shadows) SERIN_RETURN_IF_ERROR(check(shadow.version()));
   return absl::OkStatus();
 }
 
@@ -48,6 +49,12 @@ absl::Status CheckUnused(const ModelState& model, int32_t version) {
     return VersionInUse(model, version,
                         absl::StrCat("it takes ", share.weight(),
                                      "% of the traffic; give that to other versions first"));
+  }
+  for (const v1::ShadowTraffic& shadow : model.shadows()) {
+    if (shadow.version() != version) continue;
+    return VersionInUse(model, version,
+                        absl::StrCat("it gets copies of ", shadow.percent(),
+                                     "% of the predictions; set the traffic without it first"));
   }
   for (const auto& [alias, named] : model.aliases()) {
     if (named != version) continue;
@@ -117,10 +124,11 @@ absl::StatusOr<v1::ModelVersion> ModelRegistry::Register(absl::string_view proje
 absl::Status ModelRegistry::CheckTraffic(absl::string_view project, absl::string_view model,
                                          const TrafficSetting& setting) const {
   SERIN_RETURN_IF_ERROR(ValidateTraffic(setting.traffic));
+  SERIN_RETURN_IF_ERROR(ValidateShadows(setting.shadows));
   const std::shared_ptr<const ClusterState> state = state_.Get();
   const ModelState* found = FindModel(*state, project, model);
   if (found == nullptr) return ResourceNotFound(ModelName(model));
-  return CheckVersionsExist(*found, setting.traffic);
+  return CheckVersionsExist(*found, setting);
 }
 
 absl::StatusOr<v1::Model> ModelRegistry::SetTraffic(absl::string_view project,
@@ -131,6 +139,7 @@ absl::StatusOr<v1::Model> ModelRegistry::SetTraffic(absl::string_view project,
   Draft draft = NewDraft();
   SERIN_ASSIGN_OR_RETURN(DraftModel changed, OpenModel(draft, project, model));
   *changed.model.mutable_traffic() = setting.traffic;
+  *changed.model.mutable_shadows() = setting.shadows;
   v1::Model saved = Save(draft, std::move(changed));
   SERIN_RETURN_IF_ERROR(Commit(std::move(draft)));
   return saved;
@@ -218,6 +227,7 @@ v1::Model ModelRegistry::Save(Draft& draft, DraftModel changed) const {
   model.set_latest_version(versions.empty() ? 0 : versions.rbegin()->version());
   *model.mutable_update_time() = ToProto(clock_->Now());
   *state->mutable_traffic() = model.traffic();
+  *state->mutable_shadows() = model.shadows();
   *state->mutable_aliases() = model.aliases();
   internal::v1::ModelRecord record;
   *record.mutable_model() = model;

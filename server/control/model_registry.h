@@ -15,15 +15,17 @@
 #include "core/base/clock.h"
 #include "core/base/snapshot_ptr.h"
 #include "core/storage/store.h"
+#include "core/traffic/shadow.h"
 #include "core/traffic/split.h"
 #include "serin/internal/v1/cluster_service.pb.h"
 #include "serin/v1/model.pb.h"
 
 namespace serin {
 
-// Who answers predictions that name no version.
+// Who answers predictions that name no version, and who gets copies of them.
 struct TrafficSetting {
   TrafficSplit traffic;
+  ShadowSetting shadows;
 };
 
 // Who may change models: versions, traffic and aliases. Each change is one batch on disk, which
@@ -56,7 +58,7 @@ class ModelRegistry {
   absl::Status CheckTraffic(absl::string_view project, absl::string_view model,
                             const TrafficSetting& setting) const;
 
-  // Replaces the traffic. INVALID_ARGUMENT as of ValidateTraffic.
+  // Replaces the setting. INVALID_ARGUMENT as of ValidateTraffic and ValidateShadows.
   absl::StatusOr<v1::Model> SetTraffic(absl::string_view project, absl::string_view model,
                                        const TrafficSetting& setting) ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -66,7 +68,8 @@ class ModelRegistry {
                                      absl::string_view alias, int32_t version)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // FAILED_PRECONDITION, saying which, while the version takes traffic or an alias names it.
+  // FAILED_PRECONDITION, saying which, while the version takes traffic, gets copies of it, or an
+  // alias names it.
   absl::Status DeleteVersion(absl::string_view project, absl::string_view model, int32_t version)
       ABSL_LOCKS_EXCLUDED(mutex_);
 

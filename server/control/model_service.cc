@@ -132,7 +132,8 @@ grpc::ServerUnaryReactor* ModelService::SetTraffic(Context* context,
   absl::StatusOr<ModelId> id = ParseModelId(*context, "model", request->model());
   if (!id.ok()) return Finish(context, id.status());
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  traffic_->Begin(std::move(id->project), std::move(id->model), {request->traffic()},
+  traffic_->Begin(std::move(id->project), std::move(id->model),
+                  {request->traffic(), request->shadows()},
                   [reactor, response](absl::StatusOr<v1::Model> outcome) {
                     if (outcome.ok()) response->Swap(&*outcome);
                     reactor->Finish(ToGrpc(outcome.status()));

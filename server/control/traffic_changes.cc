@@ -13,11 +13,14 @@ using Verdict = TrafficReadiness::Verdict;
 
 constexpr absl::Duration kRetryDelay = absl::Seconds(1);
 
+// What has to be loaded for the setting to take effect.
 std::vector<int32_t> VersionsOf(const TrafficSetting& setting) {
   std::vector<int32_t> versions;
   for (const v1::TrafficWeight& share : setting.traffic) {
     if (share.weight() > 0) versions.push_back(share.version());
   }
+  // Copies that nobody can answer would be dropped without a word.
+  for (const v1::ShadowTraffic& shadow : setting.shadows) versions.push_back(shadow.version());
   return versions;
 }
 

@@ -27,13 +27,14 @@ std::string KeyOf(absl::string_view project, absl::string_view model, int32_t ve
   return absl::StrCat(project, "/", ModelVersionName(model, version));
 }
 
-// Versions that calls can reach without naming a number.
+// Versions that calls, or copies of them, can reach without naming a number.
 std::set<int32_t> InUse(const ModelState& model) {
   std::set<int32_t> versions;
   for (const auto& share : model.traffic()) {
     if (share.weight() > 0) versions.insert(share.version());
   }
   for (const auto& [alias, version] : model.aliases()) versions.insert(version);
+  for (const auto& shadow : model.shadows()) versions.insert(shadow.version());
   return versions;
 }
 

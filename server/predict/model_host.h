@@ -50,9 +50,9 @@ class ModelHost {
   ModelHost(BundleSource source, PredictMetrics* metrics);
 
   // Unloads versions that are gone from the state, then loads those that are new: first those that
-  // take traffic or have an alias. True once each is loaded or refused. False if it was superseded,
-  // or a bundle could not be fetched: that one stays kLoading, the others are tried all the same,
-  // and the next call tries again.
+  // take traffic or copies of it, or have an alias. True once each is loaded or refused. False if
+  // it was superseded, or a bundle could not be fetched: that one stays kLoading, the others are
+  // tried all the same, and the next call tries again.
   bool Apply(const internal::v1::ClusterState& state, const LoadHooks& hooks = {});
 
   // What is loaded, and what is not though it was tried.

@@ -148,6 +148,43 @@ TEST_F(ModelRegistryTest, SetTraffic_RefusesWhatIsWrong_AndChangesNothing) {
   EXPECT_EQ(registry_->state()->revision(), 2u);
 }
 
+TEST_F(ModelRegistryTest, Shadows_AreSetWithTheTraffic_AndSurviveARestart) {
+  ASSERT_THAT(Register("iris", "one"), IsOk());
+  ASSERT_THAT(Register("iris", "two"), IsOk());
+  TrafficSetting setting = {Split({{1, 100}})};
+  v1::ShadowTraffic& shadow = *setting.shadows.Add();
+  shadow.set_version(2);
+  shadow.set_percent(10);
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Model changed,
+                             registry_->SetTraffic("default", "iris", setting));
+  ASSERT_EQ(changed.shadows_size(), 1);
+  Restart();
+  const auto* model = FindModel(*registry_->state(), "default", "iris");
+  ASSERT_EQ(model->shadows_size(), 1);
+  EXPECT_EQ(model->shadows(0).version(), 2);
+  EXPECT_EQ(model->shadows(0).percent(), 10);
+  EXPECT_THAT(registry_->DeleteVersion("default", "iris", 2),
+              IsError(kPrecondition, HasSubstr("it gets copies of 10% of the predictions")));
+
+  ASSERT_THAT(registry_->SetTraffic("default", "iris", {Split({{1, 100}})}), IsOk());
+  EXPECT_EQ(FindModel(*registry_->state(), "default", "iris")->shadows_size(), 0);
+  EXPECT_EQ(Model("iris").shadows_size(), 0);
+  EXPECT_THAT(registry_->DeleteVersion("default", "iris", 2), IsOk());
+}
+
+TEST_F(ModelRegistryTest, Shadows_ThatAreWrong_AreRefused_AndChangeNothing) {
+  ASSERT_THAT(Register("iris", "one"), IsOk());
+  TrafficSetting setting = {Split({{1, 100}})};
+  setting.shadows.Add()->set_version(7);
+  setting.shadows[0].set_percent(101);
+  EXPECT_THAT(registry_->SetTraffic("default", "iris", setting),
+              IsError(kInvalid, HasSubstr("shadows[0].percent")));
+  setting.shadows[0].set_percent(1);
+  EXPECT_THAT(registry_->SetTraffic("default", "iris", setting),
+              IsError(kNotFound, HasSubstr("models/iris/versions/7 does not exist")));
+  EXPECT_EQ(Model("iris").shadows_size(), 0);
+}
+
 TEST_F(ModelRegistryTest, SetAlias_PointsMovesAndRemoves) {
   ASSERT_THAT(Register("iris", "one"), IsOk());
   ASSERT_THAT(Register("iris", "two"), IsOk());

@@ -136,6 +136,22 @@ TEST_F(TrafficChangesTest, TheAnswer_ComesWhenTheProxiesActOnIt) {
   EXPECT_TRUE(outcome.has_value());
 }
 
+TEST_F(TrafficChangesTest, AShadow_HasToBeLoadedToo) {
+  const auto predictor = Predictor("a", {1});
+  TrafficSetting setting = All(1);
+  v1::ShadowTraffic& shadow = *setting.shadows.Add();
+  shadow.set_version(2);
+  shadow.set_percent(10);
+  Outcome outcome;
+  changes_.Begin("default", "iris", setting, [&](auto how) { outcome = how; });
+  EXPECT_FALSE(outcome.has_value());
+  Report(*predictor, {1, 2});
+  ASSERT_TRUE(outcome.has_value());
+  EXPECT_THAT(*outcome, IsOk());
+  const auto state = publisher_.state(MemberHello::ROLE_PROXY);
+  EXPECT_EQ(FindModel(*state, "default", "iris")->shadows(0).version(), 2);
+}
+
 TEST_F(TrafficChangesTest, OneOfTwoPredictors_IsEnough_WhenTheOtherIsSlow) {
   const auto quick = Predictor("a", {1, 2});
   const auto slow = Predictor("b", {1});
