@@ -1,12 +1,23 @@
 #include "server/http/headers.h"
 
 namespace serin {
+namespace {
+
+// Most heads of calls fit, so that they are allocated at once and not while they grow.
+constexpr size_t kUsualText = 256;
+constexpr size_t kUsualFields = 12;
+
+}  // namespace
 
 Headers::Headers(std::initializer_list<Field> fields) {
   for (const Field& field : fields) Add(field.name, field.value);
 }
 
 void Headers::Add(absl::string_view name, absl::string_view value) {
+  if (ends_.empty()) {
+    ends_.reserve(kUsualFields);
+    text_.reserve(kUsualText);
+  }
   text_.append(name.data(), name.size());
   const auto name_end = static_cast<uint32_t>(text_.size());
   text_.append(value.data(), value.size());

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "server/http/http2_fields.h"
 
 namespace serin {
@@ -25,6 +26,10 @@ Http2Stream* StreamOf(nghttp2_session* session, int32_t id) {
 
 absl::string_view Text(const uint8_t* data, size_t size) {
   return {reinterpret_cast<const char*>(data), size};
+}
+
+absl::Status Because(absl::string_view what, uint32_t error) {
+  return absl::UnavailableError(absl::StrCat(what, nghttp2_http2_strerror(error)));
 }
 
 bool Ends(const nghttp2_frame_hd& header) { return (header.flags & NGHTTP2_FLAG_END_STREAM) != 0; }
@@ -272,8 +277,11 @@ int Http2Frames::SendBody(nghttp2_session* session, nghttp2_frame* frame,
 }
 
 int Http2Frames::OnFrameSent(nghttp2_session* session, Frame frame, void* data) {
-  if (frame->hd.type != NGHTTP2_DATA && frame->hd.type != NGHTTP2_HEADERS) return 0;
   Http2Connection& connection = Of(data);
+  if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.error_code != NGHTTP2_NO_ERROR) {
+    connection.why_ = Because("the peer broke HTTP/2: ", frame->goaway.error_code);
+  }
+  if (frame->hd.type != NGHTTP2_DATA && frame->hd.type != NGHTTP2_HEADERS) return 0;
   connection.idle_frames_.Earn(2);
   if (!Ends(frame->hd)) return 0;
   Http2Stream* const stream = StreamOf(session, frame->hd.stream_id);

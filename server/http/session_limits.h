@@ -60,9 +60,9 @@ struct SessionLimits {
   // attacker.
   Rate quick_resets = {.burst = 500, .per_second = 200};
 
-  // Frames that move nothing: PING, SETTINGS, PRIORITY, WINDOW_UPDATE, empty DATA, unknown types,
-  // and frames for streams that have ended. Every DATA and HEADERS frame sent to the peer earns
-  // two more.
+  // Frames that move nothing: PING, SETTINGS, PRIORITY, WINDOW_UPDATE, RST_STREAM, empty DATA.
+  // Every DATA and HEADERS frame sent to the peer earns two more. (Frames of unknown types, and
+  // DATA for streams that have ended, are skipped: they cost no more than their bytes.)
   Rate idle_frames = {.burst = 2'000, .per_second = 200};
 
   // Requests that HTTP forbids (answered with RST_STREAM) or whose head is too large (431), and
