@@ -20,8 +20,8 @@ constexpr int kProbeStep = 4;
 // Calls are answered as fast as before with a quarter of them in flight: there is still a queue.
 constexpr double kSameRate = 0.7;
 
-// Probes take a twentieth of the time.
-constexpr int kProbeRest = 20;
+// Probes take at most a fifth of the time, which they do only where calls take seconds.
+constexpr int kProbeRest = 4;
 
 // The first multiple of `interval` after `time`, on the clock's own count.
 absl::Time NextMultiple(absl::Time time, absl::Duration interval) {
@@ -34,7 +34,9 @@ absl::Time NextMultiple(absl::Time time, absl::Duration interval) {
 ConcurrencyLimit::ConcurrencyLimit(const ConcurrencyOptions& options)
     : options_(options), limit_(options.initial_limit) {}
 
-int ConcurrencyLimit::limit() const { return probing_ ? probe_limit_ : static_cast<int>(limit_); }
+int ConcurrencyLimit::limit() const {
+  return probe_ == Probe::kNone ? static_cast<int>(limit_) : probe_limit_;
+}
 
 bool ConcurrencyLimit::TryAcquire(CallPriority priority, absl::Time now) {
   Advance(now);
@@ -63,11 +65,11 @@ void ConcurrencyLimit::Release(CallPriority priority, LoadEvidence evidence, abs
     ++window_.answers;
     window_.dropped |= evidence == LoadEvidence::kDropped;
   }
-  if (probing_) return StepProbe(now);
+  if (probe_ != Probe::kNone) return StepProbe(now);
   if (window_.refused && ProbeIsDue(now)) return BeginProbe(now);
-  if (window_.answers >= options_.window_answers && now - window_.begun >= options_.window) {
-    EndWindow(now);
-  }
+  // As many answers as calls in flight: less than a latency tells nothing by Little's law.
+  const int enough = std::max(options_.window_answers, window_.max_in_flight);
+  if (window_.answers >= enough && now - window_.begun >= options_.window) EndWindow(now);
 }
 
 void ConcurrencyLimit::Advance(absl::Time now) {
@@ -119,22 +121,33 @@ bool ConcurrencyLimit::ProbeIsDue(absl::Time now) {
 }
 
 void ConcurrencyLimit::BeginProbe(absl::Time now) {
-  probing_ = true;
   probe_begun_ = now;
   LowerProbeLimit(limit_);
 }
 
 void ConcurrencyLimit::LowerProbeLimit(double from) {
   probe_limit_ = std::max(options_.min_limit, static_cast<int>(from) / kProbeStep);
-  drained_ = false;
+  probe_ = Probe::kDraining;
 }
 
 void ConcurrencyLimit::StepProbe(absl::Time now) {
-  if (!drained_) {
-    drained_ = in_flight_ <= probe_limit_;
-    if (drained_) BeginWindow(now);
-    return;
+  switch (probe_) {
+    case Probe::kNone:
+      return;
+    case Probe::kDraining:
+      if (in_flight_ > probe_limit_) return;
+      probe_ = Probe::kSettling;
+      return BeginWindow(now);
+    case Probe::kSettling:  // Until those that saw the old queue are answered.
+      if (window_.answers < probe_limit_) return;
+      probe_ = Probe::kMeasuring;
+      return BeginWindow(now);
+    case Probe::kMeasuring:
+      return StepMeasurement(now);
   }
+}
+
+void ConcurrencyLimit::StepMeasurement(absl::Time now) {
   const int enough = std::clamp(4 * probe_limit_, kMinProbeAnswers, kMaxProbeAnswers);
   const bool long_enough = now - window_.begun >= options_.probe_interval && window_.answers > 0;
   if (window_.answers < enough && !long_enough) return;
@@ -151,7 +164,7 @@ bool ConcurrencyLimit::IsStillQueueing(absl::Time now) const {
 
 void ConcurrencyLimit::EndProbe(absl::Time now) {
   baseline_ = window_.mean_latency();
-  probing_ = false;
+  probe_ = Probe::kNone;
   next_probe_ = NextMultiple(now + kProbeRest * (now - probe_begun_), options_.probe_interval);
   BeginWindow(now);
 }

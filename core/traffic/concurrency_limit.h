@@ -30,7 +30,8 @@ struct ConcurrencyOptions {
   double tolerance = 1.1;
   absl::Duration latency_floor = absl::Milliseconds(10);
 
-  // The limit is set anew after a window of at least so many answers and so long.
+  // The limit is set anew after a window of at least so long and so many answers, and no fewer
+  // answers than there were calls in flight.
   int window_answers = 20;
   absl::Duration window = absl::Milliseconds(50);
 
@@ -111,6 +112,7 @@ class ConcurrencyLimit {
   void StepProbe(absl::Time now);
   void LowerProbeLimit(double from);
   bool IsStillQueueing(absl::Time now) const;
+  void StepMeasurement(absl::Time now);
   void EndProbe(absl::Time now);
 
   const ConcurrencyOptions options_;
@@ -122,8 +124,8 @@ class ConcurrencyLimit {
 
   absl::Time advanced_ = absl::InfinitePast();
 
-  bool probing_ = false;
-  bool drained_ = false;  // No more than probe_limit_ are in flight.
+  enum class Probe { kNone, kDraining, kSettling, kMeasuring };
+  Probe probe_ = Probe::kNone;
   int probe_limit_ = 0;
   double rate_ = 0;  // Answers per second with four times as many in flight.
   absl::Time probe_begun_;

@@ -7,7 +7,7 @@ namespace serin {
 namespace {
 
 constexpr double kSmallest = 1e-9;
-constexpr double kStep = 0.1;
+constexpr double kStep = 0.05;
 
 }  // namespace
 

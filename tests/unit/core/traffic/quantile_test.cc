@@ -62,10 +62,10 @@ TEST(QuantileEstimateTest, FollowsAChange_AsFastAsItSays) {
     }
     return count;
   };
-  EXPECT_LE(needed(0.5, 1, 10), 50);
-  EXPECT_LE(needed(0.5, 10, 1), 50);
-  EXPECT_LE(needed(0.95, 1, 10), 30);
-  EXPECT_LE(needed(0.95, 10, 1), 460);
+  EXPECT_LE(needed(0.5, 1, 10), 100);
+  EXPECT_LE(needed(0.5, 10, 1), 100);
+  EXPECT_LE(needed(0.95, 1, 10), 60);
+  EXPECT_LE(needed(0.95, 10, 1), 920);
 }
 
 TEST(QuantileEstimateTest, ZeroAndLess_AreTakenAsVerySmall) {

@@ -1,0 +1,130 @@
+#include "core/traffic/concurrency_limit.h"
+
+#include <gtest/gtest.h>
+
+namespace serin {
+namespace {
+
+constexpr CallPriority kPrediction = CallPriority::kPrediction;
+constexpr CallPriority kBulk = CallPriority::kBulk;
+
+class ConcurrencyLimitTest : public testing::Test {
+ protected:
+  // Takes as many as there are.
+  int Fill(ConcurrencyLimit& limit, CallPriority priority) {
+    int taken = 0;
+    while (limit.TryAcquire(priority, now_)) ++taken;
+    return taken;
+  }
+
+  // Rounds of `count` calls at a time, all answered after `latency`.
+  void Rounds(ConcurrencyLimit& limit, int rounds, int count, absl::Duration latency,
+              LoadEvidence evidence = LoadEvidence::kAnswered) {
+    for (int i = 0; i < rounds; ++i) {
+      int taken = 0;
+      while (taken < count && limit.TryAcquire(kPrediction, now_)) ++taken;
+      now_ += latency;
+      for (; taken > 0; --taken) limit.Release(kPrediction, evidence, latency, now_);
+    }
+  }
+
+  absl::Time now_ = absl::UnixEpoch() + absl::Hours(1);
+};
+
+TEST_F(ConcurrencyLimitTest, AtFirst_TheInitialLimit) {
+  ConcurrencyLimit limit({.initial_limit = 10});
+  EXPECT_EQ(Fill(limit, kPrediction), 10);
+  EXPECT_EQ(limit.in_flight(), 10);
+  limit.Release(kPrediction, LoadEvidence::kNothing, absl::ZeroDuration(), now_);
+  EXPECT_EQ(Fill(limit, kPrediction), 1);
+}
+
+TEST_F(ConcurrencyLimitTest, BulkWork_GetsItsShare_AndPredictionsTheRest) {
+  ConcurrencyLimit limit({.initial_limit = 10, .bulk_share = 0.3});
+  EXPECT_EQ(Fill(limit, kBulk), 3);
+  EXPECT_EQ(Fill(limit, kPrediction), 7);
+  limit.Release(kPrediction, LoadEvidence::kNothing, absl::ZeroDuration(), now_);
+  EXPECT_EQ(Fill(limit, kBulk), 0);  // What predictions leave is for predictions.
+  limit.Release(kBulk, LoadEvidence::kNothing, absl::ZeroDuration(), now_);
+  EXPECT_EQ(Fill(limit, kBulk), 1);
+}
+
+TEST_F(ConcurrencyLimitTest, PredictionsMayUseAllOfIt) {
+  ConcurrencyLimit limit({.initial_limit = 10, .bulk_share = 0.3});
+  EXPECT_EQ(Fill(limit, kPrediction), 10);
+  EXPECT_EQ(Fill(limit, kBulk), 0);
+}
+
+TEST_F(ConcurrencyLimitTest, WhileLatencyStays_TheLimitGrows_ToItsMaximum) {
+  ConcurrencyLimit limit({.max_limit = 200, .initial_limit = 20});
+  Rounds(limit, 10, 20, absl::Milliseconds(60));
+  EXPECT_GT(limit.limit(), 30);
+  Rounds(limit, 1000, 150, absl::Milliseconds(60));
+  EXPECT_EQ(limit.limit(), 200);
+}
+
+TEST_F(ConcurrencyLimitTest, ALimitThatNothingComesNear_DoesNotGrow) {
+  ConcurrencyLimit limit({.initial_limit = 100});
+  Rounds(limit, 1000, 10, absl::Milliseconds(60));
+  EXPECT_EQ(limit.limit(), 100);
+}
+
+TEST_F(ConcurrencyLimitTest, WhenLatencyRises_TheLimitFalls_ToItsMinimumAtMost) {
+  ConcurrencyLimit limit({.min_limit = 5, .initial_limit = 70});
+  Rounds(limit, 5, 60, absl::Milliseconds(60));
+  const int before = limit.limit();
+  Rounds(limit, 5, 60, absl::Milliseconds(600));
+  EXPECT_LT(limit.limit(), before / 2);
+  Rounds(limit, 20, 1000, absl::Seconds(60));
+  EXPECT_GE(limit.limit(), 5);
+}
+
+TEST_F(ConcurrencyLimitTest, BelowTheFloor_LatencyIsNotHeldAgainstTheUpstream) {
+  ConcurrencyLimit limit({.initial_limit = 100, .latency_floor = absl::Milliseconds(10)});
+  Rounds(limit, 1000, 60, absl::Milliseconds(1));
+  const int before = limit.limit();
+  Rounds(limit, 1000, 60, absl::Milliseconds(9));
+  EXPECT_GE(limit.limit(), before);
+}
+
+TEST_F(ConcurrencyLimitTest, WhatWasDropped_LowersTheLimit_WhateverTheLatency) {
+  ConcurrencyLimit limit({.initial_limit = 100});
+  Rounds(limit, 5, 60, absl::Milliseconds(60));
+  const int before = limit.limit();
+  Rounds(limit, 20, 20, absl::Milliseconds(60), LoadEvidence::kDropped);
+  EXPECT_LT(limit.limit(), 0.8 * before);
+}
+
+TEST_F(ConcurrencyLimitTest, FastFailures_SayNothing) {
+  ConcurrencyLimit limit({.initial_limit = 100});
+  Rounds(limit, 5, 60, absl::Milliseconds(60));
+  const int before = limit.limit();
+  const absl::Duration baseline = limit.baseline();
+  Rounds(limit, 1000, 60, absl::Milliseconds(1), LoadEvidence::kNothing);
+  EXPECT_EQ(limit.limit(), before);
+  EXPECT_EQ(limit.baseline(), baseline);
+}
+
+TEST_F(ConcurrencyLimitTest, AHealthyUpstream_IsNeverProbed) {
+  ConcurrencyLimit limit({.initial_limit = 100});
+  for (int second = 0; second < 60; ++second) {
+    Rounds(limit, 10, 90, absl::Milliseconds(100));
+    EXPECT_GE(limit.limit(), 100);
+  }
+  EXPECT_NEAR(absl::ToDoubleMilliseconds(limit.baseline()), 100, 1);
+}
+
+TEST_F(ConcurrencyLimitTest, AnUpstreamThatStops_IsRefusedMore_ButNothingIsForgotten) {
+  ConcurrencyLimit limit({.initial_limit = 10});
+  EXPECT_EQ(Fill(limit, kPrediction), 10);
+  now_ += absl::Hours(1);
+  EXPECT_EQ(Fill(limit, kPrediction), 0);
+  for (int i = 0; i < 10; ++i) {
+    limit.Release(kPrediction, LoadEvidence::kNothing, absl::Hours(1), now_);
+  }
+  EXPECT_EQ(limit.in_flight(), 0);
+  EXPECT_EQ(Fill(limit, kPrediction), 10);
+}
+
+}  // namespace
+}  // namespace serin
