@@ -22,6 +22,10 @@ absl::string_view View(boost::beast::string_view text) { return {text.data(), te
 // A piece of a chunk's framing is short, but for extensions and trailers that nobody reads.
 constexpr size_t kMaxFramingBytes = 16 * 1024;
 
+// "0\r\n\r\n", the shortest that chunks may end with. Beast asserts that no less is shown to it
+// twice.
+constexpr size_t kLastChunkBytes = 5;
+
 constexpr char kWrongVersion[] = "the version must be HTTP/1.1 or HTTP/1.0";
 
 // About the connection alone; the rest of the process does not see them. Expect is among them since
@@ -45,7 +49,7 @@ class Http1Request::Parser final : public http::basic_parser<true> {
  public:
   Parser(absl::string_view scheme, uint32_t max_head_bytes)
       : scheme_(scheme), max_head_bytes_(max_head_bytes) {
-    header_limit(max_head_bytes);
+    header_limit(2 * max_head_bytes);  // Ours counts the whole head, Beast's what is left of it.
     // Not boost::none, below which Beast finds every body too large. Bodies are not held here.
     body_limit(std::numeric_limits<uint64_t>::max());
     eager(false);
@@ -68,10 +72,12 @@ class Http1Request::Parser final : public http::basic_parser<true> {
   void on_header_impl(error_code& ec) override;
   void on_body_init_impl(const boost::optional<uint64_t>&, error_code&) override {}
   size_t on_body_impl(BeastView body, error_code&) override;
-  void on_chunk_header_impl(uint64_t, BeastView, error_code&) override {}
+  void on_chunk_header_impl(uint64_t size, BeastView, error_code&) override { chunk_left_ = size; }
   size_t on_chunk_body_impl(uint64_t, BeastView body, error_code&) override;
   void on_finish_impl(error_code&) override {}
 
+  // Between the data of one chunk and that of the next.
+  bool InChunkFraming() const { return has_head_ && head_.chunked && chunk_left_ == 0; }
   void SetTarget(absl::string_view target, error_code& ec);
   void TakeFraming(http::field field, absl::string_view value, error_code& ec);
   void BuildHead();
@@ -94,6 +100,7 @@ class Http1Request::Parser final : public http::basic_parser<true> {
   std::vector<std::string> connection_options_;
   std::vector<std::pair<std::string, std::string>> fields_;
   absl::string_view body_;
+  uint64_t chunk_left_ = 0;  // Of the current chunk's data.
   int status_ = 400;
   std::string error_;
 };
@@ -107,7 +114,8 @@ Http1Request::Event Http1Request::Parser::Next(absl::string_view* bytes) {
       while (absl::ConsumePrefix(bytes, "\r\n")) {
       }
     }
-    if (bytes->empty()) return Event::kNeedMore;
+    if (bytes->empty() || (head_bytes_ == 0 && *bytes == "\r")) return Event::kNeedMore;
+    if (InChunkFraming() && bytes->size() < kLastChunkBytes) return Event::kNeedMore;
     body_ = {};
     error_code ec;
     const size_t used = put(boost::asio::const_buffer(bytes->data(), bytes->size()), ec);
@@ -115,6 +123,7 @@ Http1Request::Event Http1Request::Parser::Next(absl::string_view* bytes) {
     if (!has_head_ || !told_head_) head_bytes_ += used;
     if (ec == http::error::need_more) return CheckSize(bytes->size());
     if (ec) return Fail(ec);
+    if (!told_head_ && head_bytes_ > max_head_bytes_) return Fail(http::error::header_limit);
     if (!body_.empty()) return Event::kBody;
   }
 }
@@ -239,6 +248,7 @@ size_t Http1Request::Parser::on_body_impl(BeastView body, error_code&) {
 
 size_t Http1Request::Parser::on_chunk_body_impl(uint64_t, BeastView body, error_code&) {
   body_ = View(body);
+  chunk_left_ -= body.size();
   return body.size();
 }
 

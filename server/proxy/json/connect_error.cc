@@ -4,8 +4,10 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/util/json_util.h>
 
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/strip.h"
@@ -84,10 +86,13 @@ absl::string_view ConnectCode(absl::StatusCode code) {
 json ConnectErrorJson(const absl::Status& error) {
   json out = {{"code", std::string(ConnectCode(error.code()))}};
   if (!error.message().empty()) out["message"] = std::string(error.message());
+  // Payloads of a status have no order; an answer should have one.
+  std::map<std::string, json> details;
   const google::rpc::Status rpc_status = ToRpcStatus(error);
   for (const auto& detail : rpc_status.details()) {
-    out["details"].push_back(DetailJson(detail));
+    details[detail.type_url()] = DetailJson(detail);
   }
+  for (auto& [type_url, detail] : details) out["details"].push_back(std::move(detail));
   return out;
 }
 

@@ -415,7 +415,7 @@ TEST_F(Http1Test, BadChunks_LoseTheStream_WithA400IfNothingWasSaid) {
   const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
   for (const std::string& body :
        {std::string("x\r\n"), std::string("5\r\nhelloxxxx\r\n"),
-        std::string("fffffffffffffffff\r\n"), std::string("-1\r\n"),
+        std::string("fffffffffffffffff\r\n"), std::string("-1\r\nabc"),
         "5;" + std::string(20'000, 'e'), "0\r\n" + std::string(20'000, 't')}) {
     const std::string answer = Ask(head + body);
     ASSERT_EQ(served_.size(), 1u);
