@@ -1,5 +1,7 @@
 #include "server/http/header_rules.h"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
@@ -7,23 +9,29 @@
 namespace serin {
 namespace {
 
-// Both without branches in the loop, so that the compiler can take many bytes at a time.
-bool IsName(absl::string_view name) {
-  bool bad = false;
-  for (const char c : name) {
-    const auto byte = static_cast<uint8_t>(c);
-    bad |= byte <= ' ' || byte >= 0x7f || static_cast<uint8_t>(byte - 'A') < 26;
+// What a byte may be part of.
+enum : uint8_t { kInName = 1, kInValue = 2 };
+
+constexpr std::array<uint8_t, 256> kBytes = [] {
+  std::array<uint8_t, 256> bytes = {};
+  for (size_t c = 0; c < bytes.size(); ++c) {
+    const bool is_control = c < ' ' || c == 0x7f;
+    const bool is_upper = c >= 'A' && c <= 'Z';
+    if (!is_control || c == '\t') bytes[c] |= kInValue;
+    if (!is_control && !is_upper && c != ' ' && c < 0x80) bytes[c] |= kInName;
   }
-  return !bad && !name.empty() && name.find(':', 1) == absl::string_view::npos;
+  return bytes;
+}();
+
+// All of the bytes; without a branch for each.
+bool Are(uint8_t part, absl::string_view text) {
+  uint8_t all = part;
+  for (const char c : text) all &= kBytes[static_cast<uint8_t>(c)];
+  return all != 0;
 }
 
-bool IsValue(absl::string_view value) {
-  bool bad = false;
-  for (const char c : value) {
-    const auto byte = static_cast<uint8_t>(c);
-    bad |= (byte < ' ' && byte != '\t') || byte == 0x7f;
-  }
-  return !bad;
+bool IsName(absl::string_view name) {
+  return !name.empty() && Are(kInName, name) && name.find(':', 1) == absl::string_view::npos;
 }
 
 bool IsAboutTheConnection(absl::string_view name) {
@@ -46,7 +54,7 @@ bool IsAboutTheConnection(absl::string_view name) {
 bool MaySend(const Headers& headers) {
   for (size_t i = 0; i < headers.size(); ++i) {
     const Headers::Field field = headers[i];
-    if (!IsName(field.name) || !IsValue(field.value) || IsAboutTheConnection(field.name)) {
+    if (!IsName(field.name) || !Are(kInValue, field.value) || IsAboutTheConnection(field.name)) {
       return false;
     }
   }

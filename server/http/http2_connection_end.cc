@@ -149,7 +149,7 @@ void Http2Connection::OnClosed(absl::Status why) {
   const auto self = shared_from_this();
   if (state_ == State::kOpen) {
     state_ = State::kClosing;
-    why_ = std::move(why);
+    if (why_.ok()) why_ = std::move(why);
     CloseStreams();
   }
   if (state_ == State::kClosing) End();

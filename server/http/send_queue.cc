@@ -21,7 +21,7 @@ void SendQueue::Pop(size_t count) {
 void SendQueue::Clear() {
   sent_ = 0;
   bytes_.clear();
-  if (bytes_.capacity() > 4 * kSmall) bytes_.shrink_to_fit();
+  if (bytes_.capacity() > kSmall) bytes_.shrink_to_fit();
 }
 
 }  // namespace serin

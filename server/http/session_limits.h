@@ -48,6 +48,8 @@ struct SessionLimits {
 
   // Without a byte from the peer a PING goes out, and unless a byte comes within the timeout the
   // connection is lost. Only with streams open unless `keepalive_when_idle`.
+  // grpc++ servers tell clients that ping more often than every five minutes to go away, unless
+  // built with GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS.
   absl::Duration keepalive_interval = absl::Seconds(30);
   absl::Duration keepalive_timeout = absl::Seconds(10);
   bool keepalive_when_idle = false;

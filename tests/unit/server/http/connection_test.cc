@@ -179,6 +179,19 @@ class ConnectionTest : public ::testing::Test {
     return fd;
   }
 
+  // What `curl` prints.
+  std::string Curl(const std::string& options, absl::string_view scheme = "http") const {
+    const std::string command =
+        absl::StrCat("curl --silent --show-error --max-time 20 ", options, " ", scheme,
+                     "://127.0.0.1:", listener_->port(), "/ 2>&1");
+    FILE* const pipe = popen(command.c_str(), "r");
+    std::string out;
+    char buffer[4096];
+    for (size_t n = 0; (n = fread(buffer, 1, sizeof(buffer), pipe)) > 0;) out.append(buffer, n);
+    pclose(pipe);
+    return out;
+  }
+
   static std::string ReadToEnd(int fd) {
     std::string all;
     char buffer[1024];
@@ -201,6 +214,12 @@ TEST_F(ConnectionTest, CallsGoThroughSockets) {
   EXPECT_EQ(client.Call("hello"), "hello");
   const std::string large(5'000'000, 'x');
   EXPECT_TRUE(client.Call(large) == large);
+}
+
+TEST_F(ConnectionTest, CurlSpeaksHttp2WithoutTls) {
+  Listen();
+  EXPECT_EQ(Curl("--http2-prior-knowledge --data hello -w ' %{http_version} %header{x-tls}'"),
+            "hello 2 no");
 }
 
 TEST_F(ConnectionTest, NamesAreResolved) {
@@ -324,17 +343,9 @@ class TlsTest : public ConnectionTest {
     Listen({.address = "127.0.0.1:0", .tls = *context});
   }
 
-  // What `curl` prints, asked over TLS without checking the certificate.
+  // Without checking the certificate.
   std::string Curl(const std::string& options) const {
-    const std::string command =
-        absl::StrCat("curl --silent --show-error --insecure --max-time 20 ", options,
-                     " https://127.0.0.1:", listener_->port(), "/ 2>&1");
-    FILE* const pipe = popen(command.c_str(), "r");
-    std::string out;
-    char buffer[4096];
-    for (size_t n = 0; (n = fread(buffer, 1, sizeof(buffer), pipe)) > 0;) out.append(buffer, n);
-    pclose(pipe);
-    return out;
+    return ConnectionTest::Curl(absl::StrCat("--insecure ", options), "https");
   }
 };
 

@@ -343,6 +343,21 @@ TEST_F(HostileClientTest, FloodOfRequestsThatHttpForbids) {
   ExpectGoAway(kEnhanceYourCalm);
 }
 
+// CVE-2025-8671: the client has the server do the resetting.
+TEST_F(HostileClientTest, FloodOfStreamsThatWeHaveToReset) {
+  Greet({.bad_requests = {.burst = 100, .per_second = 10}});
+  const int streams = RepeatUntilGoAway(
+      [](int i) {
+        const auto stream = static_cast<uint32_t>(2 * i + 1);
+        return frames::Request(stream) +
+               frames::Frame(frames::kWindowUpdate, 0, stream, frames::Number(0x7fffffff));
+      },
+      1000);
+  EXPECT_EQ(streams, 100);
+  EXPECT_EQ(requests_[0].calls.back(), "closed reset 3");
+  ExpectGoAway(kEnhanceYourCalm);
+}
+
 TEST_F(HostileClientTest, FloodOfContinuations) {
   Greet();
   Write(frames::Frame(frames::kHeaders, 0, 1, frames::kHead));
