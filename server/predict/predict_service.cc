@@ -11,6 +11,7 @@
 #include "core/base/errors.h"
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
+#include "core/base/utf8.h"
 #include "server/predict/decode_rows.h"
 #include "server/predict/encode_scores.h"
 #include "server/rpc/call.h"
@@ -18,12 +19,25 @@
 namespace serin {
 namespace {
 
+// The model that the call names: in the message, or in the metadata by which the proxy chose its
+// version. Where the two differ, the version would be another model's.
+absl::StatusOr<VersionedRef> ModelOf(absl::string_view routed_by, absl::string_view in_message) {
+  if (in_message.empty() && !routed_by.empty()) return ParseModelRef(kModelKey, routed_by);
+  if (!routed_by.empty() && routed_by != in_message) {
+    return InvalidField("model",
+                        absl::StrCat("must be as in the metadata ", kModelKey, ", ",
+                                     QuoteForError(routed_by), ", is ", QuoteForError(in_message)));
+  }
+  return ParseModelRef("model", in_message);
+}
+
 // The version that is to answer: the proxy's choice, else the number in the request.
 absl::StatusOr<int32_t> AnsweringVersion(absl::string_view chosen, const VersionedRef& ref) {
   int32_t version = 0;
   if (absl::SimpleAtoi(chosen, &version) && version > 0) return version;
   if (!chosen.empty()) {
-    return InvalidField(kVersionKey, absl::StrCat("must be a version number, is '", chosen, "'"));
+    return InvalidField(kVersionKey,
+                        absl::StrCat("must be a version number, is ", QuoteForError(chosen)));
   }
   if (ref.version != 0) return ref.version;
   return absl::FailedPreconditionError(
@@ -55,7 +69,8 @@ grpc::ServerUnaryReactor* PredictService::Predict(grpc::CallbackServerContext* c
 absl::StatusOr<v1::PredictResponse> PredictService::Handle(
     const grpc::CallbackServerContext& context, const v1::PredictRequest& request) {
   SERIN_ASSIGN_OR_RETURN(const std::string project, ProjectOf(context));
-  SERIN_ASSIGN_OR_RETURN(const VersionedRef ref, ParseModelRef("model", request.model()));
+  SERIN_ASSIGN_OR_RETURN(const VersionedRef ref,
+                         ModelOf(MetadataOf(context, kModelKey), request.model()));
   SERIN_ASSIGN_OR_RETURN(const int32_t version,
                          AnsweringVersion(MetadataOf(context, kVersionKey), ref));
   SERIN_ASSIGN_OR_RETURN(const std::shared_ptr<const LoadedModel> model,

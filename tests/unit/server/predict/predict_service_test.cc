@@ -47,13 +47,15 @@ class PredictServiceTest : public testing::Test {
     ASSERT_TRUE(host_.Apply(state));
   }
 
-  // Calls with the version that a proxy has chosen; empty: none.
+  // Calls with the version that a proxy has chosen, and the model by which it did; empty: none.
   absl::StatusOr<v1::PredictResponse> Predict(const std::string& request_json,
-                                              const std::string& chosen_version) {
+                                              const std::string& chosen_version,
+                                              const std::string& routed_by = "") {
     v1::PredictRequest request;
     EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(request_json, &request).ok());
     grpc::ClientContext context;
     if (!chosen_version.empty()) context.AddMetadata(kVersionKey, chosen_version);
+    if (!routed_by.empty()) context.AddMetadata(kModelKey, routed_by);
     v1::PredictResponse response;
     const grpc::Status status = stub_->Predict(&context, request, &response);
     if (!status.ok()) return FromGrpc(status);
@@ -166,6 +168,23 @@ TEST_F(PredictServiceTest, CallThatPinsNothing_AndPassedNoProxy_IsRefused) {
   Serve({TinyRegressor()});
   EXPECT_THAT(Predict(kWideRed, ""),
               IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("go through the proxy")));
+}
+
+TEST_F(PredictServiceTest, ModelOfTheMetadata_CountsWhereTheMessageNamesNone) {
+  Serve({TinyRegressor(0), TinyRegressor(10)});
+  SERIN_ASSERT_OK_AND_ASSIGN(
+      const v1::PredictResponse response,
+      Predict(R"({"rows": [{"features": {"width": 3, "color": "red"}}]})", "2", "flower"));
+  EXPECT_EQ(response.model_version(), "models/flower/versions/2");
+}
+
+TEST_F(PredictServiceTest, MessageThatNamesAnotherModelThanTheProxyRoutedBy_IsRefused) {
+  Serve({TinyRegressor(0), TinyRegressor(10)});
+  EXPECT_THAT(Predict(kWideRed, "1", "flower"), IsOk());
+  EXPECT_THAT(Predict(kWideRed, "1", "flower@canary"),
+              IsError(absl::StatusCode::kInvalidArgument,
+                      "model: must be as in the metadata serin-model, 'flower@canary', is "
+                      "'flower'"));
 }
 
 TEST_F(PredictServiceTest, UnknownVersion_IsNotFound) {
