@@ -414,7 +414,7 @@ TEST_F(Http1Test, HostileRequests_AreRefused_AndReachNobody) {
 TEST_F(Http1Test, BadChunks_LoseTheStream_WithA400IfNothingWasSaid) {
   const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
   for (const std::string& body :
-       {std::string("x\r\n"), std::string("5\r\nhelloxxxx\r\n"),
+       {std::string("xyz\r\n"), std::string("5\r\nhelloxxxx\r\n"),
         std::string("fffffffffffffffff\r\n"), std::string("-1\r\nabc"),
         "5;" + std::string(20'000, 'e'), "0\r\n" + std::string(20'000, 't')}) {
     const std::string answer = Ask(head + body);
