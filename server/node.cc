@@ -14,7 +14,7 @@
 #include "server/data_dir.h"
 #include "server/proxy/proxy_role.h"
 #include "server/rpc/log.h"
-#include "server/socket_path.h"
+#include "server/rpc/socket_path.h"
 
 namespace serin {
 

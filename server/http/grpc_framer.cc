@@ -64,8 +64,9 @@ absl::Status GrpcFramer::CheckPrefix() {
   compressed_ = byte(0) == 1;
   message_bytes_ = byte(1) << 24 | byte(2) << 16 | byte(3) << 8 | byte(4);
   if (message_bytes_ > max_message_bytes_) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "a message has ", message_bytes_, " bytes, at most ", max_message_bytes_, " are taken"));
+    return absl::ResourceExhaustedError(absl::StrCat("the message has ", message_bytes_,
+                                                     " bytes, more than the ", max_message_bytes_,
+                                                     " that one may have; send several"));
   }
   remaining_ = message_bytes_;
   ++messages_;

@@ -1,23 +1,23 @@
 #ifndef SERIN_SERVER_PROXY_GRPC_FRONT_H_
 #define SERIN_SERVER_PROXY_GRPC_FRONT_H_
 
-#include <functional>
 #include <list>
 #include <memory>
 
+#include "absl/status/status.h"
 #include "server/http/acceptor.h"
 #include "server/proxy/proxy_call.h"
 
 namespace serin {
 
-// Where requests come in on one loop: those of gRPC become calls, others go to `other`. Belongs to
-// its loop.
+// Where gRPC calls come in on one loop, from gRPC clients and from the JSON front, and where they
+// are kept until they have ended. Belongs to its loop.
 class GrpcFront final : public StreamAcceptor, private CallOwner {
  public:
-  // What it is given outlives it. `other`: null where there is no other front; requests are then
-  // answered with 415.
-  GrpcFront(const CallServices* services, StreamAcceptor* other);
+  // `services` outlives it. Calls that run when it is destroyed are reset.
+  explicit GrpcFront(const CallServices* services) : services_(services) {}
 
+  // Requests of gRPC's content type.
   void OnRequest(std::unique_ptr<HttpStream> stream, Headers head, bool end,
                  const Peer& peer) override;
 
@@ -33,7 +33,6 @@ class GrpcFront final : public StreamAcceptor, private CallOwner {
   void OnCallEnded(ProxyCall* call) override;
 
   const CallServices* const services_;
-  StreamAcceptor* const other_;
   absl::Status refusal_;
   std::list<ProxyCall> calls_;
 };

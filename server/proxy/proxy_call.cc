@@ -51,11 +51,11 @@ ProxyCall::~ProxyCall() {
   if (method_ != nullptr) services_.upstreams->pool(method_->role).StopWaiting(this);
 }
 
-void ProxyCall::Start(bool end, const absl::Status& refusal) {
+void ProxyCall::Start(std::list<ProxyCall>::iterator place, bool end, const absl::Status& refusal) {
+  place_ = place;
   absl::Status status = ReadHead();
   if (end) status.Update(body_.Take("", /*end=*/true));
-  status.Update(refusal);
-  if (status.ok()) status = Admit();
+  if (status.ok()) status = Admit(refusal);
   if (!status.ok()) return Fail(status);
   if (!method_->picks_version) return OpenUpstream();
   if (end) ChooseVersion();
@@ -73,7 +73,8 @@ absl::Status ProxyCall::ReadHead() {
   return absl::OkStatus();
 }
 
-absl::Status ProxyCall::Admit() {
+absl::Status ProxyCall::Admit(const absl::Status& refusal) {
+  if (method_->role != UpstreamRole::kSelf) SERIN_RETURN_IF_ERROR(refusal);
   SERIN_ASSIGN_OR_RETURN(ticket_, services_.admission->Admit(*method_, peer_));
   return absl::OkStatus();
 }

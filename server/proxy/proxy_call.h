@@ -72,12 +72,10 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
             Headers head, const StreamAcceptor::Peer& peer);
   ~ProxyCall();
 
-  // Where the owner keeps it.
-  void Place(std::list<ProxyCall>::iterator place) { place_ = place; }
+  // May end the call. `place`: where the owner keeps it. `end`: there is no body. `refusal`: OK, or
+  // the error that calls are answered with now, but for those of the proxy's own services.
+  void Start(std::list<ProxyCall>::iterator place, bool end, const absl::Status& refusal);
   std::list<ProxyCall>::iterator place() const { return place_; }
-
-  // May end the call. `end`: there is no body. `refusal`: OK, or the error to answer with.
-  void Start(bool end, const absl::Status& refusal);
 
   // Ends it with an error of the proxy's own, if it has not been answered.
   void Abort(const absl::Status& error);
@@ -112,7 +110,7 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
 
   // --- From the head to an open upstream stream.
   absl::Status ReadHead();
-  absl::Status Admit();
+  absl::Status Admit(const absl::Status& refusal);
   void ChooseVersion();
   absl::Status RouteByFirstMessage();
   void OpenUpstream();

@@ -149,7 +149,8 @@ void ProxyCall::OnResponseEnd(const Headers& block) {
   const bool details = block.Has("grpc-status-details-bin");
   absl::Status status = GrpcStatusOf(block);
   // Errors of the roles all have details (ToRpcStatus), so one without is about the connection.
-  if (status.code() == absl::StatusCode::kUnavailable && !details) {
+  if (status.code() == absl::StatusCode::kUnavailable && !details &&
+      method_->role != UpstreamRole::kSelf) {
     return OnUpstreamLost(status.message(), /*refused=*/false);
   }
   CloseUpstream(code.has_value() ? Outcome::kAnswered : Outcome::kFailed);

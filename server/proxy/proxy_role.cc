@@ -1,125 +1,137 @@
 #include "server/proxy/proxy_role.h"
 
-#include <grpcpp/server.h>
-#include <grpcpp/server_builder.h>
-
 #include <algorithm>
-#include <limits>
+#include <atomic>
+#include <fstream>
+#include <sstream>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
+#include "core/base/clock.h"
+#include "core/base/status_macros.h"
 #include "server/cluster/channel.h"
 #include "server/cluster/member.h"
-#include "server/proxy/health_service.h"
-#include "server/proxy/public_service.h"
-#include "server/proxy/reflection_index.h"
-#include "server/proxy/reflection_service.h"
+#include "server/http/http2.h"
+#include "server/http/listener.h"
+#include "server/http/loop_group.h"
+#include "server/proxy/proxy_loop.h"
+#include "server/proxy/self_server.h"
 #include "server/proxy/traffic_metrics.h"
 
 namespace serin {
 namespace {
 
-// Calls that one connection may have under way; more wait at the caller.
-constexpr int kMaxStreamsPerConnection = 1024;
-// Callers that ping to keep a connection may do so this often.
-constexpr absl::Duration kMinPingInterval = absl::Seconds(5);
+// After the calls that outlasted the drain's grace were ended: for their callers to be told.
+constexpr absl::Duration kLastWords = absl::Milliseconds(500);
 
-// In order of UpstreamRole.
-UpstreamChannels ConnectAll(const ProxyOptions& options) {
-  return {ConnectToRole(options.dataset), ConnectToRole(options.control),
-          ConnectToRole(options.predict)};
+size_t ThreadsOf(const ProxyOptions& options) {
+  if (options.threads > 0) return static_cast<size_t>(options.threads);
+  return std::max(1u, std::thread::hardware_concurrency());
 }
 
-std::vector<const google::protobuf::ServiceDescriptor*> PublicServices(const RouteTable& routes) {
-  auto services = routes.services();
-  for (const auto* file :
-       {grpc::health::v1::HealthCheckRequest::descriptor()->file(),
-        grpc::reflection::v1::ServerReflectionRequest::descriptor()->file(),
-        grpc::reflection::v1alpha::ServerReflectionRequest::descriptor()->file()}) {
-    services.push_back(file->service(0));
-  }
-  return services;
+SessionLimits CallerLimits(const ProxyOptions& options) {
+  SessionLimits limits;
+  limits.idle_timeout = options.idle_timeout;
+  // An upload that a role ends early leaves many frames under way, and so do calls that are refused.
+  limits.idle_frames = {.burst = 20'000, .per_second = 2'000};
+  return limits;
 }
 
-// What errors carry: clients look up the details' types.
-ReflectionIndex::Files ErrorFiles() {
-  return {google::rpc::Status::descriptor()->file(), google::rpc::ErrorInfo::descriptor()->file()};
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream content;
+  content << file.rdbuf();
+  if (file && content) return content.str();
+  return absl::InvalidArgumentError(absl::StrCat("cannot read ", path));
 }
 
-// The proxy refuses messages over its limit itself, with a readable error. grpc's own limit, which
-// it sees as a call that the caller cancelled, is for those that it would be wrong even to receive.
-int HardMessageLimit(int64_t max_message_bytes) {
-  return static_cast<int>(
-      std::min<int64_t>(4 * max_message_bytes, std::numeric_limits<int>::max()));
+absl::StatusOr<std::shared_ptr<const TlsContext>> LoadTls(const TlsFiles& files) {
+  if (!files.enabled()) return std::shared_ptr<const TlsContext>();
+  SERIN_ASSIGN_OR_RETURN(const std::string certificate, ReadFile(files.certificate));
+  SERIN_ASSIGN_OR_RETURN(const std::string key, ReadFile(files.private_key));
+  return TlsContext::Create(certificate, key);
 }
 
 }  // namespace
 
 // In order of construction: each is destroyed before those that it uses.
 struct ProxyRole::Parts {
-  Parts(ProxyOptions given, prometheus::Registry* registry, IdGenerator* ids)
+  Parts(ProxyOptions given, prometheus::Registry* registry, IdGenerator* id_generator)
       : options(std::move(given)),
+        ids(id_generator),
+        methods(routes),
         rpc_metrics(routes, registry),
         traffic_metrics(registry),
-        public_service(&routes, &router, ConnectAll(options), &rpc_metrics, ids,
-                       options.max_message_bytes),
-        index(PublicServices(routes), ErrorFiles()),
-        health(index.services()),
-        reflection(&index),
-        reflection_alpha(&index) {}
+        self(routes) {}
 
+  absl::Status Start();
+  void MakeLoops();
   absl::Status Listen();
   void Join();
   // Carries out a state from control.
   internal::v1::AppliedState Apply(const internal::v1::ClusterState& state);
+  void Drain();
 
   const ProxyOptions options;
+  IdGenerator* const ids;
   const RouteTable routes;
-  Router router;
+  const MethodIndex methods;
   RpcMetrics rpc_metrics;
   TrafficMetrics traffic_metrics;
-  PublicService public_service;
-  const ReflectionIndex index;
-  HealthService health;
-  ReflectionServiceV1 reflection;
-  ReflectionServiceV1Alpha reflection_alpha;
+  LogWriter log;
+  SelfServer self;
+  std::atomic<bool> ready = false;
+  std::unique_ptr<LoopGroup> threads;
+  std::vector<std::unique_ptr<ProxyLoop>> loops;  // Each used only on its thread.
+  std::unique_ptr<Listener> listener;
   int port = 0;
-  std::unique_ptr<grpc::Server> server;
   std::unique_ptr<ClusterMember> member;
 };
 
-absl::Status ProxyRole::Parts::Listen() {
-  const std::string address = absl::StrCat(options.host, ":", options.port);
-  grpc::ServerBuilder builder;
-  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
-  // Or a second server on the port would take half of the calls.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
-  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
-                             static_cast<int>(absl::ToInt64Milliseconds(kMinPingInterval)));
-  builder.SetMaxReceiveMessageSize(HardMessageLimit(options.max_message_bytes));
-  builder.RegisterCallbackGenericService(&public_service);
-  builder.RegisterService(&health);
-  builder.RegisterService(&reflection);
-  builder.RegisterService(&reflection_alpha);
-  server = builder.BuildAndStart();
-  if (server != nullptr && port != 0) return absl::OkStatus();
-  server.reset();
-  return absl::UnavailableError(absl::StrCat(
-      "cannot listen on ", address, ": is the port in use, or the address not of this machine?"));
+absl::Status ProxyRole::Parts::Start() {
+  SERIN_RETURN_IF_ERROR(self.Start());
+  MakeLoops();
+  SERIN_RETURN_IF_ERROR(Listen());
+  Join();
+  return absl::OkStatus();
 }
 
-internal::v1::AppliedState ProxyRole::Parts::Apply(const internal::v1::ClusterState& state) {
-  router.Update(std::make_shared<const RoutingTable>(state));
-  traffic_metrics.Update(state);
-  health.SetServing(true);
-  internal::v1::AppliedState applied;
-  applied.set_revision(state.revision());
-  return applied;
+void ProxyRole::Parts::MakeLoops() {
+  threads = std::make_unique<LoopGroup>(ThreadsOf(options));
+  loops.resize(threads->size());
+  const ProxyShared shared = {.options = &options,
+                              .routes = &routes,
+                              .methods = &methods,
+                              .metrics = &rpc_metrics,
+                              .log = &log,
+                              .clock = Clock::Real(),
+                              .ids = ids,
+                              .self = self.target(),
+                              .loops = static_cast<int>(threads->size())};
+  threads->RunOnEach(
+      [&](size_t i) { loops[i] = std::make_unique<ProxyLoop>(&(*threads)[i], shared); });
+}
+
+absl::Status ProxyRole::Parts::Listen() {
+  ListenerOptions listening;
+  listening.address = absl::StrCat(options.host, ":", options.port);
+  listening.max_connections = static_cast<size_t>(options.max_connections);
+  SERIN_ASSIGN_OR_RETURN(listening.tls, LoadTls(options.tls));
+  std::vector<ListenerLoop> accepting(loops.size());
+  for (size_t i = 0; i < loops.size(); ++i) {
+    AsioLoop* const loop = &(*threads)[i];
+    ProxyLoop* const acceptor = loops[i].get();
+    const SessionLimits limits = CallerLimits(options);
+    accepting[i].loop = loop;
+    accepting[i].http2 = [=](NewConnection connection) {
+      return ServeHttp2(loop, limits, acceptor, std::move(connection));
+    };
+  }
+  SERIN_ASSIGN_OR_RETURN(listener, Listener::Listen(listening, std::move(accepting)));
+  port = listener->port();
+  return absl::OkStatus();
 }
 
 void ProxyRole::Parts::Join() {
@@ -130,25 +142,41 @@ void ProxyRole::Parts::Join() {
       [this](const internal::v1::ClusterState& state) { return Apply(state); });
 }
 
+internal::v1::AppliedState ProxyRole::Parts::Apply(const internal::v1::ClusterState& state) {
+  const auto table = std::make_shared<const RoutingTable>(state);
+  threads->RunOnEach([&](size_t i) { loops[i]->Update(table); });
+  traffic_metrics.Update(state);
+  ready = true;
+  self.health().SetServing(true);
+  internal::v1::AppliedState applied;
+  applied.set_revision(state.revision());
+  return applied;
+}
+
+// Ready or not, what was started goes in the reverse order.
+void ProxyRole::Parts::Drain() {
+  if (threads == nullptr) return;
+  self.health().Shutdown();
+  threads->RunOnEach([&](size_t i) { loops[i]->Drain(options.drain_timeout); });
+  if (listener) listener->Drain(options.drain_timeout + kLastWords);
+  member.reset();
+  listener.reset();
+  threads->RunOnEach([&](size_t i) { loops[i].reset(); });
+  threads.reset();
+  log.Flush();
+}
+
 ProxyRole::ProxyRole(ProxyOptions options, prometheus::Registry* registry, IdGenerator* ids)
     : parts_(std::make_unique<Parts>(std::move(options), registry, ids)) {}
 
 ProxyRole::~ProxyRole() { Drain(); }
 
-absl::Status ProxyRole::Start() {
-  const absl::Status listening = parts_->Listen();
-  if (listening.ok()) parts_->Join();
-  return listening;
-}
+absl::Status ProxyRole::Start() { return parts_->Start(); }
 
 int ProxyRole::port() const { return parts_->port; }
 
-bool ProxyRole::ready() const { return parts_->router.ready(); }
+bool ProxyRole::ready() const { return parts_->ready; }
 
-void ProxyRole::Drain() {
-  if (parts_->server == nullptr) return;
-  parts_->health.Shutdown();
-  parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + parts_->options.drain_timeout));
-}
+void ProxyRole::Drain() { parts_->Drain(); }
 
 }  // namespace serin

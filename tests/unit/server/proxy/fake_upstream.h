@@ -54,9 +54,6 @@ class TestServer {
   static void Register(grpc::ServerBuilder& builder, grpc::Service* service) {
     builder.RegisterService(service);
   }
-  static void Register(grpc::ServerBuilder& builder, grpc::CallbackGenericService* service) {
-    builder.RegisterCallbackGenericService(service);
-  }
 
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
@@ -88,24 +85,6 @@ class FakeDatasets final : public v1::DatasetService::Service {
 
  private:
   static grpc::Status Unset() { return {grpc::StatusCode::UNIMPLEMENTED, "not set by the test"}; }
-};
-
-// Answers each message with its text, as a bidirectional stream.
-class FakeEcho final : public grpc::reflection::v1::ServerReflection::Service {
- public:
-  using Request = grpc::reflection::v1::ServerReflectionRequest;
-  using Response = grpc::reflection::v1::ServerReflectionResponse;
-
-  grpc::Status ServerReflectionInfo(grpc::ServerContext*,
-                                    grpc::ServerReaderWriter<Response, Request>* stream) override {
-    Request request;
-    Response response;
-    while (stream->Read(&request)) {
-      response.set_valid_host(request.host());
-      if (!stream->Write(response)) break;
-    }
-    return grpc::Status::OK;
-  }
 };
 
 // Answers with the version that the proxy chose.

@@ -1,6 +1,8 @@
-#include "server/proxy/forwarder.h"
+#include "server/proxy/proxy_role.h"
 
 #include <gtest/gtest.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
 
 #include <atomic>
 #include <memory>
@@ -9,7 +11,9 @@
 #include <vector>
 
 #include "absl/synchronization/notification.h"
+#include "core/base/clock.h"
 #include "core/base/errors.h"
+#include "core/base/ids.h"
 #include "server/rpc/status.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/unit/server/proxy/fake_upstream.h"
@@ -21,74 +25,16 @@ using testing::HasSubstr;
 
 constexpr size_t kMaxMessage = 1 << 20;
 
-// What happened to the forwarder's calls.
-class Results {
- public:
-  void Add(const CallResult& result) {
-    absl::MutexLock lock(&mutex_);
-    results_.push_back(result);
-  }
-  // All of them, once there are `count`.
-  std::vector<CallResult> WaitFor(size_t count) {
-    const auto enough = [&] { return results_.size() >= count; };
-    absl::MutexLock lock(&mutex_);
-    EXPECT_TRUE(mutex_.AwaitWithTimeout(absl::Condition(&enough), kPatience));
-    return results_;
-  }
-  CallResult WaitForOne() { return WaitFor(1).at(0); }
-
- private:
-  absl::Mutex mutex_;
-  std::vector<CallResult> results_;
-};
-
-// Sends every call to one upstream. A caller asks with metadata for what else a plan can do.
-class TestPlan final : public CallPlan {
- public:
-  TestPlan(grpc::GenericCallbackServerContext* context, grpc::GenericStub* stub, Results* results)
-      : context_(*context), stub_(stub), results_(*results) {}
-
-  bool needs_first_message() const override { return Asked("test-wait-for-message"); }
-  absl::StatusOr<Destination> Choose(const grpc::ByteBuffer* first_message) override {
-    EXPECT_EQ(first_message != nullptr, needs_first_message());
-    if (Asked("test-refuse")) return absl::NotFoundError("models/wine does not exist");
-    return Destination{.stub = stub_, .metadata = {{"added-by-proxy", "yes"}}};
-  }
-  absl::Status CheckSize(size_t bytes) const override {
-    return bytes <= kMaxMessage ? absl::OkStatus() : absl::ResourceExhaustedError("too large");
-  }
-  grpc::Status Explain(const grpc::Status& status) override { return status; }
-  void OnDone(const CallResult& result) override { results_.Add(result); }
-
- private:
-  bool Asked(const char* key) const { return context_.client_metadata().count(key) > 0; }
-
-  grpc::GenericCallbackServerContext& context_;
-  grpc::GenericStub* const stub_;
-  Results& results_;
-};
-
-class ForwardAll final : public grpc::CallbackGenericService {
- public:
-  explicit ForwardAll(std::shared_ptr<grpc::Channel> upstream) : stub_(std::move(upstream)) {}
-
-  grpc::ServerGenericBidiReactor* CreateReactor(
-      grpc::GenericCallbackServerContext* context) override {
-    return new Forwarder(context, std::make_unique<TestPlan>(context, &stub_, &results));
-  }
-
-  Results results;
-
- private:
-  grpc::GenericStub stub_;
-};
-
-// Every test runs twice: with the upstream chosen at once, and by the first message.
-class ForwarderTest : public testing::TestWithParam<bool> {
+// Calls of every kind between gRPC clients and a gRPC server, through a proxy.
+class RelayTest : public testing::Test {
  protected:
-  void Prepare(grpc::ClientContext& context, absl::Duration deadline = kPatience) {
-    serin::Prepare(context, deadline);
-    if (GetParam()) context.AddMetadata("test-wait-for-message", "1");
+  RelayTest() {
+    EXPECT_THAT(proxy_.Start(), IsOk());
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+    channel_ = grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", proxy_.port()),
+                                         grpc::InsecureChannelCredentials(), arguments);
+    datasets_stub_ = v1::DatasetService::NewStub(channel_);
   }
 
   // Calls the unary method; returns its status.
@@ -98,6 +44,9 @@ class ForwarderTest : public testing::TestWithParam<bool> {
     return datasets_stub_->GetDataset(&context, request, response);
   }
 
+  // What was counted of a method, by code.
+  std::string Metrics() { return prometheus::TextSerializer().Serialize(registry_.Collect()); }
+
   static v1::UploadDatasetRequest Chunk(std::string bytes) {
     v1::UploadDatasetRequest request;
     request.set_chunk(std::move(bytes));
@@ -105,19 +54,21 @@ class ForwarderTest : public testing::TestWithParam<bool> {
   }
 
   FakeDatasets datasets_;
-  FakeEcho echo_;
-  TestServer upstream_{&datasets_, &echo_};
-  ForwardAll forward_all_{upstream_.Connect()};
-  TestServer proxy_{&forward_all_};
-  const std::shared_ptr<grpc::Channel> channel_ = proxy_.Connect();
-  const std::unique_ptr<v1::DatasetService::Stub> datasets_stub_ =
-      v1::DatasetService::NewStub(channel_);
+  TestServer upstream_{&datasets_};
+  prometheus::Registry registry_;
+  IdGenerator ids_{Clock::Real()};
+  ProxyRole proxy_{ProxyOptions{.port = 0,
+                                .threads = 2,
+                                .control = "127.0.0.1:1",
+                                .dataset = upstream_.target(),
+                                .max_message_bytes = kMaxMessage,
+                                .drain_timeout = absl::Milliseconds(200)},
+                   &registry_, &ids_};
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::DatasetService::Stub> datasets_stub_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Chosen, ForwarderTest, testing::Values(false, true),
-                         [](const auto& info) { return info.param ? "ByMessage" : "AtOnce"; });
-
-TEST_P(ForwarderTest, Unary_GoesThereAndBack) {
+TEST_F(RelayTest, Unary_GoesThereAndBack) {
   datasets_.get = [](auto&, const std::string& name, v1::Dataset& response) {
     response.set_name("datasets/" + name);
     return grpc::Status::OK;
@@ -127,13 +78,9 @@ TEST_P(ForwarderTest, Unary_GoesThereAndBack) {
   v1::Dataset response;
   ASSERT_TRUE(Get(context, &response).ok());
   EXPECT_EQ(response.name(), "datasets/iris");
-  const CallResult result = forward_all_.results.WaitForOne();
-  EXPECT_TRUE(result.status.ok());
-  EXPECT_EQ(result.bytes_in, 6);
-  EXPECT_EQ(result.bytes_out, 15);
 }
 
-TEST_P(ForwarderTest, ClientStream_EveryMessageArrives_AndTheHalfClose) {
+TEST_F(RelayTest, ClientStream_EveryMessageArrives_AndTheHalfClose) {
   datasets_.upload = [](auto&, FakeDatasets::Uploads& reader, v1::DatasetVersion& response) {
     v1::UploadDatasetRequest request;
     int count = 0;
@@ -151,7 +98,7 @@ TEST_P(ForwarderTest, ClientStream_EveryMessageArrives_AndTheHalfClose) {
   EXPECT_EQ(response.version(), 200);
 }
 
-TEST_P(ForwarderTest, ServerStream_EveryMessageArrives_InOrder) {
+TEST_F(RelayTest, ServerStream_EveryMessageArrives_InOrder) {
   datasets_.read_rows = [](auto&, FakeDatasets::Rows& writer) {
     v1::ReadRowsResponse response;
     for (int i = 0; i < 500; ++i) {
@@ -172,31 +119,30 @@ TEST_P(ForwarderTest, ServerStream_EveryMessageArrives_InOrder) {
   EXPECT_TRUE(reader->Finish().ok());
 }
 
-TEST_P(ForwarderTest, Bidi_AnswersComeBetweenTheQuestions) {
+TEST_F(RelayTest, Bidi_AnswersComeBetweenTheQuestions) {
   grpc::ClientContext context;
   Prepare(context);
   const auto stub = grpc::reflection::v1::ServerReflection::NewStub(channel_);
   auto stream = stub->ServerReflectionInfo(&context);
+  grpc::reflection::v1::ServerReflectionRequest request;
+  grpc::reflection::v1::ServerReflectionResponse response;
   for (int i = 0; i < 100; ++i) {
-    FakeEcho::Request request;
-    FakeEcho::Response response;
     request.set_host(std::to_string(i));
     ASSERT_TRUE(stream->Write(request));
     ASSERT_TRUE(stream->Read(&response));
     EXPECT_EQ(response.valid_host(), request.host());
   }
   stream->WritesDone();
-  FakeEcho::Response response;
   EXPECT_FALSE(stream->Read(&response));
   EXPECT_TRUE(stream->Finish().ok());
 }
 
-TEST_P(ForwarderTest, Metadata_IsPassedBothWays_WithoutWhatIsTheProxys) {
+TEST_F(RelayTest, Metadata_IsPassedBothWays_WithoutWhatIsTheProxys) {
   datasets_.get = [](grpc::ServerContext& context, const std::string&, v1::Dataset& response) {
     const auto& metadata = context.client_metadata();
     response.set_name(ValueOf(metadata, "from-caller") + "," + ValueOf(metadata, "blob-bin") + "," +
                       ValueOf(metadata, "serin-version") + "," +
-                      ValueOf(metadata, "added-by-proxy"));
+                      (ValueOf(metadata, "traceparent").size() == 55 ? "traced" : "not traced"));
     context.AddInitialMetadata("initial", "i");
     context.AddInitialMetadata("serin-request-id", "forged");
     context.AddTrailingMetadata("trailing", "t");
@@ -210,14 +156,14 @@ TEST_P(ForwarderTest, Metadata_IsPassedBothWays_WithoutWhatIsTheProxys) {
   context.AddMetadata("serin-version", "7");
   v1::Dataset response;
   ASSERT_TRUE(Get(context, &response).ok());
-  EXPECT_EQ(response.name(), "hello,b\1,(none),yes");
+  EXPECT_EQ(response.name(), "hello,b\1,(none),traced");
   EXPECT_EQ(ValueOf(context.GetServerInitialMetadata(), "initial"), "i");
-  EXPECT_EQ(ValueOf(context.GetServerInitialMetadata(), "serin-request-id"), "(none)");
+  EXPECT_EQ(ValueOf(context.GetServerInitialMetadata(), "serin-request-id").size(), 26);
   EXPECT_EQ(ValueOf(context.GetServerTrailingMetadata(), "trailing"), "t");
   EXPECT_EQ(ValueOf(context.GetServerTrailingMetadata(), "trailing-bin"), std::string("\0\xff", 2));
 }
 
-TEST_P(ForwarderTest, InitialMetadata_ArrivesBeforeAnyMessage) {
+TEST_F(RelayTest, InitialMetadata_ArrivesBeforeAnyMessage) {
   absl::Notification seen;
   datasets_.read_rows = [&](grpc::ServerContext& context, FakeDatasets::Rows& writer) {
     context.AddInitialMetadata("initial", "i");
@@ -234,7 +180,7 @@ TEST_P(ForwarderTest, InitialMetadata_ArrivesBeforeAnyMessage) {
   EXPECT_TRUE(reader->Finish().ok());
 }
 
-TEST_P(ForwarderTest, Error_ComesWithItsDetailsAndTrailers) {
+TEST_F(RelayTest, Error_ComesWithItsDetailsAndTrailers) {
   datasets_.get = [](grpc::ServerContext& context, auto&, auto&) {
     context.AddTrailingMetadata("trailing", "t");
     return ToGrpc(InvalidField("name", "is wrong"));
@@ -247,10 +193,10 @@ TEST_P(ForwarderTest, Error_ComesWithItsDetailsAndTrailers) {
   EXPECT_EQ(ReasonOf(FromGrpc(status)), "INVALID_FIELD");
   EXPECT_EQ(ValueOf(context.GetServerTrailingMetadata(), "trailing"), "t");
   EXPECT_NE(ValueOf(context.GetServerTrailingMetadata(), "grpc-status-details-bin"), "(many)");
-  EXPECT_EQ(forward_all_.results.WaitForOne().status.error_message(), "name: is wrong");
+  EXPECT_EQ(status.error_message(), "name: is wrong");
 }
 
-TEST_P(ForwarderTest, UpstreamEndsInTheMiddleOfAnUpload_TheCallerHearsWhy) {
+TEST_F(RelayTest, UpstreamEndsInTheMiddleOfAnUpload_TheCallerHearsWhy) {
   datasets_.upload = [](auto&, FakeDatasets::Uploads& reader, auto&) {
     v1::UploadDatasetRequest request;
     reader.Read(&request);
@@ -265,17 +211,7 @@ TEST_P(ForwarderTest, UpstreamEndsInTheMiddleOfAnUpload_TheCallerHearsWhy) {
   EXPECT_EQ(writer->Finish().error_message(), "line 2: too many fields");
 }
 
-TEST_P(ForwarderTest, RefusedByThePlan_EndsWithItsError_AndTheUpstreamHearsNothing) {
-  grpc::ClientContext context;
-  Prepare(context);
-  context.AddMetadata("test-refuse", "1");
-  v1::Dataset response;
-  const grpc::Status status = Get(context, &response);
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
-  EXPECT_EQ(status.error_message(), "models/wine does not exist");
-}
-
-TEST_P(ForwarderTest, CallerCancels_TheUpstreamIsCancelled_AndSeesNoHalfClose) {
+TEST_F(RelayTest, CallerCancels_TheUpstreamIsCancelled_AndSeesNoHalfClose) {
   absl::Notification started;
   absl::Notification cancelled;
   datasets_.upload = [&](grpc::ServerContext& context, FakeDatasets::Uploads& reader, auto&) {
@@ -296,10 +232,11 @@ TEST_P(ForwarderTest, CallerCancels_TheUpstreamIsCancelled_AndSeesNoHalfClose) {
   context.TryCancel();
   EXPECT_TRUE(cancelled.WaitForNotificationWithTimeout(kPatience));
   EXPECT_EQ(writer->Finish().error_code(), grpc::StatusCode::CANCELLED);
-  EXPECT_EQ(forward_all_.results.WaitForOne().status.error_code(), grpc::StatusCode::CANCELLED);
+  proxy_.Drain();
+  EXPECT_THAT(Metrics(), HasSubstr(R"({code="CANCELLED",method="UploadDataset")"));
 }
 
-TEST_P(ForwarderTest, CallerStopsReading_TheUpstreamIsHeldBack_ThenCancelled) {
+TEST_F(RelayTest, CallerStopsReading_TheUpstreamIsHeldBack_ThenCancelled) {
   constexpr int kMessageBytes = 64 << 10;
   std::atomic<int> written = 0;
   absl::Notification ended;
@@ -324,13 +261,13 @@ TEST_P(ForwarderTest, CallerStopsReading_TheUpstreamIsHeldBack_ThenCancelled) {
     v1::Dataset dataset;
     EXPECT_TRUE(Get(other, &dataset).ok());
   }
-  EXPECT_LT(written, 20);
+  EXPECT_LT(written, 40);
   context.TryCancel();
   EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
   EXPECT_TRUE(ended.WaitForNotificationWithTimeout(kPatience));
 }
 
-TEST_P(ForwarderTest, Deadline_ReachesTheUpstream) {
+TEST_F(RelayTest, Deadline_ReachesTheUpstream) {
   absl::Notification checked;
   datasets_.get = [&](grpc::ServerContext& context, auto&, auto&) {
     const absl::Duration left = absl::FromChrono(context.deadline()) - absl::Now();
@@ -346,7 +283,7 @@ TEST_P(ForwarderTest, Deadline_ReachesTheUpstream) {
   EXPECT_TRUE(checked.HasBeenNotified());
 }
 
-TEST_P(ForwarderTest, DeadlinePasses_BothSidesEnd) {
+TEST_F(RelayTest, DeadlinePasses_BothSidesEnd) {
   absl::Notification ended;
   datasets_.upload = [&](grpc::ServerContext& context, FakeDatasets::Uploads& reader, auto&) {
     v1::UploadDatasetRequest request;
@@ -363,10 +300,9 @@ TEST_P(ForwarderTest, DeadlinePasses_BothSidesEnd) {
   writer->Write(Chunk("a"));
   EXPECT_EQ(writer->Finish().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
   EXPECT_TRUE(ended.WaitForNotificationWithTimeout(kPatience));
-  forward_all_.results.WaitForOne();
 }
 
-TEST_P(ForwarderTest, UpstreamDiesInTheMiddle_IsUnavailable) {
+TEST_F(RelayTest, UpstreamDiesInTheMiddle_IsUnavailable) {
   absl::Notification dead;
   datasets_.read_rows = [&](auto&, FakeDatasets::Rows& writer) {
     writer.Write({});
@@ -388,7 +324,7 @@ TEST_P(ForwarderTest, UpstreamDiesInTheMiddle_IsUnavailable) {
   killer.join();
 }
 
-TEST_P(ForwarderTest, UpstreamIsNotThere_IsUnavailable) {
+TEST_F(RelayTest, UpstreamIsNotThere_IsUnavailable) {
   upstream_.Kill();
   grpc::ClientContext context;
   Prepare(context);
@@ -396,7 +332,7 @@ TEST_P(ForwarderTest, UpstreamIsNotThere_IsUnavailable) {
   EXPECT_EQ(Get(context, &response).error_code(), grpc::StatusCode::UNAVAILABLE);
 }
 
-TEST_P(ForwarderTest, OversizeMessage_EndsTheCall_AlsoInTheMiddle) {
+TEST_F(RelayTest, OversizeMessage_EndsTheCall_AlsoInTheMiddle) {
   absl::Notification first_arrived;
   absl::Notification ended;
   datasets_.upload = [&](grpc::ServerContext& context, FakeDatasets::Uploads& reader, auto&) {
@@ -417,44 +353,11 @@ TEST_P(ForwarderTest, OversizeMessage_EndsTheCall_AlsoInTheMiddle) {
   writer->Write(Chunk(std::string(2 * kMaxMessage, 'x')));
   const grpc::Status status = writer->Finish();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
-  EXPECT_EQ(status.error_message(), "too large");
+  EXPECT_EQ(ReasonOf(FromGrpc(status)), "MESSAGE_TOO_LARGE");
   EXPECT_TRUE(ended.WaitForNotificationWithTimeout(kPatience));
 }
 
-TEST_P(ForwarderTest, OversizeFirstMessage_EndsTheCall) {
-  datasets_.upload = [](auto&, FakeDatasets::Uploads& reader, auto&) {
-    v1::UploadDatasetRequest request;
-    while (reader.Read(&request)) {
-    }
-    return grpc::Status::OK;
-  };
-  grpc::ClientContext context;
-  Prepare(context);
-  v1::DatasetVersion response;
-  auto writer = datasets_stub_->UploadDataset(&context, &response);
-  writer->Write(Chunk(std::string(2 * kMaxMessage, 'x')));
-  EXPECT_EQ(writer->Finish().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
-}
-
-TEST_P(ForwarderTest, NoMessageAtAll_IsForwarded_OrRefusedWhereOneIsNeeded) {
-  datasets_.upload = [](auto&, FakeDatasets::Uploads& reader, auto&) {
-    v1::UploadDatasetRequest request;
-    return reader.Read(&request) ? grpc::Status::CANCELLED : grpc::Status::OK;
-  };
-  grpc::ClientContext context;
-  Prepare(context);
-  v1::DatasetVersion response;
-  auto writer = datasets_stub_->UploadDataset(&context, &response);
-  writer->WritesDone();
-  const grpc::Status status = writer->Finish();
-  if (GetParam()) {
-    EXPECT_EQ(status.error_message(), "the call ended without a request message");
-  } else {
-    EXPECT_TRUE(status.ok());
-  }
-}
-
-TEST_P(ForwarderTest, ManyCallsOfEveryKind_SomeCancelledAnywhere_AllEnd) {
+TEST_F(RelayTest, ManyCallsOfEveryKind_SomeCancelledAnywhere_AllEnd) {
   datasets_.get = [](auto&, const std::string& name, v1::Dataset& response) {
     response.set_name(name);
     return grpc::Status::OK;
@@ -486,7 +389,10 @@ TEST_P(ForwarderTest, ManyCallsOfEveryKind_SomeCancelledAnywhere_AllEnd) {
           v1::Dataset response;
           const grpc::Status status = Get(context, &response);
           canceller.join();
-          EXPECT_TRUE(status.ok() || cancel) << status.error_message();
+          // A gRPC client that cancels a call before it has sent its head breaks the connection off
+          // for others (RST_STREAM of an idle stream), hence UNAVAILABLE.
+          EXPECT_TRUE(status.ok() || cancel || status.error_code() == grpc::StatusCode::UNAVAILABLE)
+              << status.error_message();
         }
         {
           grpc::ClientContext context;

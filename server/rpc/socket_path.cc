@@ -1,4 +1,4 @@
-#include "server/socket_path.h"
+#include "server/rpc/socket_path.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-#ifndef SERIN_SERVER_SOCKET_PATH_H_
-#define SERIN_SERVER_SOCKET_PATH_H_
+#ifndef SERIN_SERVER_RPC_SOCKET_PATH_H_
+#define SERIN_SERVER_RPC_SOCKET_PATH_H_
 
 #include <memory>
 #include <string>
@@ -32,4 +32,4 @@ class SocketPath {
 
 }  // namespace serin
 
-#endif  // SERIN_SERVER_SOCKET_PATH_H_
+#endif  // SERIN_SERVER_RPC_SOCKET_PATH_H_

@@ -1,0 +1,94 @@
+#include "server/proxy/proxy_loop.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "core/base/errors.h"
+#include "server/http/connector.h"
+#include "server/http/grpc_wire.h"
+
+namespace serin {
+namespace {
+
+constexpr absl::Duration kRetryDelay = absl::Seconds(1);
+
+// Upstreams are ours: what they may cost is bounded by the calls that are let in, and not by guards
+// against hostile peers. One that is silent while calls wait for it is given up within 4 s, and its
+// calls, where they may be repeated, go to another.
+ConnectorOptions UpstreamConnections() {
+  constexpr Rate kAnyRate = {.burst = 1'000'000'000, .per_second = 1'000'000'000};
+  ConnectorOptions options;
+  options.connect_timeout = absl::Seconds(2);
+  options.limits.max_concurrent_streams = 4096;
+  options.limits.connection_window = 64 << 20;  // Callers that do not read stop nobody else.
+  options.limits.keepalive_interval = absl::Seconds(2);
+  options.limits.keepalive_timeout = absl::Seconds(2);
+  options.limits.idle_timeout = absl::InfiniteDuration();
+  options.limits.quick_resets = kAnyRate;
+  options.limits.idle_frames = kAnyRate;
+  options.limits.bad_requests = kAnyRate;
+  return options;
+}
+
+StaticTargets TargetsOf(const ProxyShared& shared) {
+  const ProxyOptions& options = *shared.options;
+  StaticTargets targets = {.dataset = options.dataset,
+                           .control = options.control,
+                           .predict = options.predict_targets,
+                           .self = shared.self};
+  if (targets.predict.empty() && !options.predict.empty()) targets.predict = {options.predict};
+  return targets;
+}
+
+FrontOptions FrontOptionsOf(const ProxyOptions& options) {
+  FrontOptions front;
+  front.allowed_origins = options.cors_origins;
+  front.max_body_bytes = static_cast<size_t>(options.max_message_bytes);
+  return front;
+}
+
+uint32_t MaxMessage(int64_t bytes) {
+  return static_cast<uint32_t>(std::min<int64_t>(bytes, std::numeric_limits<uint32_t>::max()));
+}
+
+}  // namespace
+
+ProxyLoop::ProxyLoop(AsioLoop* loop, const ProxyShared& shared)
+    : connector_(MakeConnector(loop, UpstreamConnections())),
+      upstreams_(loop, connector_.get(), TargetsOf(shared)),
+      admission_({.max_calls = std::max(1, shared.options->max_calls / shared.loops)}),
+      deadlines_(loop),
+      log_(loop, shared.clock, shared.log, shared.options->access_log_sample),
+      services_({.loop = loop,
+                 .routes = shared.routes,
+                 .upstreams = &upstreams_,
+                 .admission = &admission_,
+                 .deadlines = &deadlines_,
+                 .metrics = shared.metrics,
+                 .log = &log_,
+                 .ids = shared.ids,
+                 .random = &random_,
+                 .max_message_bytes = MaxMessage(shared.options->max_message_bytes)}),
+      grpc_(&services_),
+      json_(loop, &grpc_, shared.methods, FrontOptionsOf(*shared.options)),
+      end_of_grace_(loop->MakeTimer([this] {
+        grpc_.AbortAll(UnavailableRetryAfter("the server is stopping", kRetryDelay));
+      })) {}
+
+ProxyLoop::~ProxyLoop() = default;
+
+void ProxyLoop::OnRequest(std::unique_ptr<HttpStream> stream, Headers head, bool end,
+                          const Peer& peer) {
+  StreamAcceptor& front = IsGrpcContentType(head.Get("content-type"))
+                              ? static_cast<StreamAcceptor&>(grpc_)
+                              : static_cast<StreamAcceptor&>(json_);
+  front.OnRequest(std::move(stream), std::move(head), end, peer);
+}
+
+void ProxyLoop::Drain(absl::Duration grace) {
+  grpc_.Refuse(UnavailableRetryAfter("the server is stopping", kRetryDelay));
+  end_of_grace_->Arm(grace);
+}
+
+}  // namespace serin
