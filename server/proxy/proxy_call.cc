@@ -94,8 +94,9 @@ absl::Status ProxyCall::RouteByFirstMessage() {
   if (!body_.has_first_message()) {
     return absl::InvalidArgumentError("the call ended without a request message");
   }
+  PredictHead head;
   if (!body_.first_is_compressed()) {
-    SERIN_ASSIGN_OR_RETURN(const PredictHead head, ScanPredictRequest(body_.first_message()));
+    SERIN_ASSIGN_OR_RETURN(head, ScanPredictRequest(body_.first_message()));
     query.model = head.model;
     query.key = head.key;
   } else if (fields_.model.empty()) {

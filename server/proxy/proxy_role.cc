@@ -13,6 +13,7 @@
 #include "core/base/status_macros.h"
 #include "server/cluster/channel.h"
 #include "server/cluster/member.h"
+#include "server/http/http1.h"
 #include "server/http/http2.h"
 #include "server/http/listener.h"
 #include "server/http/loop_group.h"
@@ -127,6 +128,9 @@ absl::Status ProxyRole::Parts::Listen() {
     accepting[i].loop = loop;
     accepting[i].http2 = [=](NewConnection connection) {
       return ServeHttp2(loop, limits, acceptor, std::move(connection));
+    };
+    accepting[i].http1 = [=](NewConnection connection) {
+      return ServeHttp1(loop, limits, acceptor, std::move(connection));
     };
   }
   SERIN_ASSIGN_OR_RETURN(listener, Listener::Listen(listening, std::move(accepting)));

@@ -461,6 +461,13 @@ TEST_F(ProxyCallTest, ModelOrVersionThatIsNotThere_IsNamed) {
   Finish(second);
 }
 
+TEST_F(ProxyCallTest, ModelInItsLongForm_IsFoundAsWell) {
+  ConnectAll();
+  Predict({}, "models/iris/versions/1");
+  ASSERT_NE(Chosen(), "(none)");
+  EXPECT_EQ(At(Chosen()).headers.at(0).Get("serin-version"), "1");
+}
+
 TEST_F(ProxyCallTest, UpstreamThatIsDown_IsUnavailable_AtOnce) {
   connector_.To("dataset").Close();
   StreamRecord& caller = Get();
