@@ -59,7 +59,7 @@ void AddGlobalFlags(CLI::App& app, GlobalFlags& flags) {
 // What is wrong with an argument that goes into a message; protobuf would send it with a complaint
 // on standard error, and the server not understand it.
 std::string CheckUtf8(const std::string& text) {
-  if (ValidUtf8Prefix(text) == text.size()) return "";
+  if (IsUtf8(text)) return "";
   return absl::StrCat(QuoteForError(text), " is not valid UTF-8");
 }
 

@@ -9,8 +9,6 @@
 namespace serin {
 namespace {
 
-constexpr size_t kShownBytes = 40;
-
 // Length of the run of ASCII that `text` begins with, down to a multiple of 8.
 size_t SkipAscii(absl::string_view text) {
   size_t at = 0;
@@ -47,8 +45,7 @@ size_t CharacterLength(absl::string_view text) {
 
 // As UTF-8 in any case, which messages on the wire must be.
 std::string Escape(absl::string_view text) {
-  const bool valid = ValidUtf8Prefix(text) == text.size();
-  return valid ? absl::Utf8SafeCHexEscape(text) : absl::CHexEscape(text);
+  return IsUtf8(text) ? absl::Utf8SafeCHexEscape(text) : absl::CHexEscape(text);
 }
 
 }  // namespace
@@ -76,9 +73,9 @@ absl::string_view Utf8Prefix(absl::string_view text, size_t max_bytes) {
   return prefix.substr(0, ValidUtf8Prefix(prefix));
 }
 
-std::string QuoteForError(absl::string_view text) {
-  if (text.size() <= kShownBytes) return absl::StrCat("'", Escape(text), "'");
-  absl::string_view shown = text.substr(0, kShownBytes);
+std::string QuoteForError(absl::string_view text, size_t max_bytes) {
+  if (text.size() <= max_bytes) return absl::StrCat("'", Escape(text), "'");
+  absl::string_view shown = text.substr(0, max_bytes);
   // Not into the middle of a character, where it is one.
   const size_t valid = ValidUtf8Prefix(shown);
   if (valid + 4 > shown.size()) shown = shown.substr(0, valid);

@@ -14,12 +14,15 @@ bool IsAscii(absl::string_view text);
 // overlong forms, no surrogates, nothing beyond U+10FFFF). text.size() where all of it is.
 size_t ValidUtf8Prefix(absl::string_view text);
 
+inline bool IsUtf8(absl::string_view text) { return ValidUtf8Prefix(text) == text.size(); }
+
 // The longest prefix of well-formed UTF-8 that has at most `max_bytes` and ends between characters.
 absl::string_view Utf8Prefix(absl::string_view text, size_t max_bytes);
 
-// `text` in single quotes for an error message: cut to about 40 bytes between characters, with
-// what cannot be printed escaped.
-std::string QuoteForError(absl::string_view text);
+// `text` in single quotes for an error message: cut to about `max_bytes` between characters, with
+// what cannot be printed escaped. The limit is for what a user sent, which may be anything; more
+// for names that the user has to recognise.
+std::string QuoteForError(absl::string_view text, size_t max_bytes = 40);
 
 }  // namespace serin
 

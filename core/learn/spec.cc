@@ -21,10 +21,7 @@ namespace {
 
 constexpr size_t kMaxQuotedName = 64;
 
-std::string Quoted(absl::string_view name) {
-  if (name.size() <= kMaxQuotedName) return absl::StrCat("'", name, "'");
-  return absl::StrCat("'", Utf8Prefix(name, kMaxQuotedName), "...' (", name.size(), " bytes)");
-}
+std::string Quoted(absl::string_view name) { return QuoteForError(name, kMaxQuotedName); }
 
 std::vector<std::string> NamesOf(const v1::Schema& schema) {
   std::vector<std::string> names;

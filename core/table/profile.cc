@@ -39,8 +39,7 @@ void KeepTop(std::vector<Run<Value>>& runs) {
 std::string Shown(absl::string_view value) {
   constexpr size_t kLongest = 256;
   if (value.size() <= kLongest) return std::string(value);
-  const absl::string_view begin = value.substr(0, kLongest);
-  return absl::StrCat(begin.substr(0, ValidUtf8Prefix(begin)), "…");
+  return absl::StrCat(Utf8Prefix(value, kLongest), "…");
 }
 
 void AddTopValue(std::string value, int64_t count, v1::ColumnProfile& out) {

@@ -75,8 +75,6 @@ std::string DecodePercent(absl::string_view value) {
   return bytes;
 }
 
-bool IsUtf8(absl::string_view text) { return ValidUtf8Prefix(text) == text.size(); }
-
 absl::Status WithMessage(const absl::Status& status, absl::string_view message) {
   absl::Status out(status.code(), message);
   status.ForEachPayload([&](absl::string_view type_url, const absl::Cord& payload) {

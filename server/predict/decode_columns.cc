@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
 #include "core/base/status_macros.h"
@@ -34,9 +33,7 @@ size_t LengthOf(const v1::Column& column) {
 
 std::string ColumnPath(int index) { return absl::StrCat("columns[", index, "]"); }
 
-std::string Quoted(absl::string_view name) {
-  return absl::StrCat("'", absl::Utf8SafeCHexEscape(Utf8Prefix(name, kMaxColumnNameLength)), "'");
-}
+std::string Quoted(absl::string_view name) { return QuoteForError(name, kMaxColumnNameLength); }
 
 // For each feature the column of the request that holds it.
 absl::StatusOr<std::vector<int>> ArrangeByFeature(const Columns& columns,

@@ -78,8 +78,8 @@ absl::StatusOr<double> TimestampFrom(double seconds) {
 absl::StatusOr<double> TimestampFrom(const std::string& text) {
   const auto seconds = ParseTimestamp(TrimValue(text));
   if (seconds) return *seconds;
-  return Wrong(absl::StrCat("must be a timestamp such as 2026-11-21T09:30:00Z, is '",
-                            absl::Utf8SafeCHexEscape(Utf8Prefix(text, 80)), "'"));
+  return Wrong(
+      absl::StrCat("must be a timestamp such as 2026-11-21T09:30:00Z, is ", QuoteForError(text)));
 }
 
 // Fills one column of the table, a row at a time.

@@ -75,8 +75,6 @@ void CheckTimeout(absl::string_view text) {
   Check(again.ok() && *again <= *timeout, "a timeout grows");
 }
 
-bool IsUtf8(absl::string_view text) { return ValidUtf8Prefix(text) == text.size(); }
-
 void CheckMessage(absl::string_view text) {
   Check(IsUtf8(DecodeGrpcMessage(text)), "a message that is not UTF-8");
   const std::string encoded = EncodeGrpcMessage(text);

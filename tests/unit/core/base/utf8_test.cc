@@ -67,5 +67,18 @@ TEST(Utf8PrefixTest, CutsBetweenCharacters) {
   EXPECT_EQ(Utf8Prefix("abc", 2), "ab");
 }
 
+TEST(IsUtf8Test, TellsWellFormedText) {
+  EXPECT_TRUE(IsUtf8(""));
+  EXPECT_TRUE(IsUtf8("Größe"));
+  EXPECT_FALSE(IsUtf8("Gr\xc3"));
+}
+
+TEST(QuoteForErrorTest, ALimitOfItsOwn_ShowsWholeNames) {
+  const std::string name(60, 'n');
+  EXPECT_EQ(QuoteForError(name), "'" + std::string(40, 'n') + "...' (60 bytes)");
+  EXPECT_EQ(QuoteForError(name, 64), "'" + name + "'");
+  EXPECT_EQ(QuoteForError(name + "\n", 64), "'" + name + "\\n'");
+}
+
 }  // namespace
 }  // namespace serin
