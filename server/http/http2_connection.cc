@@ -76,6 +76,7 @@ Http2Stream* Http2Connection::AddStream() {
   Http2Stream* const stream = streams_.back().get();
   stream->index = streams_.size() - 1;
   stream->opened = loop_.Now();
+  if (look_for_stalls_ == absl::InfiniteFuture()) PlanToLookForStalls();
   liveness_.OnStreams(streams_.size(), loop_.Now());
   return stream;
 }
@@ -121,6 +122,13 @@ void Http2Connection::SendHeaders(Http2Stream* stream, const Headers& headers, b
                             end ? nullptr : &body);
   }
   ScheduleFlush();
+}
+
+void Http2Connection::SendData(Http2Stream* stream, absl::string_view data, bool end) {
+  if (stream->queue.size() == 0) stream->moved = loop_.Now();
+  stream->queue.Append(data);
+  if (end) stream->queue.End();
+  SendQueued(stream);
 }
 
 void Http2Connection::SendQueued(Http2Stream* stream) {
@@ -178,6 +186,7 @@ void Http2Connection::NoteClosed(Http2Stream* stream, StreamEnd end, uint32_t er
 }
 
 void Http2Connection::NoteSent(Http2Stream* stream, size_t bytes) {
+  stream->moved = loop_.Now();
   if (stream->handler == nullptr || bytes == 0) return;
   if (stream->sent == 0) sent_.push_back(stream);
   stream->sent += bytes;
@@ -278,6 +287,7 @@ bool Http2Connection::WriteOut() {
   if (!out_.empty()) written_ += transport_->Write(absl::string_view(out_).substr(written_));
   if (written_ < out_.size()) {
     blocked_ = true;
+    blocked_since_ = loop_.Now();
     return false;
   }
   written_ = 0;

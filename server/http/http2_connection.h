@@ -79,7 +79,7 @@ class Http2Connection final : public TransportHandler,
 
   // What handles of streams call; see HttpStream.
   void SendHeaders(Http2Stream* stream, const Headers& headers, bool end);
-  void SendQueued(Http2Stream* stream);
+  void SendData(Http2Stream* stream, absl::string_view data, bool end);
   void SendTrailers(Http2Stream* stream, const Headers& trailers);
   void Reset(Http2Stream* stream, uint32_t error);
   void Abandon(Http2Stream* stream);
@@ -117,7 +117,8 @@ class Http2Connection final : public TransportHandler,
   void DeliverToStreams();
   void DeliverToOwner();
 
-  // Writing. Both return whether to go on.
+  // Writing. Gather and WriteOut return whether to go on.
+  void SendQueued(Http2Stream* stream);
   void ScheduleFlush();
   void Flush();
   bool Gather();
@@ -127,6 +128,8 @@ class Http2Connection final : public TransportHandler,
   void WakeForNext();
   void OnTimer();
   void StepLiveness(absl::Time now);
+  void PlanToLookForStalls();
+  void LookForStalls(absl::Time now);
   void OnPingAnswered();
   void NameLastStream();
 
@@ -162,6 +165,7 @@ class Http2Connection final : public TransportHandler,
   bool flush_scheduled_ = false;
   bool peer_closed_ = false;  // It writes no more.
   bool blocked_ = false;      // The transport takes no more until OnWritable.
+  absl::Time blocked_since_;
 
   Liveness liveness_;
   RateGuard quick_resets_;
@@ -171,6 +175,7 @@ class Http2Connection final : public TransportHandler,
 
   std::unique_ptr<Timer> timer_;
   absl::Time wake_ = absl::InfiniteFuture();  // When the timer is due.
+  absl::Time look_for_stalls_ = absl::InfiniteFuture();
   bool draining_ = false;
   absl::Time last_goaway_ = absl::InfiniteFuture();  // When at the latest to name the last stream.
   absl::Time give_up_ = absl::InfiniteFuture();      // The end of drain's grace, or of the linger.

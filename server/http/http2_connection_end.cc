@@ -28,7 +28,9 @@ void Http2Connection::LetGo() {
 
 void Http2Connection::WakeForNext() {
   const absl::Time next =
-      state_ == State::kOpen ? std::min({liveness_.next(), last_goaway_, give_up_}) : give_up_;
+      state_ == State::kOpen
+          ? std::min({liveness_.next(), look_for_stalls_, last_goaway_, give_up_})
+          : give_up_;
   if (next >= wake_) return;
   wake_ = next;
   timer_->Arm(next - loop_.Now());
@@ -43,6 +45,7 @@ void Http2Connection::OnTimer() {
     return Fail(NGHTTP2_NO_ERROR, absl::UnavailableError("the connection was drained"));
   }
   if (state_ == State::kOpen && now >= last_goaway_) NameLastStream();
+  if (state_ == State::kOpen && now >= look_for_stalls_) LookForStalls(now);
   if (state_ == State::kOpen) StepLiveness(now);
   if (state_ != State::kEnded) WakeForNext();
 }
@@ -66,6 +69,22 @@ void Http2Connection::StepLiveness(absl::Time now) {
       return Fail(NGHTTP2_PROTOCOL_ERROR,
                   absl::UnavailableError("the peer did not finish a head in time"));
   }
+}
+
+void Http2Connection::PlanToLookForStalls() {
+  look_for_stalls_ = loop_.Now() + limits_.stall_timeout / 4;
+}
+
+void Http2Connection::LookForStalls(absl::Time now) {
+  look_for_stalls_ = absl::InfiniteFuture();
+  if (blocked_ && now - blocked_since_ >= limits_.stall_timeout) {
+    return Fail(NGHTTP2_NO_ERROR, absl::UnavailableError("the peer does not read"));
+  }
+  for (const auto& stream : streams_) {
+    const bool stalled = stream->queue.size() > 0 && now - stream->moved >= limits_.stall_timeout;
+    if (stalled) Break(stream.get(), NGHTTP2_CANCEL);
+  }
+  if (!streams_.empty()) PlanToLookForStalls();
 }
 
 // Draining: GOAWAY with the highest number of a stream tells the peer to stop; what it had sent by

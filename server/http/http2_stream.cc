@@ -26,20 +26,15 @@ bool Http2StreamHandle::CanSend() const {
 }
 
 void Http2StreamHandle::SendHeaders(const Headers& headers, bool end) {
-  if (!CanSend()) return;
-  stream_->connection->SendHeaders(stream_, headers, end);
+  if (CanSend()) stream_->connection->SendHeaders(stream_, headers, end);
 }
 
 void Http2StreamHandle::SendData(absl::string_view data, bool end) {
-  if (!CanSend()) return;
-  stream_->queue.Append(data);
-  if (end) stream_->queue.End();
-  stream_->connection->SendQueued(stream_);
+  if (CanSend()) stream_->connection->SendData(stream_, data, end);
 }
 
 void Http2StreamHandle::SendTrailers(const Headers& trailers) {
-  if (!CanSend()) return;
-  stream_->connection->SendTrailers(stream_, trailers);
+  if (CanSend()) stream_->connection->SendTrailers(stream_, trailers);
 }
 
 void Http2StreamHandle::Reset(uint32_t error) {

@@ -42,6 +42,7 @@ struct Http2Stream {
 
   // What goes.
   SendQueue queue;
+  absl::Time moved;             // When the queue was last empty, or lost a byte.
   size_t sent = 0;              // Gone to the connection since the last OnSent.
   bool waits_for_data = false;  // nghttp2 does not ask until it is told that there are data.
   bool ended = false;           // END_STREAM went out.

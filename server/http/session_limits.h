@@ -54,6 +54,11 @@ struct SessionLimits {
   absl::Duration keepalive_timeout = absl::Seconds(10);
   bool keepalive_when_idle = false;
 
+  // With bytes to send that the peer takes none of: for want of its window the stream is reset
+  // (CANCEL), since it does not read its socket the connection is lost. Noticed up to a quarter
+  // later.
+  absl::Duration stall_timeout = absl::Minutes(5);
+
   // How long after the last GOAWAY the peer has to close its side.
   absl::Duration linger = absl::Seconds(1);
 

@@ -269,6 +269,39 @@ TEST_F(HostileClientTest, WindowThatIsNeverOpened_GetsNoData_AndHoldsNoMoreThanW
   ExpectReset(1, 8);
 }
 
+TEST_F(HostileClientTest, WindowThatIsNeverOpened_ResetsItsStreamInTime) {
+  Greet({.keepalive_interval = absl::InfiniteDuration(), .stall_timeout = absl::Minutes(4)});
+  Write(frames::Frame(frames::kWindowUpdate, 0, 0, frames::Number(1'000'000)));
+  Write(frames::Request(1) + frames::Request(3));
+  loop_.Advance(absl::Minutes(10));  // No stall: there is nothing to send.
+  for (auto& request : requests_.endpoints) {
+    request->stream->SendHeaders(Headers({{":status", "200"}}), false);
+    request->stream->SendData(std::string(70'000, 'x'), false);
+  }
+  loop_.Advance(absl::Minutes(3));
+  EXPECT_THAT(Frames(frames::kReset), IsEmpty());
+  Write(frames::Frame(frames::kWindowUpdate, 0, 3, frames::Number(1)));
+  loop_.Advance(absl::Minutes(2));
+  ExpectReset(1, 8);
+  EXPECT_EQ(requests_[0].calls.back(), "closed reset 8");
+  EXPECT_THAT(requests_[1].calls, IsEmpty());
+}
+
+TEST_F(HostileClientTest, PeerThatDoesNotReadItsSocket_IsLostInTime) {
+  Connect({.keepalive_interval = absl::InfiniteDuration(), .stall_timeout = absl::Minutes(4)},
+          1000);
+  peer_->Write(frames::kPreface + frames::Settings() + frames::Request(1));
+  loop_.RunPosted();
+  peer_->PauseReading(true);
+  requests_[0].stream->SendHeaders(Headers({{":status", "200"}}), false);
+  requests_[0].stream->SendData(std::string(200'000, 'x'), true);
+  loop_.Advance(absl::Minutes(3));
+  EXPECT_THAT(requests_[0].calls, IsEmpty());
+  loop_.Advance(absl::Minutes(3));
+  EXPECT_EQ(requests_[0].calls.back(), "closed lost 0");
+  EXPECT_TRUE(closed_);
+}
+
 TEST_F(HostileClientTest, StreamsAboveTheLimit_AreRefused) {
   Greet({.max_concurrent_streams = 2});
   Write(frames::Request(1) + frames::Request(3) + frames::Request(5));
