@@ -1,25 +1,69 @@
 #include "server/proxy/admission.h"
 
+#include <algorithm>
+
 #include "core/base/errors.h"
 
 namespace serin {
 namespace {
 
+// About what it takes for a queue to go.
 constexpr absl::Duration kRetryDelay = absl::Milliseconds(200);
 
-absl::Status Overloaded(absl::string_view message) {
-  return WithReason(WithRetryDelay(absl::ResourceExhaustedError(message), kRetryDelay),
-                    "OVERLOADED");
+ConcurrencyOptions PredictionOptions(int max_calls) {
+  ConcurrencyOptions options;
+  options.max_limit = max_calls;
+  options.initial_limit = max_calls;  // The first windows bring it down to what is right.
+  options.min_limit = std::min(options.min_limit, max_calls);
+  return options;
 }
+
+absl::Status Refusal(absl::string_view message, absl::string_view reason, absl::Duration delay) {
+  return WithReason(WithRetryDelay(absl::ResourceExhaustedError(message), delay), reason);
+}
+
+// Without the port, which is another for every connection: of "192.0.2.1:99", "[::1]:99".
+absl::string_view HostOf(absl::string_view peer) { return peer.substr(0, peer.rfind(':')); }
 
 }  // namespace
 
-absl::StatusOr<Admission::Ticket> Admission::Admit(const PublicMethod& method, absl::string_view) {
-  if (method.role != UpstreamRole::kSelf && calls_ >= limits_.max_calls) {
-    return Overloaded("the proxy has as many calls under way as it may");
+Admission::Admission(const AdmissionLimits& limits)
+    : limits_(limits), rates_(limits.rates), predictions_(PredictionOptions(limits.max_calls)) {}
+
+absl::StatusOr<Admission::Ticket> Admission::Admit(const PublicMethod& method,
+                                                   absl::string_view peer, absl::Time now) {
+  if (method.role == UpstreamRole::kSelf) return Ticket();
+  const absl::Duration wait =
+      limits_.rates.per_second > 0 ? rates_.Take(HostOf(peer), now) : absl::ZeroDuration();
+  if (wait > absl::ZeroDuration()) {
+    ++rate_limited_;
+    return Refusal("this caller has made as many calls as it may for now", "RATE_LIMITED", wait);
+  }
+  if (!HasRoom(method, now)) {
+    ++overloaded_;
+    return Refusal("the server has as many calls under way as it can answer in time", "OVERLOADED",
+                   kRetryDelay);
   }
   ++calls_;
-  return Ticket(this);
+  if (!method.picks_version) ++bulk_calls_;
+  return Ticket(this, &method);
+}
+
+bool Admission::HasRoom(const PublicMethod& method, absl::Time now) {
+  if (calls_ >= limits_.max_calls) return false;
+  if (method.picks_version) return predictions_.TryAcquire(CallPriority::kPrediction, now);
+  return bulk_calls_ < std::max(1, limits_.max_calls / 2);
+}
+
+void Admission::Ticket::Release(LoadEvidence evidence, absl::Duration latency, absl::Time now) {
+  Admission* const admission = std::exchange(admission_, nullptr);
+  if (admission == nullptr) return;
+  --admission->calls_;
+  if (method_->picks_version) {
+    admission->predictions_.Release(CallPriority::kPrediction, evidence, latency, now);
+  } else {
+    --admission->bulk_calls_;
+  }
 }
 
 }  // namespace serin

@@ -5,46 +5,71 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "core/traffic/caller_rates.h"
+#include "core/traffic/concurrency_limit.h"
 #include "server/proxy/route_table.h"
 
 namespace serin {
 
 struct AdmissionLimits {
-  int max_calls = 10'000;  // Under way at a time.
+  int max_calls = 10'000;  // Under way at a time; half of them may be other than predictions.
+  CallerRateOptions rates;
 };
 
-// Which calls of one loop are taken on, so that what is taken on can be answered in time. Belongs
-// to its loop.
+// Which calls of one loop are taken on, so that what is taken on can be answered in time: at most
+// so many at all, at most as many predictions as the predictors answer without a queue
+// (core/traffic/concurrency_limit.h), and of each caller at most so many a second
+// (core/traffic/caller_rates.h). The proxy's own services are never refused. Belongs to its loop.
 class Admission {
  public:
   // Of a call that is under way.
   class Ticket {
    public:
     Ticket() = default;
-    explicit Ticket(Admission* admission) : admission_(admission) {}
-    Ticket(Ticket&& other) noexcept : admission_(std::exchange(other.admission_, nullptr)) {}
+    Ticket(Admission* admission, const PublicMethod* method)
+        : admission_(admission), method_(method) {}
+    Ticket(Ticket&& other) noexcept { *this = std::move(other); }
     Ticket& operator=(Ticket&& other) noexcept {
       std::swap(admission_, other.admission_);
+      std::swap(method_, other.method_);
       return *this;
     }
-    ~Ticket() {
-      if (admission_ != nullptr) --admission_->calls_;
-    }
+    ~Ticket() { Release(LoadEvidence::kNothing, absl::ZeroDuration(), absl::InfinitePast()); }
+
+    // The call has ended, `latency` after it went out. Does nothing for the second time.
+    void Release(LoadEvidence evidence, absl::Duration latency, absl::Time now);
 
    private:
     Admission* admission_ = nullptr;
+    const PublicMethod* method_ = nullptr;
   };
 
-  explicit Admission(const AdmissionLimits& limits) : limits_(limits) {}
+  explicit Admission(const AdmissionLimits& limits);
 
-  // RESOURCE_EXHAUSTED with RetryInfo if the call has to come again later. `caller`: the address.
-  absl::StatusOr<Ticket> Admit(const PublicMethod& method, absl::string_view caller);
+  // RESOURCE_EXHAUSTED with RetryInfo if the call has to come again later. `peer`: the caller's
+  // address, with its port.
+  absl::StatusOr<Ticket> Admit(const PublicMethod& method, absl::string_view peer, absl::Time now);
 
   int calls() const { return calls_; }
 
+  // Calls refused so far.
+  int64_t overloaded() const { return overloaded_; }
+  int64_t rate_limited() const { return rate_limited_; }
+
+  // How many predictions may be under way.
+  int prediction_limit() const { return predictions_.limit(); }
+
  private:
+  bool HasRoom(const PublicMethod& method, absl::Time now);
+
   const AdmissionLimits limits_;
+  CallerRates rates_;
+  ConcurrencyLimit predictions_;
   int calls_ = 0;
+  int bulk_calls_ = 0;
+  int64_t overloaded_ = 0;
+  int64_t rate_limited_ = 0;
 };
 
 }  // namespace serin

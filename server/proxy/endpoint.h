@@ -59,8 +59,8 @@ class Endpoint {
 
   // --- Of the pool that it belongs to.
 
-  int outstanding = 0;  // Calls under way.
-  bool ejected = false;
+  int outstanding = 0;   // Calls under way.
+  int number = 0;        // In the pool's outlier detector.
   bool retired = false;  // Gets no more calls and goes with the last of them.
 
  private:

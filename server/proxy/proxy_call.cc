@@ -48,6 +48,7 @@ ProxyCall::ProxyCall(const CallServices* services, CallOwner* owner,
 
 ProxyCall::~ProxyCall() {
   services_.deadlines->Remove(this);
+  services_.deadlines->Remove(&retry_timer_);
   if (method_ != nullptr) services_.upstreams->pool(method_->role).StopWaiting(this);
 }
 
@@ -74,8 +75,9 @@ absl::Status ProxyCall::ReadHead() {
 }
 
 absl::Status ProxyCall::Admit(const absl::Status& refusal) {
+  services_.retries->OnCall(start_);
   if (method_->role != UpstreamRole::kSelf) SERIN_RETURN_IF_ERROR(refusal);
-  SERIN_ASSIGN_OR_RETURN(ticket_, services_.admission->Admit(*method_, peer_));
+  SERIN_ASSIGN_OR_RETURN(ticket_, services_.admission->Admit(*method_, peer_, start_));
   return absl::OkStatus();
 }
 

@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "core/base/ids.h"
+#include "core/traffic/retry.h"
 #include "server/http/acceptor.h"
 #include "server/http/grpc_framer.h"
 #include "server/proxy/access_log.h"
@@ -33,6 +34,7 @@ struct CallServices {
   const RouteTable* routes = nullptr;
   Upstreams* upstreams = nullptr;
   Admission* admission = nullptr;
+  RetryBudget* retries = nullptr;
   DeadlineQueue* deadlines = nullptr;
   RpcMetrics* metrics = nullptr;
   AccessLog* log = nullptr;
@@ -54,7 +56,7 @@ class CallOwner {
 // one end, with a grpc-status.
 //
 //   kFirstMessage   a prediction, until the message is there that names the model
-//   kWaiting        for a connection to an upstream
+//   kWaiting        for a connection to an upstream, or for the time of another attempt
 //   kRelaying       an upstream stream is open
 //   kAnswered       the caller has been sent the end, which may still wait in its queue
 //
@@ -63,8 +65,7 @@ class CallOwner {
 // the other; but for the first message of a prediction, which is taken whole.
 //
 // Attempts. While the caller has heard nothing and all of its bytes are kept, a call may be sent to
-// another upstream: any call if the first has not looked at it (StreamEnd::kRefused), and
-// repeatable ones if it was lost.
+// another upstream, as core/traffic/retry.h has it.
 class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter {
  public:
   // Nothing happens before Start.
@@ -108,6 +109,12 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
     void OnClosed(StreamEnd end, uint32_t error) override { call.OnUpstreamClosed(end, error); }
   };
 
+  struct RetryTimer final : DeadlineQueue::Entry {
+    explicit RetryTimer(ProxyCall* of) : call(*of) {}
+    void OnDeadline() override { call.OpenUpstream(); }
+    ProxyCall& call;
+  };
+
   // --- From the head to an open upstream stream.
   absl::Status ReadHead();
   absl::Status Admit(const absl::Status& refusal);
@@ -133,24 +140,23 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
   void OnUpstreamClosed(StreamEnd end, uint32_t error);
 
   // --- Ends.
-  void CloseUpstream(Outcome outcome);
+  void CloseUpstream(CallOutcome outcome);
   // The upstream broke off. `refused`: it has not looked at the call.
   void OnUpstreamLost(absl::string_view why, bool refused);
-  bool MayRetry(bool refused);
+  void RetryAfter(absl::Duration delay);
   // Ends the call with an error of the proxy's own.
   void Fail(const absl::Status& error);
   void Answer(const absl::Status& status, const Headers& trailers);
   // The same where the caller may not take what was sent before, so that it is reset.
   void Cut(const absl::Status& error);
   void End(const absl::Status& status);
-  // What it says of an upstream that the call ends before its answer began.
-  Outcome OutcomeIfLate() const;
   absl::Status Unreachable() const;
 
   const CallServices& services_;
   CallOwner* const owner_;
   CallerEvents caller_events_{this};
   UpstreamEvents upstream_events_{this};
+  RetryTimer retry_timer_{this};
   const std::unique_ptr<HttpStream> caller_;
   const Headers head_;
   const std::string peer_;

@@ -12,7 +12,6 @@ namespace serin {
 namespace {
 
 constexpr absl::Duration kRetryDelay = absl::Seconds(1);
-constexpr int kMaxAttempts = 3;
 
 // Of a request, for another attempt.
 constexpr size_t kMaxKeptBytes = 64 << 10;
@@ -49,6 +48,22 @@ absl::Status Unparsable(const PublicMethod& method) {
                         "the ", NameOf(method.role), " role could not parse the message as ",
                         method.request_type, ", or does not know the method")),
                     "MALFORMED_MESSAGE");
+}
+
+// What a call's end says about the load of its upstream.
+LoadEvidence EvidenceOf(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kDeadlineExceeded:
+      return LoadEvidence::kDropped;
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kCancelled:
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnknown:
+      return LoadEvidence::kNothing;
+    default:
+      return LoadEvidence::kAnswered;
+  }
 }
 
 void AddStatusOf(const Headers& block, Headers* trailers) {
@@ -96,7 +111,7 @@ void ProxyCall::OnSentToUpstream(size_t bytes) {
 void ProxyCall::OnCallerClosed() {
   if (state_ == State::kAnswered) return End(result_);
   const bool late = services_.loop->Now() + kTransit >= deadline_;
-  CloseUpstream(late ? OutcomeIfLate() : Outcome::kAbandoned);
+  CloseUpstream(CallOutcome::kGivenUp);
   End(late ? DeadlinePassed() : absl::CancelledError("the caller has gone away"));
 }
 
@@ -119,7 +134,7 @@ void ProxyCall::OnResponseHead(const Headers& head, bool end) {
 void ProxyCall::OnResponseData(absl::string_view data, bool end) {
   const absl::Status counted = CountResponse(data);
   if (!counted.ok()) {
-    CloseUpstream(Outcome::kFailed);
+    CloseUpstream(CallOutcome::kFailed);
     return Fail(WithReason(counted, "BAD_UPSTREAM"));
   }
   queued_ += data.size();
@@ -142,7 +157,7 @@ void ProxyCall::OnResponseEnd(const Headers& block) {
   Headers trailers = TrailingMetadata(block);
   if (code == absl::StatusCode::kOk) {
     const absl::Status whole = response_framer_.Finish();
-    CloseUpstream(whole.ok() ? Outcome::kAnswered : Outcome::kFailed);
+    CloseUpstream(whole.ok() ? CallOutcome::kAnswered : CallOutcome::kFailed);
     AddGrpcStatus(whole, &trailers);
     return Answer(whole, trailers);
   }
@@ -153,7 +168,7 @@ void ProxyCall::OnResponseEnd(const Headers& block) {
       method_->role != UpstreamRole::kSelf) {
     return OnUpstreamLost(status.message(), /*refused=*/false);
   }
-  CloseUpstream(code.has_value() ? Outcome::kAnswered : Outcome::kFailed);
+  CloseUpstream(code.has_value() ? OutcomeOf(*code) : CallOutcome::kFailed);
   if (IsParseFailure(status, details)) {
     status = Unparsable(*method_);
     AddGrpcStatus(status, &trailers);
@@ -176,29 +191,40 @@ void ProxyCall::OnUpstreamClosed(StreamEnd end, uint32_t error) {
   if (status.code() == absl::StatusCode::kUnavailable) {
     return OnUpstreamLost(status.message(), end == StreamEnd::kRefused);
   }
-  CloseUpstream(Outcome::kFailed);
+  CloseUpstream(CallOutcome::kFailed);
   if (services_.loop->Now() + kTransit >= deadline_) return Fail(DeadlinePassed());
   Fail(WithReason(status, "UPSTREAM_RESET"));
 }
 
 // --- Ends.
 
-void ProxyCall::CloseUpstream(Outcome outcome) {
+void ProxyCall::CloseUpstream(CallOutcome outcome) {
   if (method_ != nullptr) services_.upstreams->pool(method_->role).StopWaiting(this);
+  services_.deadlines->Remove(&retry_timer_);
   upstream_.reset();
   lease_.End(outcome);
 }
 
 void ProxyCall::OnUpstreamLost(absl::string_view why, bool refused) {
   upstream_error_ = std::string(why);
-  CloseUpstream(refused ? Outcome::kAbandoned : Outcome::kFailed);
-  if (MayRetry(refused)) return OpenUpstream();
+  CloseUpstream(refused ? CallOutcome::kGivenUp : CallOutcome::kFailed);
+  const FailedAttempt attempt = {.code = absl::StatusCode::kUnavailable,
+                                 .number = attempts_,
+                                 .never_started = refused,
+                                 .response_begun = head_sent_,
+                                 .request_complete = body_.keeps(),
+                                 .method_repeatable = method_->repeatable};
+  // What was refused costs the upstreams nothing, so that the budget is not asked.
+  if (MayRetry(attempt) && (refused || services_.retries->TryTake(services_.loop->Now()))) {
+    return RetryAfter(RetryDelay(attempt, (*services_.random)()));
+  }
   Fail(Unreachable());
 }
 
-bool ProxyCall::MayRetry(bool refused) {
-  if (head_sent_ || !body_.keeps() || attempts_ >= kMaxAttempts) return false;
-  return refused || method_->repeatable;
+void ProxyCall::RetryAfter(absl::Duration delay) {
+  if (delay <= absl::ZeroDuration()) return OpenUpstream();
+  state_ = State::kWaiting;
+  services_.deadlines->Add(&retry_timer_, services_.loop->Now() + delay);
 }
 
 absl::Status ProxyCall::Unreachable() const {
@@ -209,24 +235,20 @@ absl::Status ProxyCall::Unreachable() const {
       "UPSTREAM_UNAVAILABLE");
 }
 
-Outcome ProxyCall::OutcomeIfLate() const {
-  return body_.ended() && !head_sent_ ? Outcome::kFailed : Outcome::kAbandoned;
-}
-
 void ProxyCall::OnDeadline() {
   if (state_ == State::kAnswered) return Cut(result_);
-  CloseUpstream(OutcomeIfLate());
+  CloseUpstream(CallOutcome::kGivenUp);
   queued_ > 0 ? Cut(DeadlinePassed()) : Fail(DeadlinePassed());
 }
 
 void ProxyCall::Abort(const absl::Status& error) {
   if (state_ == State::kAnswered) return;
-  CloseUpstream(Outcome::kAbandoned);
+  CloseUpstream(CallOutcome::kGivenUp);
   queued_ > 0 ? Cut(error) : Fail(error);
 }
 
 void ProxyCall::Fail(const absl::Status& error) {
-  CloseUpstream(Outcome::kAbandoned);
+  CloseUpstream(CallOutcome::kGivenUp);
   Answer(error, GrpcTrailers(error));
 }
 
@@ -247,7 +269,10 @@ void ProxyCall::Cut(const absl::Status& error) {
 }
 
 void ProxyCall::End(const absl::Status& status) {
-  const absl::Duration duration = services_.loop->Now() - start_;
+  const absl::Time now = services_.loop->Now();
+  const absl::Duration duration = now - start_;
+  ticket_.Release(attempts_ > 0 ? EvidenceOf(status.code()) : LoadEvidence::kNothing, duration,
+                  now);
   if (method_ == nullptr || method_->role != UpstreamRole::kSelf) {
     services_.metrics->Record(method_, status.code(), duration);
     services_.log->Add({.request_id = request_id_,

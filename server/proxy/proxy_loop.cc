@@ -41,6 +41,17 @@ StaticTargets TargetsOf(const ProxyShared& shared) {
   return targets;
 }
 
+// Each loop has its share of what all may take on.
+AdmissionLimits AdmissionOf(const ProxyShared& shared) {
+  const ProxyOptions& options = *shared.options;
+  const double burst = options.rate_burst > 0 ? options.rate_burst : options.rate_limit;
+  AdmissionLimits limits;
+  limits.max_calls = std::max(1, options.max_calls / shared.loops);
+  // A caller's connection stays on one loop, and a caller that has but one gets its whole rate.
+  limits.rates = {.per_second = options.rate_limit, .burst = std::max(1.0, burst)};
+  return limits;
+}
+
 FrontOptions FrontOptionsOf(const ProxyOptions& options) {
   FrontOptions front;
   front.allowed_origins = options.cors_origins;
@@ -57,13 +68,14 @@ uint32_t MaxMessage(int64_t bytes) {
 ProxyLoop::ProxyLoop(AsioLoop* loop, const ProxyShared& shared)
     : connector_(MakeConnector(loop, UpstreamConnections())),
       upstreams_(loop, connector_.get(), TargetsOf(shared)),
-      admission_({.max_calls = std::max(1, shared.options->max_calls / shared.loops)}),
+      admission_(AdmissionOf(shared)),
       deadlines_(loop),
       log_(loop, shared.clock, shared.log, shared.options->access_log_sample),
       services_({.loop = loop,
                  .routes = shared.routes,
                  .upstreams = &upstreams_,
                  .admission = &admission_,
+                 .retries = &retries_,
                  .deadlines = &deadlines_,
                  .metrics = shared.metrics,
                  .log = &log_,

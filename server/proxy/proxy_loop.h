@@ -56,6 +56,7 @@ class ProxyLoop final : public StreamAcceptor {
   const std::unique_ptr<ClientConnector> connector_;
   Upstreams upstreams_;
   Admission admission_;
+  RetryBudget retries_{RetryBudgetOptions()};
   DeadlineQueue deadlines_;
   AccessLog log_;
   absl::InsecureBitGen random_;

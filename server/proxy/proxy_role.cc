@@ -35,7 +35,8 @@ size_t ThreadsOf(const ProxyOptions& options) {
 SessionLimits CallerLimits(const ProxyOptions& options) {
   SessionLimits limits;
   limits.idle_timeout = options.idle_timeout;
-  // An upload that a role ends early leaves many frames under way, and so do calls that are refused.
+  // An upload that a role ends early leaves many frames under way, and so do calls that are
+  // refused.
   limits.idle_frames = {.burst = 20'000, .per_second = 2'000};
   return limits;
 }

@@ -6,7 +6,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
-#include "google/protobuf/descriptor.pb.h"
+#include "core/traffic/retry.h"
 #include "grpc/health/v1/health.pb.h"
 #include "grpc/reflection/v1/reflection.pb.h"
 #include "grpc/reflection/v1alpha/reflection.pb.h"
@@ -28,13 +28,6 @@ absl::Status Unknown(absl::string_view what) {
   return WithReason(absl::UnimplementedError(absl::StrCat(
                         what, "; reflection (grpcurl HOST:PORT list) lists what there is")),
                     "UNKNOWN_METHOD");
-}
-
-// Whether a call may be sent a second time. Of one that streams in, there is no saying when the
-// first message is acted on.
-bool IsRepeatable(const google::protobuf::MethodDescriptor& method) {
-  return !method.client_streaming() && method.options().idempotency_level() !=
-                                           google::protobuf::MethodOptions::IDEMPOTENCY_UNKNOWN;
 }
 
 }  // namespace
@@ -85,7 +78,7 @@ void RouteTable::AddMethodsOf(const google::protobuf::ServiceDescriptor* service
         .role = role,
         .request_type = method->input_type()->full_name(),
         .picks_version = method->input_type() == predict_request,
-        .repeatable = IsRepeatable(*method)};
+        .repeatable = !method->client_streaming() && IsRepeatable(*method)};
   }
 }
 

@@ -4,6 +4,12 @@
 #include <utility>
 
 namespace serin {
+namespace {
+
+// How often it is looked for endpoints that lag.
+constexpr absl::Duration kStep = absl::Milliseconds(100);
+
+}  // namespace
 
 Lease::Lease(Lease&& other) noexcept
     : pool_(other.pool_),
@@ -11,14 +17,14 @@ Lease::Lease(Lease&& other) noexcept
       start_(other.start_) {}
 
 Lease& Lease::operator=(Lease&& other) noexcept {
-  End(Outcome::kAbandoned);
+  End(CallOutcome::kGivenUp);
   pool_ = other.pool_;
   endpoint_ = std::exchange(other.endpoint_, nullptr);
   start_ = other.start_;
   return *this;
 }
 
-void Lease::End(Outcome outcome) {
+void Lease::End(CallOutcome outcome) {
   Endpoint* const endpoint = std::exchange(endpoint_, nullptr);
   if (endpoint != nullptr) pool_->End(endpoint, outcome, pool_->loop_->Now() - start_);
 }
@@ -27,7 +33,8 @@ UpstreamPool::UpstreamPool(EventLoop* loop, ClientConnector* connector, Endpoint
     : loop_(loop),
       connector_(connector),
       options_(options),
-      reaper_(loop->MakeTimer([this] { RemoveRetired(); })) {}
+      reaper_(loop->MakeTimer([this] { RemoveRetired(); })),
+      step_timer_(loop->MakeTimer([this] { Step(); })) {}
 
 UpstreamPool::~UpstreamPool() = default;
 
@@ -47,63 +54,77 @@ Endpoint* UpstreamPool::FindOrAdd(const std::string& target) {
     if (endpoint->target() == target) return endpoint.get();
   }
   all_.push_back(std::make_unique<Endpoint>(loop_, connector_, target, this, options_));
+  all_.back()->number = outliers_.Add();
   return all_.back().get();
 }
 
 void UpstreamPool::RemoveRetired() {
-  all_.erase(std::remove_if(all_.begin(), all_.end(),
-                            [](const auto& endpoint) {
-                              return endpoint->retired && endpoint->outstanding == 0;
-                            }),
-             all_.end());
+  const auto gone = std::partition(all_.begin(), all_.end(), [](const auto& endpoint) {
+    return !endpoint->retired || endpoint->outstanding > 0;
+  });
+  for (auto it = gone; it != all_.end(); ++it) outliers_.Remove((*it)->number);
+  all_.erase(gone, all_.end());
+}
+
+size_t UpstreamPool::connections() const {
+  size_t count = 0;
+  for (const auto& endpoint : all_) count += endpoint->connections();
+  return count;
 }
 
 UpstreamPool::Opened UpstreamPool::Open(absl::Span<Endpoint* const> candidates,
                                         const Endpoint* avoid, const Headers& head, bool end,
                                         StreamHandler* handler) {
-  for (const bool choosy : {true, false}) {
-    usable_.clear();
-    for (Endpoint* endpoint : candidates) {
-      const bool good = !endpoint->ejected && endpoint != avoid;
-      if (good == choosy && endpoint->state() == Endpoint::State::kReady) {
-        usable_.push_back(endpoint);
-      }
+  DescribeLoads(candidates);
+  const auto avoided = std::find(candidates.begin(), candidates.end(), avoid);
+  const int avoid_index =
+      avoided == candidates.end() ? kNoReplica : static_cast<int>(avoided - candidates.begin());
+  while (true) {
+    const int pick = PickReplica(indices_, loads_, random_(), avoid_index);
+    if (pick == kNoReplica) break;
+    Endpoint* const endpoint = candidates[pick];
+    if (auto stream = endpoint->Open(head, end, handler)) {
+      ++endpoint->outstanding;
+      ++outstanding_;
+      outliers_.OnStart(endpoint->number, loop_->Now());
+      if (!std::exchange(stepping_, true)) step_timer_->Arm(kStep);
+      return {.stream = std::move(stream), .lease = Lease(this, endpoint, loop_->Now())};
     }
-    while (!usable_.empty()) {
-      Endpoint* const endpoint = TakeUsable();
-      if (auto stream = endpoint->Open(head, end, handler)) {
-        ++endpoint->outstanding;
-        ++outstanding_;
-        return {.stream = std::move(stream), .lease = Lease(this, endpoint, loop_->Now())};
-      }
-    }
+    loads_[pick].ready = false;  // All of its streams are taken.
   }
   return {.wait = std::any_of(candidates.begin(), candidates.end(), [](const Endpoint* endpoint) {
             return endpoint->state() != Endpoint::State::kDown;
           })};
 }
 
-Endpoint* UpstreamPool::TakeUsable() {
-  const auto draw = [&] { return absl::Uniform<size_t>(random_, 0, usable_.size()); };
-  size_t best = 0;
-  if (usable_.size() > 1) {
-    const size_t first = draw();
-    const size_t second = draw();
-    best = usable_[second]->outstanding < usable_[first]->outstanding ? second : first;
+void UpstreamPool::DescribeLoads(absl::Span<Endpoint* const> candidates) {
+  loads_.clear();
+  indices_.clear();
+  for (const Endpoint* endpoint : candidates) {
+    indices_.push_back(static_cast<int>(loads_.size()));
+    loads_.push_back({.outstanding = static_cast<uint32_t>(endpoint->outstanding),
+                      .ready = endpoint->state() == Endpoint::State::kReady,
+                      .ejected = !outliers_.Usable(endpoint->number)});
   }
-  Endpoint* const endpoint = usable_[best];
-  usable_[best] = usable_.back();
-  usable_.pop_back();
-  return endpoint;
 }
 
-void UpstreamPool::End(Endpoint* endpoint, Outcome outcome, absl::Duration elapsed) {
-  (void)outcome;
-  (void)elapsed;
+void UpstreamPool::End(Endpoint* endpoint, CallOutcome outcome, absl::Duration elapsed) {
   --endpoint->outstanding;
   --outstanding_;
+  // Calls of all kinds and sizes go through a pool, so that no latency can be expected of them.
+  outliers_.OnDone(endpoint->number, outcome, elapsed, /*expected=*/absl::ZeroDuration(),
+                   loop_->Now());
   // Not now: the end of a call may come from within the endpoint's connection.
   if (endpoint->retired) reaper_->Arm(absl::ZeroDuration());
+}
+
+void UpstreamPool::Step() {
+  outliers_.Step(loop_->Now());
+  const bool spared = std::any_of(all_.begin(), all_.end(), [&](const auto& endpoint) {
+    return !outliers_.Usable(endpoint->number);
+  });
+  stepping_ = outstanding_ > 0 || spared;
+  if (stepping_) step_timer_->Arm(kStep);
 }
 
 void UpstreamPool::Wait(Waiter* waiter) {

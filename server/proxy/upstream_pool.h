@@ -9,6 +9,8 @@
 #include "absl/random/random.h"
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "core/traffic/balance.h"
+#include "core/traffic/outlier.h"
 #include "server/http/client_session.h"
 #include "server/http/event_loop.h"
 #include "server/proxy/endpoint.h"
@@ -17,15 +19,8 @@ namespace serin {
 
 class UpstreamPool;
 
-// How an attempt at a call went, as far as it says something about the endpoint.
-enum class Outcome {
-  kAnswered,   // With whatever status.
-  kFailed,     // Broke off, or was late.
-  kAbandoned,  // The caller went away, or another attempt was faster: says nothing.
-};
-
 // A place among an endpoint's outstanding calls, from when its stream was opened. Ended by End or,
-// as kAbandoned, by its destructor. Within the life of its pool.
+// as kGivenUp, by its destructor. Within the life of its pool.
 class Lease {
  public:
   Lease() = default;
@@ -33,10 +28,10 @@ class Lease {
       : pool_(pool), endpoint_(endpoint), start_(start) {}
   Lease(Lease&& other) noexcept;
   Lease& operator=(Lease&& other) noexcept;
-  ~Lease() { End(Outcome::kAbandoned); }
+  ~Lease() { End(CallOutcome::kGivenUp); }
 
   // Does nothing for the second time.
-  void End(Outcome outcome);
+  void End(CallOutcome outcome);
 
   // Null once ended.
   const Endpoint* endpoint() const { return endpoint_; }
@@ -47,9 +42,9 @@ class Lease {
   absl::Time start_;
 };
 
-// The endpoints of one role on one loop, and which of them answers a call: of two that are drawn,
-// the one with fewer outstanding calls (Mitzenmacher, "The Power of Two Choices in Randomized Load
-// Balancing", 2001). Belongs to its loop.
+// The endpoints of one role on one loop: which of them answers a call (core/traffic/balance.h), and
+// which are spared for a while because they fail or lag (core/traffic/outlier.h). Belongs to its
+// loop.
 class UpstreamPool : public Endpoint::Owner {
  public:
   using Endpoints = std::vector<Endpoint*>;
@@ -82,8 +77,8 @@ class UpstreamPool : public Endpoint::Owner {
   // targets that were there before stay connected; those that are gone finish their calls.
   Endpoints SetTargets(absl::Span<const std::string> targets);
 
-  // Opens a stream to one of the candidates, if possible not `avoid`, nor one that is ejected or
-  // down.
+  // Opens a stream to one of the candidates; to `avoid`, or to one that is ejected, only if no
+  // other is connected.
   Opened Open(absl::Span<Endpoint* const> candidates, const Endpoint* avoid, const Headers& head,
               bool end, StreamHandler* handler);
 
@@ -93,14 +88,17 @@ class UpstreamPool : public Endpoint::Owner {
 
   const Endpoints& endpoints() const { return current_; }
   int outstanding() const { return outstanding_; }
+  int64_t ejections() const { return outliers_.ejections(); }
+  size_t connections() const;
 
   void OnEndpointChanged(Endpoint* endpoint) override;
 
  private:
   friend class Lease;
 
-  void End(Endpoint* endpoint, Outcome outcome, absl::Duration elapsed);
-  Endpoint* TakeUsable();
+  void End(Endpoint* endpoint, CallOutcome outcome, absl::Duration elapsed);
+  void DescribeLoads(absl::Span<Endpoint* const> candidates);
+  void Step();
   Endpoint* FindOrAdd(const std::string& target);
   void RemoveRetired();
 
@@ -108,13 +106,19 @@ class UpstreamPool : public Endpoint::Owner {
   ClientConnector* const connector_;
   const EndpointOptions options_;
   absl::InsecureBitGen random_;
+  OutlierDetector outliers_{OutlierOptions()};
 
   std::vector<std::unique_ptr<Endpoint>> all_;  // Retired ones too.
   Endpoints current_;
   std::deque<Waiter*> waiters_;
-  Endpoints usable_;  // Of Open; kept for its memory.
   int outstanding_ = 0;
   const std::unique_ptr<Timer> reaper_;
+  bool stepping_ = false;
+  const std::unique_ptr<Timer> step_timer_;
+
+  // Of Open; kept for their memory.
+  std::vector<ReplicaLoad> loads_;
+  std::vector<int> indices_;
 };
 
 }  // namespace serin

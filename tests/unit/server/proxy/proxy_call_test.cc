@@ -29,6 +29,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr uint32_t kMaxMessage = 1 << 20;
+constexpr absl::Duration kLongestRetryDelay = absl::Milliseconds(20);
 constexpr uint32_t kNoError = 0;
 constexpr uint32_t kInternalError = 2;
 constexpr uint32_t kCancel = 8;
@@ -160,7 +161,8 @@ class ProxyCallTest : public ::testing::Test {
   prometheus::Registry registry_;
   const RouteTable routes_;
   Upstreams upstreams_{&loop_, &connector_, {.dataset = "dataset", .control = "control"}};
-  Admission admission_{{.max_calls = 10}};
+  Admission admission_{{.max_calls = 20}};
+  RetryBudget retries_{RetryBudgetOptions()};
   DeadlineQueue deadlines_{&loop_};
   RpcMetrics metrics_{routes_, &registry_};
   LogWriter writer_;
@@ -171,6 +173,7 @@ class ProxyCallTest : public ::testing::Test {
                                .routes = &routes_,
                                .upstreams = &upstreams_,
                                .admission = &admission_,
+                               .retries = &retries_,
                                .deadlines = &deadlines_,
                                .metrics = &metrics_,
                                .log = &log_,
@@ -498,6 +501,7 @@ TEST_F(ProxyCallTest, LostPrediction_IsSentToTheOtherReplica) {
   StreamRecord& caller = Predict();
   const std::string first = Chosen();
   connector_.To(first).Close();
+  loop_.Advance(kLongestRetryDelay);
   const std::string second = Chosen();
   EXPECT_EQ(second, Other(first));
   EXPECT_EQ(At(second).data, PredictIris());
@@ -550,6 +554,7 @@ TEST_F(ProxyCallTest, UpstreamThatIsNeverWell_IsTriedThreeTimes) {
   for (int i = 0; i < 3; ++i) {
     ASSERT_FALSE(caller.ended);
     At("dataset").handler->OnClosed(StreamEnd::kRefused, 7);
+    loop_.Advance(kLongestRetryDelay);
   }
   EXPECT_EQ(StreamsAt("dataset"), 3);
   EXPECT_EQ(EndOf(caller).code(), absl::StatusCode::kUnavailable);
@@ -617,6 +622,66 @@ TEST_F(ProxyCallTest, AnswerOfGrpcToWhatItCannotParse_IsExplained) {
   Finish(caller);
 }
 
+TEST_F(ProxyCallTest, LostPrediction_WaitingForItsNextAttempt_EndsWithItsCaller) {
+  ConnectAll();
+  StreamRecord& caller = Predict();
+  connector_.To(Chosen()).Close();
+  caller.handler->OnClosed(StreamEnd::kReset, kCancel);
+  EXPECT_EQ(front_.calls(), 0);
+  loop_.Advance(kLongestRetryDelay);
+  EXPECT_EQ(Chosen(), "(none)");
+  EXPECT_EQ(deadlines_.size(), 0);
+}
+
+TEST_F(ProxyCallTest, RetriesAreKeptToTheirBudget) {
+  ConnectAll();
+  int attempts = 0;
+  for (int i = 0; i < 200; ++i) {
+    StreamRecord& caller = Get();
+    while (!caller.ended) {
+      ++attempts;
+      At("dataset").handler->OnClosed(StreamEnd::kConnectionLost, 0);
+      loop_.Advance(kLongestRetryDelay);
+    }
+    Finish(caller);
+  }
+  EXPECT_GT(attempts, 210);
+  EXPECT_LT(attempts, 300);
+}
+
+TEST_F(ProxyCallTest, ReplicaThatFails_IsSparedForAWhile) {
+  ConnectAll();
+  for (int i = 0; i < 40; ++i) {
+    StreamRecord& caller = Predict();
+    const std::string chosen = Chosen();
+    ASSERT_NE(chosen, "(none)");
+    if (chosen == "predict-a") {
+      At(chosen).handler->OnHeaders(GrpcTrailersOnly(absl::InternalError("broken")), true);
+    } else {
+      AnswerWith(At(chosen), "setosa");
+    }
+    Finish(caller);
+    loop_.Advance(absl::Milliseconds(10));
+  }
+  EXPECT_EQ(upstreams_.pool(UpstreamRole::kPredict).ejections(), 1);
+  EXPECT_EQ(StreamsAt("predict-a"), 5);
+}
+
+TEST_F(ProxyCallTest, CallerOverItsRate_IsRefused_UntilItsBucketFills) {
+  Admission admission({.max_calls = 100, .rates = {.per_second = 1, .burst = 2}});
+  const PublicMethod& method = **routes_.Find("/serin.v1.DatasetService/GetDataset");
+  const auto admit = [&](const char* peer) {
+    return admission.Admit(method, peer, loop_.Now()).status();
+  };
+  EXPECT_THAT(admit("192.0.2.1:1"), IsOk());
+  EXPECT_THAT(admit("192.0.2.1:2"), IsOk());
+  EXPECT_EQ(ReasonOf(admit("192.0.2.1:3")), "RATE_LIMITED");
+  EXPECT_THAT(admit("192.0.2.2:1"), IsOk());
+  loop_.Advance(absl::Seconds(1));
+  EXPECT_THAT(admit("192.0.2.1:4"), IsOk());
+  EXPECT_EQ(admission.rate_limited(), 1);
+}
+
 TEST_F(ProxyCallTest, MoreCallsThanThereMayBe_AreRefused_WithWhenToComeAgain) {
   ConnectAll();
   for (int i = 0; i < 10; ++i) Upload();
@@ -625,6 +690,8 @@ TEST_F(ProxyCallTest, MoreCallsThanThereMayBe_AreRefused_WithWhenToComeAgain) {
   EXPECT_TRUE(EndOf(refused).GetPayload("type.googleapis.com/google.rpc.RetryInfo").has_value());
   callers_.front().handler->OnClosed(StreamEnd::kReset, kCancel);
   EXPECT_FALSE(Upload().ended);
+  Predict();  // Predictions have room that nothing else takes.
+  EXPECT_NE(Chosen(), "(none)");
 }
 
 TEST_F(ProxyCallTest, Stopping_RefusesNewCalls_AndEndsTheOthersWhenTold) {
