@@ -107,6 +107,7 @@ absl::Status ProxyCall::RouteByFirstMessage() {
   SERIN_ASSIGN_OR_RETURN(const RouteDecision decision, Route(services_.upstreams->table(), query));
   model_ = decision.model->model();
   version_ = decision.version;
+  shadows_ = decision.shadows;
   return absl::OkStatus();
 }
 
@@ -115,7 +116,7 @@ void ProxyCall::OpenUpstream() {
   if (!candidates.ok()) return Fail(candidates.status());
   UpstreamPool& pool = services_.upstreams->pool(method_->role);
   UpstreamPool::Opened opened =
-      pool.Open(*candidates, avoid_, HeadForUpstream(), /*end=*/false, &upstream_events_);
+      pool.Open(*candidates, avoid_, HeadForUpstream(version_), /*end=*/false, &upstream_events_);
   if (opened.stream == nullptr) {
     if (!opened.wait) return Fail(Unreachable());
     state_ = State::kWaiting;
@@ -128,7 +129,20 @@ void ProxyCall::OpenUpstream() {
   avoid_ = lease_.endpoint();
   sent_upstream_ = 0;
   if (!body_.kept().empty() || body_.ended()) upstream_->SendData(body_.kept(), body_.ended());
+  if (attempts_ > 1) ++services_.counters->of(method_->role).retries;
+  SendShadows();
   ForgetBodyIfLarge();
+}
+
+// Once the request is there as a whole, and behind the call itself.
+void ProxyCall::SendShadows() {
+  if (shadows_.empty() || !body_.ended()) return;
+  for (const int32_t version : std::exchange(shadows_, {})) {
+    const auto candidates = services_.upstreams->OfVersion(Project(), model_, version);
+    const bool sent = body_.keeps() && candidates.ok() &&
+                      services_.shadows->Send(*candidates, HeadForUpstream(version), body_.kept());
+    ++(sent ? services_.counters->shadows_sent : services_.counters->shadows_left_out);
+  }
 }
 
 absl::StatusOr<Upstreams::Candidates> ProxyCall::FindCandidates() {
@@ -136,11 +150,11 @@ absl::StatusOr<Upstreams::Candidates> ProxyCall::FindCandidates() {
   return services_.upstreams->OfVersion(Project(), model_, version_);
 }
 
-Headers ProxyCall::HeadForUpstream() {
+Headers ProxyCall::HeadForUpstream(int32_t version) {
   AddedFields added = {.authority = NameOf(method_->role),
                        .request_id = request_id_,
                        .traceparent = fields_.traceparent,
-                       .version = version_};
+                       .version = version};
   if (added.traceparent.empty()) {
     auto& random = *services_.random;
     if (traceparent_.empty()) traceparent_ = MakeTraceparent(random(), random(), random());

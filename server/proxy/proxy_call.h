@@ -13,15 +13,18 @@
 #include "absl/time/time.h"
 #include "core/base/ids.h"
 #include "core/traffic/retry.h"
+#include "core/traffic/shadow.h"
 #include "server/http/acceptor.h"
 #include "server/http/grpc_framer.h"
 #include "server/proxy/access_log.h"
 #include "server/proxy/admission.h"
 #include "server/proxy/call_head.h"
 #include "server/proxy/deadline_queue.h"
+#include "server/proxy/proxy_counters.h"
 #include "server/proxy/request_body.h"
 #include "server/proxy/route_table.h"
 #include "server/proxy/rpc_metrics.h"
+#include "server/proxy/shadow_calls.h"
 #include "server/proxy/upstreams.h"
 
 namespace serin {
@@ -35,6 +38,8 @@ struct CallServices {
   Upstreams* upstreams = nullptr;
   Admission* admission = nullptr;
   RetryBudget* retries = nullptr;
+  ShadowCalls* shadows = nullptr;
+  ProxyCounters* counters = nullptr;
   DeadlineQueue* deadlines = nullptr;
   RpcMetrics* metrics = nullptr;
   AccessLog* log = nullptr;
@@ -122,7 +127,8 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
   absl::Status RouteByFirstMessage();
   void OpenUpstream();
   absl::StatusOr<Upstreams::Candidates> FindCandidates();
-  Headers HeadForUpstream();
+  Headers HeadForUpstream(int32_t version);
+  void SendShadows();
   absl::string_view Project() const;
 
   // --- The request, from the caller to the upstream.
@@ -140,7 +146,8 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
   void OnUpstreamClosed(StreamEnd end, uint32_t error);
 
   // --- Ends.
-  void CloseUpstream(CallOutcome outcome);
+  // `code`: how the attempt ended, for what is counted.
+  void CloseUpstream(CallOutcome outcome, absl::StatusCode code);
   // The upstream broke off. `refused`: it has not looked at the call.
   void OnUpstreamLost(absl::string_view why, bool refused);
   void RetryAfter(absl::Duration delay);
@@ -167,8 +174,9 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
   absl::Time deadline_ = absl::InfiniteFuture();
   const PublicMethod* method_ = nullptr;
   Admission::Ticket ticket_;
-  std::string model_;    // Of a prediction, once chosen,
-  int32_t version_ = 0;  // and the version that is to answer.
+  std::string model_;       // Of a prediction, once chosen,
+  int32_t version_ = 0;     // the version that is to answer,
+  ShadowVersions shadows_;  // and those that get a copy, until they have it.
   State state_ = State::kFirstMessage;
 
   RequestBody body_;

@@ -88,6 +88,7 @@ void ProxyCall::OnCallerData(absl::string_view data, bool end) {
       break;
     case State::kRelaying:
       upstream_->SendData(data, end);
+      SendShadows();
       ForgetBodyIfLarge();
       break;
     case State::kWaiting:  // It is kept, and the caller's window closes.
@@ -103,6 +104,7 @@ void ProxyCall::ForgetBodyIfLarge() {
 // Bytes that an earlier attempt has sent, or that were needed to choose, opened the window then.
 void ProxyCall::OnSentToUpstream(size_t bytes) {
   sent_upstream_ += bytes;
+  services_.counters->of(method_->role).sent_bytes += bytes;
   if (sent_upstream_ <= consumed_) return;
   caller_->Consume(sent_upstream_ - consumed_);
   consumed_ = sent_upstream_;
@@ -111,7 +113,7 @@ void ProxyCall::OnSentToUpstream(size_t bytes) {
 void ProxyCall::OnCallerClosed() {
   if (state_ == State::kAnswered) return End(result_);
   const bool late = services_.loop->Now() + kTransit >= deadline_;
-  CloseUpstream(CallOutcome::kGivenUp);
+  CloseUpstream(CallOutcome::kGivenUp, absl::StatusCode::kCancelled);
   End(late ? DeadlinePassed() : absl::CancelledError("the caller has gone away"));
 }
 
@@ -134,9 +136,10 @@ void ProxyCall::OnResponseHead(const Headers& head, bool end) {
 void ProxyCall::OnResponseData(absl::string_view data, bool end) {
   const absl::Status counted = CountResponse(data);
   if (!counted.ok()) {
-    CloseUpstream(CallOutcome::kFailed);
+    CloseUpstream(CallOutcome::kFailed, counted.code());
     return Fail(WithReason(counted, "BAD_UPSTREAM"));
   }
+  services_.counters->of(method_->role).received_bytes += data.size();
   queued_ += data.size();
   caller_->SendData(data, /*end=*/false);
   if (end) OnResponseEnd({});
@@ -157,7 +160,7 @@ void ProxyCall::OnResponseEnd(const Headers& block) {
   Headers trailers = TrailingMetadata(block);
   if (code == absl::StatusCode::kOk) {
     const absl::Status whole = response_framer_.Finish();
-    CloseUpstream(whole.ok() ? CallOutcome::kAnswered : CallOutcome::kFailed);
+    CloseUpstream(whole.ok() ? CallOutcome::kAnswered : CallOutcome::kFailed, whole.code());
     AddGrpcStatus(whole, &trailers);
     return Answer(whole, trailers);
   }
@@ -168,7 +171,7 @@ void ProxyCall::OnResponseEnd(const Headers& block) {
       method_->role != UpstreamRole::kSelf) {
     return OnUpstreamLost(status.message(), /*refused=*/false);
   }
-  CloseUpstream(code.has_value() ? OutcomeOf(*code) : CallOutcome::kFailed);
+  CloseUpstream(code.has_value() ? OutcomeOf(*code) : CallOutcome::kFailed, status.code());
   if (IsParseFailure(status, details)) {
     status = Unparsable(*method_);
     AddGrpcStatus(status, &trailers);
@@ -191,23 +194,28 @@ void ProxyCall::OnUpstreamClosed(StreamEnd end, uint32_t error) {
   if (status.code() == absl::StatusCode::kUnavailable) {
     return OnUpstreamLost(status.message(), end == StreamEnd::kRefused);
   }
-  CloseUpstream(CallOutcome::kFailed);
+  CloseUpstream(CallOutcome::kFailed, status.code());
   if (services_.loop->Now() + kTransit >= deadline_) return Fail(DeadlinePassed());
   Fail(WithReason(status, "UPSTREAM_RESET"));
 }
 
 // --- Ends.
 
-void ProxyCall::CloseUpstream(CallOutcome outcome) {
+void ProxyCall::CloseUpstream(CallOutcome outcome, absl::StatusCode code) {
   if (method_ != nullptr) services_.upstreams->pool(method_->role).StopWaiting(this);
   services_.deadlines->Remove(&retry_timer_);
+  if (upstream_ == nullptr) return;
+  const size_t index = static_cast<size_t>(code);
+  auto& calls = services_.counters->of(method_->role).calls;
+  ++calls[index < calls.size() ? index : static_cast<size_t>(absl::StatusCode::kUnknown)];
   upstream_.reset();
   lease_.End(outcome);
 }
 
 void ProxyCall::OnUpstreamLost(absl::string_view why, bool refused) {
   upstream_error_ = std::string(why);
-  CloseUpstream(refused ? CallOutcome::kGivenUp : CallOutcome::kFailed);
+  CloseUpstream(refused ? CallOutcome::kGivenUp : CallOutcome::kFailed,
+                absl::StatusCode::kUnavailable);
   const FailedAttempt attempt = {.code = absl::StatusCode::kUnavailable,
                                  .number = attempts_,
                                  .never_started = refused,
@@ -237,18 +245,18 @@ absl::Status ProxyCall::Unreachable() const {
 
 void ProxyCall::OnDeadline() {
   if (state_ == State::kAnswered) return Cut(result_);
-  CloseUpstream(CallOutcome::kGivenUp);
+  CloseUpstream(CallOutcome::kGivenUp, absl::StatusCode::kDeadlineExceeded);
   queued_ > 0 ? Cut(DeadlinePassed()) : Fail(DeadlinePassed());
 }
 
 void ProxyCall::Abort(const absl::Status& error) {
   if (state_ == State::kAnswered) return;
-  CloseUpstream(CallOutcome::kGivenUp);
+  CloseUpstream(CallOutcome::kGivenUp, error.code());
   queued_ > 0 ? Cut(error) : Fail(error);
 }
 
 void ProxyCall::Fail(const absl::Status& error) {
-  CloseUpstream(CallOutcome::kGivenUp);
+  CloseUpstream(CallOutcome::kGivenUp, error.code());
   Answer(error, GrpcTrailers(error));
 }
 

@@ -12,6 +12,7 @@ namespace serin {
 namespace {
 
 constexpr absl::Duration kRetryDelay = absl::Seconds(1);
+constexpr absl::Duration kPublishInterval = absl::Seconds(1);
 
 // Upstreams are ours: what they may cost is bounded by the calls that are let in, and not by guards
 // against hostile peers. One that is silent while calls wait for it is given up within 4 s, and its
@@ -70,12 +71,15 @@ ProxyLoop::ProxyLoop(AsioLoop* loop, const ProxyShared& shared)
       upstreams_(loop, connector_.get(), TargetsOf(shared)),
       admission_(AdmissionOf(shared)),
       deadlines_(loop),
+      shadows_(&upstreams_.pool(UpstreamRole::kPredict), &deadlines_, loop),
       log_(loop, shared.clock, shared.log, shared.options->access_log_sample),
       services_({.loop = loop,
                  .routes = shared.routes,
                  .upstreams = &upstreams_,
                  .admission = &admission_,
                  .retries = &retries_,
+                 .shadows = &shadows_,
+                 .counters = &counters_,
                  .deadlines = &deadlines_,
                  .metrics = shared.metrics,
                  .log = &log_,
@@ -86,9 +90,48 @@ ProxyLoop::ProxyLoop(AsioLoop* loop, const ProxyShared& shared)
       json_(loop, &grpc_, shared.methods, FrontOptionsOf(*shared.options)),
       end_of_grace_(loop->MakeTimer([this] {
         grpc_.AbortAll(UnavailableRetryAfter("the server is stopping", kRetryDelay));
-      })) {}
+      })),
+      proxy_metrics_(shared.proxy_metrics),
+      publish_timer_(loop->MakeTimer([this] {
+        Publish();
+        publish_timer_->Arm(kPublishInterval);
+      })) {
+  publish_timer_->Arm(kPublishInterval);
+}
 
-ProxyLoop::~ProxyLoop() = default;
+// What is in flight goes with it.
+ProxyLoop::~ProxyLoop() {
+  Publish();
+  ProxySnapshot last = published_;
+  last.roles = {};
+  for (size_t i = 0; i < last.roles.size(); ++i) {
+    last.roles[i].ejections = published_.roles[i].ejections;
+  }
+  last.calls = 0;
+  last.prediction_limit = 0;
+  proxy_metrics_->Publish(published_, last);
+}
+
+void ProxyLoop::Publish() {
+  const ProxySnapshot now = Snapshot();
+  proxy_metrics_->Publish(published_, now);
+  published_ = now;
+}
+
+ProxySnapshot ProxyLoop::Snapshot() {
+  ProxySnapshot now = {.counters = counters_,
+                       .overloaded = admission_.overloaded(),
+                       .rate_limited = admission_.rate_limited(),
+                       .calls = admission_.calls(),
+                       .prediction_limit = admission_.prediction_limit()};
+  for (size_t i = 0; i < now.roles.size(); ++i) {
+    const UpstreamPool& pool = upstreams_.pool(static_cast<UpstreamRole>(i));
+    now.roles[i] = {.ejections = pool.ejections(),
+                    .in_flight = pool.outstanding(),
+                    .connections = static_cast<int64_t>(pool.connections())};
+  }
+  return now;
+}
 
 void ProxyLoop::OnRequest(std::unique_ptr<HttpStream> stream, Headers head, bool end,
                           const Peer& peer) {

@@ -15,6 +15,7 @@
 #include "server/proxy/grpc_front.h"
 #include "server/proxy/json/json_front.h"
 #include "server/proxy/proxy_call.h"
+#include "server/proxy/proxy_metrics.h"
 #include "server/proxy/proxy_role.h"
 
 namespace serin {
@@ -25,6 +26,7 @@ struct ProxyShared {
   const RouteTable* routes = nullptr;
   const MethodIndex* methods = nullptr;
   RpcMetrics* metrics = nullptr;
+  ProxyMetrics* proxy_metrics = nullptr;
   LogWriter* log = nullptr;
   const Clock* clock = nullptr;
   IdGenerator* ids = nullptr;
@@ -53,17 +55,26 @@ class ProxyLoop final : public StreamAcceptor {
   void Drain(absl::Duration grace);
 
  private:
+  void Publish();
+  ProxySnapshot Snapshot();
+
   const std::unique_ptr<ClientConnector> connector_;
   Upstreams upstreams_;
   Admission admission_;
   RetryBudget retries_{RetryBudgetOptions()};
   DeadlineQueue deadlines_;
+  ShadowCalls shadows_;
+  ProxyCounters counters_;
   AccessLog log_;
   absl::InsecureBitGen random_;
   const CallServices services_;
   GrpcFront grpc_;
   JsonFront json_;
   const std::unique_ptr<Timer> end_of_grace_;
+
+  ProxyMetrics* const proxy_metrics_;
+  ProxySnapshot published_;
+  const std::unique_ptr<Timer> publish_timer_;
 };
 
 }  // namespace serin

@@ -65,6 +65,7 @@ struct ProxyRole::Parts {
         ids(id_generator),
         methods(routes),
         rpc_metrics(routes, registry),
+        proxy_metrics(registry),
         traffic_metrics(registry),
         self(routes) {}
 
@@ -81,6 +82,7 @@ struct ProxyRole::Parts {
   const RouteTable routes;
   const MethodIndex methods;
   RpcMetrics rpc_metrics;
+  ProxyMetrics proxy_metrics;
   TrafficMetrics traffic_metrics;
   LogWriter log;
   SelfServer self;
@@ -107,6 +109,7 @@ void ProxyRole::Parts::MakeLoops() {
                               .routes = &routes,
                               .methods = &methods,
                               .metrics = &rpc_metrics,
+                              .proxy_metrics = &proxy_metrics,
                               .log = &log,
                               .clock = Clock::Real(),
                               .ids = ids,

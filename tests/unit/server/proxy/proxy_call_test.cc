@@ -45,7 +45,15 @@ std::shared_ptr<const RoutingTable> Iris() {
           model: "iris"
           versions { version: 1 }
           versions { version: 2 }
+          versions { version: 3 }
           traffic { version: 1 weight: 100 }
+          shadows { version: 3 percent: 100 }
+        }
+        replicas {
+          id: "s"
+          address: "predict-shadow"
+          role: ROLE_PREDICT
+          loaded { project: "default" model: "iris" version: 3 }
         }
         replicas {
           id: "a"
@@ -164,6 +172,11 @@ class ProxyCallTest : public ::testing::Test {
   Admission admission_{{.max_calls = 20}};
   RetryBudget retries_{RetryBudgetOptions()};
   DeadlineQueue deadlines_{&loop_};
+  ShadowCalls shadows_{&upstreams_.pool(UpstreamRole::kPredict),
+                       &deadlines_,
+                       &loop_,
+                       {.max_calls = 2, .timeout = absl::Seconds(5)}};
+  ProxyCounters counters_;
   RpcMetrics metrics_{routes_, &registry_};
   LogWriter writer_;
   AccessLog log_{&loop_, &clock_, &writer_, 0};
@@ -174,6 +187,8 @@ class ProxyCallTest : public ::testing::Test {
                                .upstreams = &upstreams_,
                                .admission = &admission_,
                                .retries = &retries_,
+                               .shadows = &shadows_,
+                               .counters = &counters_,
                                .deadlines = &deadlines_,
                                .metrics = &metrics_,
                                .log = &log_,
@@ -630,7 +645,7 @@ TEST_F(ProxyCallTest, LostPrediction_WaitingForItsNextAttempt_EndsWithItsCaller)
   EXPECT_EQ(front_.calls(), 0);
   loop_.Advance(kLongestRetryDelay);
   EXPECT_EQ(Chosen(), "(none)");
-  EXPECT_EQ(deadlines_.size(), 0);
+  EXPECT_EQ(deadlines_.size(), shadows_.calls());  // Those of copies.
 }
 
 TEST_F(ProxyCallTest, RetriesAreKeptToTheirBudget) {
@@ -680,6 +695,59 @@ TEST_F(ProxyCallTest, CallerOverItsRate_IsRefused_UntilItsBucketFills) {
   loop_.Advance(absl::Seconds(1));
   EXPECT_THAT(admit("192.0.2.1:4"), IsOk());
   EXPECT_EQ(admission.rate_limited(), 1);
+}
+
+TEST_F(ProxyCallTest, Shadow_GetsACopy_AndItsAnswerIsDropped) {
+  ConnectAll();
+  StreamRecord& caller = Predict();
+  ASSERT_EQ(StreamsAt("predict-shadow"), 1);
+  StreamRecord& copy = At("predict-shadow");
+  EXPECT_EQ(copy.data, PredictIris());
+  EXPECT_TRUE(copy.ended);
+  EXPECT_EQ(copy.headers.at(0).Get("serin-version"), "3");
+  EXPECT_EQ(At(Chosen()).headers.at(0).Get("serin-version"), "1");
+  AnswerWith(copy, "a shadow's answer");
+  EXPECT_TRUE(copy.destroyed);
+  EXPECT_EQ(copy.consumed, Framed("a shadow's answer").size());
+  EXPECT_EQ(caller.data, "");
+  AnswerWith(At(Chosen()), "setosa");
+  EXPECT_EQ(caller.data, Framed("setosa"));
+  Finish(caller);
+  EXPECT_EQ(counters_.shadows_sent, 1);
+  EXPECT_EQ(shadows_.calls(), 0);
+}
+
+TEST_F(ProxyCallTest, Shadows_AreFew_AndTheirTimeIsLimited_AndNobodyWaits) {
+  ConnectAll();
+  for (int i = 0; i < 5; ++i) {
+    StreamRecord& caller = Predict();
+    AnswerWith(At(Chosen()), "setosa");
+    EXPECT_THAT(EndOf(caller), IsOk());
+    Finish(caller);
+  }
+  EXPECT_EQ(StreamsAt("predict-shadow"), 2);
+  EXPECT_EQ(counters_.shadows_left_out, 3);
+  loop_.Advance(absl::Seconds(5));
+  EXPECT_EQ(shadows_.calls(), 0);
+  EXPECT_EQ(connector_.To("predict-shadow").open(), 0);
+  connector_.To("predict-shadow").Close();
+  StreamRecord& caller = Predict();
+  AnswerWith(At(Chosen()), "setosa");
+  EXPECT_THAT(EndOf(caller), IsOk());
+}
+
+TEST_F(ProxyCallTest, WhatUpstreamsDid_IsCounted) {
+  ConnectAll();
+  AnswerWith([&]() -> StreamRecord& { return Get(), At("dataset"); }(), "answer");
+  Get();
+  At("dataset").handler->OnClosed(StreamEnd::kRefused, 7);
+  At("dataset").handler->OnSent(9);
+  const ProxyCounters::Role& counted = counters_.of(UpstreamRole::kDataset);
+  EXPECT_EQ(counted.calls[0], 1);
+  EXPECT_EQ(counted.calls[14], 1);
+  EXPECT_EQ(counted.retries, 1);
+  EXPECT_EQ(counted.received_bytes, Framed("answer").size());
+  EXPECT_EQ(counted.sent_bytes, 9);
 }
 
 TEST_F(ProxyCallTest, MoreCallsThanThereMayBe_AreRefused_WithWhenToComeAgain) {
