@@ -17,7 +17,7 @@
 namespace serin {
 namespace {
 
-using nlohmann::json;
+using json = nlohmann::ordered_json;
 
 // Null where the type is not linked or the bytes do not parse.
 json DebugOf(const std::string& type, const std::string& bytes) {

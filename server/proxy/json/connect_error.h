@@ -13,7 +13,7 @@ absl::string_view ConnectCode(absl::StatusCode code);
 // An error as the Connect protocol has it:
 //   {"code": "...", "message": "...", "details": [{"type", "value", "debug"}]}
 // `value` is the detail's bytes in base64 without padding, `debug` the same as JSON, for people.
-nlohmann::json ConnectErrorJson(const absl::Status& error);
+nlohmann::ordered_json ConnectErrorJson(const absl::Status& error);
 
 }  // namespace serin
 

@@ -15,7 +15,7 @@ constexpr uint8_t kEndStream = 2;
 
 // The last message of a response stream.
 std::string EndStreamJson(const absl::Status& status, const Headers& trailers) {
-  nlohmann::json end = nlohmann::json::object();
+  nlohmann::ordered_json end = nlohmann::ordered_json::object();
   if (!status.ok()) end["error"] = ConnectErrorJson(status);
   Headers metadata;
   AddMetadata(trailers, "", &metadata);

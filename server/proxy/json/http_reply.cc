@@ -11,7 +11,7 @@
 namespace serin {
 namespace {
 
-using nlohmann::json;
+using json = nlohmann::ordered_json;
 
 // Whole seconds to wait, rounded up; nullopt where the error does not say.
 std::optional<int64_t> RetryAfterSeconds(const absl::Status& error) {

@@ -18,8 +18,9 @@ struct HttpReply {
   Headers headers = {};  // Beside content-type and content-length.
 };
 
-// Text that is not UTF-8 is replaced, so that an answer always parses.
-HttpReply JsonReply(int status, const nlohmann::json& body);
+// Text that is not UTF-8 is replaced, so that an answer always parses. Members stand in
+// the order in which they were put in.
+HttpReply JsonReply(int status, const nlohmann::ordered_json& body);
 
 // What a gRPC code is in HTTP, by the Connect protocol's table: 404 for NOT_FOUND, 499 for
 // CANCELLED, 200 for OK.

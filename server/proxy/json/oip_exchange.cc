@@ -35,9 +35,9 @@ OipServer::OipServer(const FrontContext& context, FrontRequest request, Question
 
 void OipServer::Handle(std::string) {
   if (question_ == Question::kLive) return Reply(JsonReply(200, {{"live", true}}));
-  Reply(JsonReply(
-      200,
-      {{"name", "serin"}, {"version", std::string(Version())}, {"extensions", json::array()}}));
+  Reply(JsonReply(200, {{"name", "serin"},
+                        {"version", std::string(Version())},
+                        {"extensions", nlohmann::ordered_json::array()}}));
 }
 
 OipReady::OipReady(const FrontContext& context, FrontRequest request)
@@ -83,7 +83,8 @@ void OipInfer::PredictWith(const v1::ModelVersion& version) {
       FromOipRequest(request_, model().name(), version);
   if (!request.ok()) return Fail(request.status());
   Predict(*request, [this](const v1::PredictResponse& response) {
-    const absl::StatusOr<json> answer = ToOipResponse(request_, model().model, response);
+    const absl::StatusOr<nlohmann::ordered_json> answer =
+        ToOipResponse(request_, model().model, response);
     if (!answer.ok()) return Fail(answer.status());
     Reply(JsonReply(200, *answer));
   });

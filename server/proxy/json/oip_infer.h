@@ -37,12 +37,14 @@ absl::StatusOr<v1::PredictRequest> FromOipRequest(const OipRequest& request,
 
 // Outputs: `label` BYTES [n] and `probabilities` FP64 [n, classes], or `value` FP64 [n]; and, only
 // if asked for by name, `classes` BYTES [classes]. INVALID_ARGUMENT for outputs that there are not.
-absl::StatusOr<nlohmann::json> ToOipResponse(const OipRequest& request, absl::string_view model,
-                                             const v1::PredictResponse& response);
+absl::StatusOr<nlohmann::ordered_json> ToOipResponse(const OipRequest& request,
+                                                     absl::string_view model,
+                                                     const v1::PredictResponse& response);
 
 // The answer about a model: `versions` as they may be asked for, tensors as `version` has them.
-nlohmann::json ToOipMetadata(absl::string_view model, const std::vector<v1::ModelVersion>& versions,
-                             const v1::ModelVersion& version);
+nlohmann::ordered_json ToOipMetadata(absl::string_view model,
+                                     const std::vector<v1::ModelVersion>& versions,
+                                     const v1::ModelVersion& version);
 
 }  // namespace serin
 

@@ -10,7 +10,7 @@
 namespace serin {
 namespace {
 
-using nlohmann::json;
+using json = nlohmann::ordered_json;
 
 json Tensor(const char* name, const char* datatype, json shape, json data) {
   return {{"name", name},
@@ -88,9 +88,9 @@ absl::StatusOr<json> ToOipResponse(const OipRequest& request, absl::string_view 
   if (!outputs.ok()) return outputs.status();
   const std::string& version = response.model_version();
   json out = {{"model_name", std::string(model)},
-              {"model_version", version.substr(version.rfind('/') + 1)},
-              {"outputs", *std::move(outputs)}};
+              {"model_version", version.substr(version.rfind('/') + 1)}};
   if (!request.id.empty()) out["id"] = request.id;
+  out["outputs"] = *std::move(outputs);
   return out;
 }
 

@@ -7,7 +7,7 @@
 namespace serin {
 namespace {
 
-using nlohmann::json;
+using json = nlohmann::ordered_json;
 
 absl::string_view DtypeOf(v1::ColumnType type) {
   switch (type) {

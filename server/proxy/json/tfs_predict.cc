@@ -89,36 +89,6 @@ absl::Status TakeInputs(const json& inputs, v1::PredictRequest* request) {
   return absl::OkStatus();
 }
 
-json LabelsOf(const v1::PredictResponse& response) {
-  json labels = json::array();
-  for (const auto& prediction : response.predictions()) labels.push_back(prediction.label());
-  return labels;
-}
-
-json ProbabilitiesOf(const v1::Prediction& prediction) {
-  return json(
-      std::vector<double>(prediction.probabilities().begin(), prediction.probabilities().end()));
-}
-
-json ClassificationOf(const v1::PredictResponse& response, TfsFormat format) {
-  json rows = json::array();
-  for (const auto& prediction : response.predictions()) {
-    json probabilities = ProbabilitiesOf(prediction);
-    rows.push_back(
-        format == TfsFormat::kColumns
-            ? std::move(probabilities)
-            : json{{"label", prediction.label()}, {"probabilities", std::move(probabilities)}});
-  }
-  if (format == TfsFormat::kRows) return rows;
-  return {{"label", LabelsOf(response)}, {"probabilities", std::move(rows)}};
-}
-
-json RegressionOf(const v1::PredictResponse& response) {
-  json values = json::array();
-  for (const auto& prediction : response.predictions()) values.push_back(prediction.value());
-  return values;
-}
-
 }  // namespace
 
 absl::StatusOr<TfsFormat> TfsFormatOf(const json& request) {
@@ -157,17 +127,6 @@ absl::StatusOr<v1::PredictRequest> FromTfsRequest(const json& request, absl::str
   SERIN_RETURN_IF_ERROR(format == TfsFormat::kRows
                             ? TakeInstances(request["instances"], features, &out)
                             : TakeInputs(request["inputs"], &out));
-  return out;
-}
-
-json ToTfsResponse(const v1::PredictResponse& response, TfsFormat format) {
-  json out = {{"model_version", response.model_version()}};
-  const bool classification = response.classes_size() > 0;
-  out[format == TfsFormat::kRows ? "predictions" : "outputs"] =
-      classification ? ClassificationOf(response, format) : RegressionOf(response);
-  if (classification) {
-    out["classes"] = std::vector<std::string>(response.classes().begin(), response.classes().end());
-  }
   return out;
 }
 

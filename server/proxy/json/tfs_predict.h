@@ -36,11 +36,11 @@ absl::StatusOr<v1::PredictRequest> FromTfsRequest(const nlohmann::json& request,
 //                   {"outputs": {"label": [...], "probabilities": [[...], ...]}}
 //   regression      {"predictions": [v, ...]} or {"outputs": [v, ...]}
 // and beside it "model_version" and, for classification, "classes": the order of probabilities.
-nlohmann::json ToTfsResponse(const v1::PredictResponse& response, TfsFormat format);
+nlohmann::ordered_json ToTfsResponse(const v1::PredictResponse& response, TfsFormat format);
 
 // The answers of the model status and the model metadata API.
-nlohmann::json ToTfsStatus(const std::vector<v1::ModelVersion>& versions);
-nlohmann::json ToTfsMetadata(absl::string_view model, const v1::ModelVersion& version);
+nlohmann::ordered_json ToTfsStatus(const std::vector<v1::ModelVersion>& versions);
+nlohmann::ordered_json ToTfsMetadata(absl::string_view model, const v1::ModelVersion& version);
 
 }  // namespace serin
 
