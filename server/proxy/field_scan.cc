@@ -49,12 +49,12 @@ FieldScanner::State FieldScanner::OnByte(uint8_t byte) {
   return next;
 }
 
-// Field 0 does not exist, and a tag fits 32 bits.
+// Field 0 does not exist. A tag has 32 bits: of the fifth byte protobuf drops what is above them.
 FieldScanner::State FieldScanner::OnTag() {
-  if (varint_ > UINT32_MAX) return State::kMalformed;
-  field_ = static_cast<uint32_t>(varint_ >> 3);
+  const auto tag = static_cast<uint32_t>(varint_);
+  field_ = tag >> 3;
   if (field_ == 0) return State::kMalformed;
-  switch (varint_ & 7) {
+  switch (tag & 7) {
     case kVarintType:
       return State::kVarint;
     case kFixed64:

@@ -103,6 +103,16 @@ TEST(ScanPredictRequestTest, HostileForms_AreRefused) {
   }
 }
 
+TEST(ScanPredictRequestTest, ATagOfMoreThan32Bits_IsCut_AsProtobufDoes) {
+  // Field 1, length-delimited, with bits above 2^32.
+  const std::string message = "\x8a\x80\x80\x80\x70\x04iris";
+  v1::PredictRequest parsed;
+  ASSERT_TRUE(parsed.ParseFromString(message));
+  EXPECT_EQ(parsed.model(), "iris");
+  SERIN_ASSERT_OK_AND_ASSIGN(const PredictHead head, ScanPredictRequest(message));
+  EXPECT_EQ(head.model, "iris");
+}
+
 // What protobuf parses, the scanner must find the same things in.
 void ExpectAgreesWithProtobuf(const std::string& message) {
   const google::protobuf::LogSilencer no_complaints_about_utf8;
