@@ -63,6 +63,7 @@ HttpReply AnswerCorsPreflight(const std::vector<std::string>& allowed_origins,
 void AddCorsHeaders(const std::vector<std::string>& allowed_origins, absl::string_view origin,
                     Headers* response) {
   if (origin.empty() || !IsAllowed(allowed_origins, origin)) return;
+  if (response->Has("access-control-allow-origin")) return;  // A preflight's; twice is an error.
   std::vector<std::string> exposed;
   for (size_t i = 0; i < response->size(); ++i) {
     const absl::string_view name = (*response)[i].name;

@@ -143,6 +143,12 @@ TEST(Cors, Preflight_OfAnAllowedOrigin) {
   EXPECT_EQ(caller->header("access-control-allow-methods"), "GET, HEAD, POST, PUT");
   EXPECT_EQ(caller->header("access-control-allow-headers"), "content-type,serin-key");
   EXPECT_EQ(caller->header("vary"), "origin");
+  int origins = 0;
+  for (size_t i = 0; i < caller->head.size(); ++i) {
+    origins += caller->head[i].name == "access-control-allow-origin" ? 1 : 0;
+  }
+  EXPECT_EQ(origins, 1) << "browsers refuse more than one";
+  EXPECT_FALSE(caller->head.Has("access-control-expose-headers"));
 }
 
 TEST(Cors, Preflight_OfAnyOtherOrigin_IsForbidden) {
