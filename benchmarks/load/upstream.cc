@@ -6,7 +6,8 @@
 // proxy with a state that names this program as the only predictor, so that a Serin proxy runs with
 // it for control, dataset and predict. With --service_ms it works on at most N calls at a time,
 // each for T milliseconds, the others wait in order: N / T calls per millisecond and no more.
-// Prints `upstream ready: HOST:PORT`; GET /stats says how many calls and bytes of messages came.
+// Prints `upstream ready: HOST:PORT`; GET /stats says how many calls, bytes of
+// messages and resets of streams came.
 
 #include <csignal>
 #include <deque>
@@ -63,6 +64,7 @@ class Service {
 
   int64_t calls = 0;
   int64_t bytes = 0;
+  int64_t resets = 0;
 
  private:
   void FillSlots();
@@ -93,6 +95,7 @@ class Caller final : public ConnectionEvents {
   }
   void OnData(int32_t stream, absl::string_view bytes) override;
   void OnEnd(int32_t stream) override;
+  void OnReset(int32_t) override { ++service_->resets; }
   void OnStreamClosed(int32_t stream) override {
     service_->Forget({this, stream});
     kinds_.erase(stream);
@@ -175,9 +178,10 @@ void Caller::AnswerJoin(int32_t stream) {
 }
 
 void Caller::AnswerStats(int32_t stream) {
-  connection_.Respond(
-      stream, {{":status", "200"}},
-      BodyOf(absl::StrCat("calls=", service_->calls, " bytes=", service_->bytes, "\n")), {});
+  connection_.Respond(stream, {{":status", "200"}},
+                      BodyOf(absl::StrCat("calls=", service_->calls, " bytes=", service_->bytes,
+                                          " resets=", service_->resets, "\n")),
+                      {});
 }
 
 int Main() {

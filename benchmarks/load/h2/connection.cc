@@ -10,6 +10,7 @@ namespace serin::load {
 namespace {
 
 constexpr int32_t kWindow = 1 << 20;
+constexpr uint64_t kManyResets = 1'000'000'000;
 // Bytes that are put together for one write.
 constexpr size_t kBatch = 64 << 10;
 
@@ -57,6 +58,9 @@ nghttp2_session_callbacks* Connection::Callbacks() {
       });
   nghttp2_session_callbacks_set_on_frame_recv_callback(
       callbacks, [](nghttp2_session*, const nghttp2_frame* frame, void* self) {
+        if (frame->hd.type == NGHTTP2_RST_STREAM) {
+          static_cast<Connection*>(self)->events_->OnReset(frame->hd.stream_id);
+        }
         const bool of_call = frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA;
         if (of_call && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) {
           static_cast<Connection*>(self)->events_->OnEnd(frame->hd.stream_id);
@@ -78,7 +82,12 @@ Connection::Connection(End end, int fd, Poller* poller, ConnectionEvents* events
   if (end == End::kClient) {
     nghttp2_session_client_new(&session_, callbacks, this);
   } else {
-    nghttp2_session_server_new(&session_, callbacks, this);
+    // A server that is to be measured against takes resets as they come, as gRPC's own do.
+    nghttp2_option* options = nullptr;
+    nghttp2_option_new(&options);
+    nghttp2_option_set_stream_reset_rate_limit(options, kManyResets, kManyResets);
+    nghttp2_session_server_new2(&session_, callbacks, this, options);
+    nghttp2_option_del(options);
   }
   const nghttp2_settings_entry settings[] = {
       {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, kWindow},

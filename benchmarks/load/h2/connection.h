@@ -35,6 +35,8 @@ class ConnectionEvents {
   virtual void OnData(int32_t, absl::string_view) {}
   // The peer has said all.
   virtual void OnEnd(int32_t) {}
+  // The peer resets a stream; with its other calls ended, it should have no reason to.
+  virtual void OnReset(int32_t) {}
   // The last of a stream: OnEnd came before, unless the stream was reset.
   virtual void OnStreamClosed(int32_t) {}
   // The last of all.

@@ -3,6 +3,7 @@
 import math
 import re
 import subprocess
+import sys
 
 import subjects
 from table import median, show, spread
@@ -24,12 +25,18 @@ class Run:
         log = f"{directory}/h2load.log"
         # Calls that make the proxy connect and warm up are not measured.
         _h2load(subject.address, path, message, (connections, streams, connections * streams * 10))
-        calls_before, cpu_before = upstream.received()[0], subject.cpu_seconds()
+        calls_before, _, resets_before = upstream.received()
+        cpu_before = subject.cpu_seconds()
         text = _h2load(subject.address, path, message, shape, f"--log-file={log}")
         self.cpu_us = (subject.cpu_seconds() - cpu_before) / calls * 1e6
-        seen = upstream.received()[0] - calls_before
+        calls_after, _, resets_after = upstream.received()
+        seen = calls_after - calls_before
         if f"{calls} succeeded" not in text or seen != calls:
             raise RuntimeError(f"{subject.name}: of {calls} calls {seen} came through:\n{text}")
+        # A call that has ended leaves nothing to reset: servers with a limit would end the connection.
+        if resets_after > resets_before:
+            print(f"{subject.name} reset {resets_after - resets_before} of {calls} calls",
+                  file=sys.stderr)
         self.calls_per_second = float(re.search(r"([\d.]+) req/s", text)[1])
         latencies = sorted(_latencies_us(log))
         self.p50_us = _quantile(latencies, 0.5)

@@ -78,7 +78,7 @@ class Upstream(Process):
         self.address = self.said
 
     def received(self):
-        """How many calls, and bytes of messages, have come so far."""
+        """How many calls, bytes of messages, and resets of streams have come so far."""
         text = subprocess.run(["curl", "--silent", "--http2-prior-knowledge",
                                f"http://{self.address}/stats"],
                               stdout=subprocess.PIPE, text=True, check=True).stdout
