@@ -73,12 +73,28 @@ absl::Status Delete(const std::string& name, const Session& session) {
 
 // --- traffic --------------------------------------------------------------------------------
 
-void AddTraffic(CLI::App& noun, Action& action) {
-  struct Flags {
-    std::string model;
-    std::vector<std::string> weights;
+struct TrafficFlags {
+  std::string model;
+  std::vector<std::string> weights;
+  std::vector<std::string> shadows;
+};
+
+Action TrafficAction(const TrafficFlags& flags) {
+  const auto weights = ValueOrWrongUse(ParseWeights(flags.weights));
+  const auto shadows = ValueOrWrongUse(ParseWeights(flags.shadows));
+  if (weights.empty() && !shadows.empty()) {
+    throw CLI::ValidationError("--shadow goes with WEIGHTS, as both are set together");
+  }
+  return [model = flags.model, weights, shadows](const Session& session) {
+    return PrintTrafficAndAliases(weights.empty()
+                                      ? session.client.GetModel(model)
+                                      : session.client.SetTraffic(model, weights, shadows),
+                                  session);
   };
-  auto flags = std::make_shared<Flags>();
+}
+
+void AddTraffic(CLI::App& noun, Action& action) {
+  auto flags = std::make_shared<TrafficFlags>();
   CLI::App* command =
       noun.add_subcommand("traffic", "Print or set which versions answer predictions");
   command->add_option("MODEL", flags->model, "Model")->type_name("")->required();
@@ -86,14 +102,14 @@ void AddTraffic(CLI::App& noun, Action& action) {
       ->add_option("WEIGHTS", flags->weights,
                    "VERSION=PERCENT for each version that takes any; they add up to 100")
       ->type_name("");
-  command->callback([flags, &action] {
-    const auto weights = ValueOrWrongUse(ParseWeights(flags->weights));
-    action = [model = flags->model, weights](const Session& session) {
-      return PrintTrafficAndAliases(weights.empty() ? session.client.GetModel(model)
-                                                    : session.client.SetTraffic(model, weights),
-                                    session);
-    };
-  });
+  command
+      ->add_option(
+          "--shadow", flags->shadows,
+          "Version that gets copies of so many predictions, whose answers are dropped; may "
+          "be given again for another one. Without it, none does")
+      ->type_name("VERSION=PERCENT")
+      ->allow_extra_args(false);
+  command->callback([flags, &action] { action = TrafficAction(*flags); });
 }
 
 // --- alias ----------------------------------------------------------------------------------

@@ -19,6 +19,13 @@ std::string TrafficText(const v1::Model& model) {
   });
 }
 
+// `3=5`, as it is typed after --shadow.
+std::string ShadowsText(const v1::Model& model) {
+  return absl::StrJoin(model.shadows(), " ", [](std::string* out, const v1::ShadowTraffic& shadow) {
+    absl::StrAppend(out, shadow.version(), "=", shadow.percent());
+  });
+}
+
 std::string AliasesText(const v1::Model& model) {
   const std::map<std::string, int32_t> sorted(model.aliases().begin(), model.aliases().end());
   return absl::StrJoin(sorted, " ", absl::PairFormatter("="));
@@ -49,6 +56,7 @@ void PrintModel(const v1::Model& model, const Session& session) {
   fields.AddRow({"versions", FormatCount(model.version_count())});
   fields.AddRow({"latest", absl::StrCat(model.latest_version())});
   fields.AddRow({"traffic", TrafficText(model)});
+  if (!model.shadows().empty()) fields.AddRow({"shadows", ShadowsText(model)});
   if (!model.aliases().empty()) fields.AddRow({"aliases", AliasesText(model)});
   fields.AddRow({"updated", FormatTime(model.update_time())});
   session.Print(fields);

@@ -173,13 +173,19 @@ absl::Status Client::DeleteModelVersion(absl::string_view version) const {
 }
 
 absl::StatusOr<v1::Model> Client::SetTraffic(absl::string_view model,
-                                             const std::map<int32_t, int32_t>& weights) const {
+                                             const std::map<int32_t, int32_t>& weights,
+                                             const std::map<int32_t, int32_t>& shadows) const {
   v1::SetTrafficRequest request;
   request.set_model(std::string(model));
   for (const auto& [version, weight] : weights) {
     v1::TrafficWeight* entry = request.add_traffic();
     entry->set_version(version);
     entry->set_weight(weight);
+  }
+  for (const auto& [version, percent] : shadows) {
+    v1::ShadowTraffic* entry = request.add_shadows();
+    entry->set_version(version);
+    entry->set_percent(percent);
   }
   return connection_->Unary(connection_->models(), &Models::SetTraffic, request);
 }

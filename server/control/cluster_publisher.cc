@@ -120,7 +120,7 @@ void ClusterPublisher::Report(uint64_t session, ReplicaReport report) {
   {
     absl::MutexLock lock(&mutex_);
     const bool draining = report.draining();
-    if (!membership_.Report(session, std::move(report))) return;
+    if (!membership_.Report(session, std::move(report))) return;  // Often the same again.
     Rebuild();
     if (draining) leaving_.emplace(session, proxy_state_->revision());
   }

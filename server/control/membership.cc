@@ -57,9 +57,14 @@ bool Membership::Leave(uint64_t session, absl::Time now) {
 
 bool Membership::Report(uint64_t session, ReplicaReport report) {
   MemberStatus* member = FindMutable(session);
-  if (member == nullptr) return false;
+  if (member == nullptr || !member->is(MemberHello::ROLE_PREDICT)) return false;
+  // Reports have no maps, so that equal ones have equal bytes.
+  if (member->reported && report.SerializeAsString() == member->report.SerializeAsString()) {
+    return false;
+  }
+  member->reported = true;
   member->report = std::move(report);
-  return member->is(MemberHello::ROLE_PREDICT);
+  return true;
 }
 
 bool Membership::ReportLoad(uint64_t session, double load) {
@@ -114,7 +119,7 @@ int Membership::Count(MemberRole role) const {
 
 void Membership::FillReplicas(internal::v1::ClusterState* state) const {
   for (const auto& [id, member] : members_) {
-    if (!member.is(MemberHello::ROLE_PREDICT)) continue;
+    if (!member.reported) continue;
     internal::v1::Replica& replica = *state->add_replicas();
     replica.set_id(id);
     replica.set_address(member.hello.address());

@@ -17,7 +17,8 @@ using MemberRole = internal::v1::MemberHello::Role;
 // What control knows of one member.
 struct MemberStatus {
   internal::v1::MemberHello hello;
-  // Of a predictor: its last report.
+  // Of a predictor: its last report, once there was one.
+  bool reported = false;
   internal::v1::ReplicaReport report;
   double load = 0;
   // The last state that it acts on; 0: none yet.
@@ -52,7 +53,7 @@ class Membership {
   // The stream has ended. True if the replicas have changed, which they have if it had said that it
   // leaves: one that did not stays for the grace, in which proxies go on using it.
   bool Leave(uint64_t session, absl::Time now);
-  // True if the replicas have changed.
+  // True if it says something new.
   bool Report(uint64_t session, internal::v1::ReplicaReport report);
   bool ReportLoad(uint64_t session, double load);
   bool Applied(uint64_t session, uint64_t revision);
@@ -70,7 +71,8 @@ class Membership {
   // Connected ones.
   int Count(MemberRole role) const;
 
-  // The predictors, those in their grace too, in order of id.
+  // The predictors, those in their grace too, in order of id. One that has not reported yet is left
+  // out: it may be one that proxies know from an earlier control, with all that it has loaded.
   void FillReplicas(internal::v1::ClusterState* state) const;
 
   // All, by id.

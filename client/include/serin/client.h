@@ -153,10 +153,12 @@ class Client {
   // Newest first.
   absl::StatusOr<std::vector<v1::ModelVersion>> ListModelVersions(absl::string_view model) const;
   absl::Status DeleteModelVersion(absl::string_view version) const;
-  // Percentages by version, adding up to 100; versions not listed take none. When it returns OK,
-  // all connected proxies and predictors act on it.
+  // Percentages by version, adding up to 100; versions not listed take none. `shadows`: percentages
+  // of predictions by the version that gets copies of them. Replaces the setting before; when it
+  // returns OK, all connected proxies act on it.
   absl::StatusOr<v1::Model> SetTraffic(absl::string_view model,
-                                       const std::map<int32_t, int32_t>& weights) const;
+                                       const std::map<int32_t, int32_t>& weights,
+                                       const std::map<int32_t, int32_t>& shadows = {}) const;
   absl::StatusOr<v1::Model> SetAlias(absl::string_view model, absl::string_view alias,
                                      int32_t version) const;
   absl::StatusOr<v1::Model> RemoveAlias(absl::string_view model, absl::string_view alias) const;

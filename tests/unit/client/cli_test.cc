@@ -112,6 +112,16 @@ TEST_F(CliTest, ModelTraffic_SetsAndPrints) {
   EXPECT_THAT(out_.str(), HasSubstr("traffic   1=90 2=10\n"));
 }
 
+TEST_F(CliTest, ModelTraffic_SetsShadowsWithIt_AndTakesThemAwayWithout) {
+  EXPECT_EQ(Run({"model", "traffic", "iris", "--shadow", "2=5", "1=100", "--shadow=3=10"}), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("traffic   1=100\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("shadows   2=5 3=10\n"));
+  EXPECT_EQ(Run({"model", "traffic", "iris", "1=100"}), 0);
+  EXPECT_THAT(out_.str(), Not(HasSubstr("shadows")));
+  EXPECT_EQ(Run({"model", "traffic", "iris", "--shadow", "2=5"}), 2);
+  EXPECT_THAT(err_.str(), HasSubstr("--shadow goes with WEIGHTS"));
+}
+
 TEST_F(CliTest, ModelAlias_SetsAndRemoves) {
   EXPECT_EQ(Run({"model", "alias", "iris", "champion=2"}), 0);
   EXPECT_THAT(out_.str(), HasSubstr("champion=2"));
@@ -211,19 +221,21 @@ TEST_F(CliTest, NoServer_SaysHowToStartOne) {
 }
 
 TEST_F(CliTest, WrongUse_Ends2WithTheUsage) {
-  const std::vector<std::vector<std::string>> wrong = {{},
-                                                       {"dataset"},
-                                                       {"dataset", "upload", "iris"},
-                                                       {"dataset", "list", "--colour"},
-                                                       {"model", "traffic", "iris", "1=x"},
-                                                       {"predict", "iris"},
-                                                       {"predict", "iris", "--json", "{"},
-                                                       {"predict", "iris", "a=1", "a=2"},
-                                                       {"dataset", "list", "--timeout", "nan"},
-                                                       {"dataset", "list", "--timeout", "0"},
-                                                       {"dataset", "show", "\xff\xfe"},
-                                                       {"loadtest", "iris"},
-                                                       {"dataset", "list", "--output", "yaml"}};
+  const std::vector<std::vector<std::string>> wrong = {
+      {},
+      {"dataset"},
+      {"dataset", "upload", "iris"},
+      {"dataset", "list", "--colour"},
+      {"model", "traffic", "iris", "1=x"},
+      {"model", "traffic", "iris", "1=100", "--shadow", "2"},
+      {"predict", "iris"},
+      {"predict", "iris", "--json", "{"},
+      {"predict", "iris", "a=1", "a=2"},
+      {"dataset", "list", "--timeout", "nan"},
+      {"dataset", "list", "--timeout", "0"},
+      {"dataset", "show", "\xff\xfe"},
+      {"loadtest", "iris"},
+      {"dataset", "list", "--output", "yaml"}};
   for (const auto& arguments : wrong) {
     EXPECT_EQ(RunAsGiven(arguments), 2) << testing::PrintToString(arguments);
     EXPECT_THAT(err_.str(), AllOf(HasSubstr("Usage: serin"), HasSubstr("--help")));

@@ -278,6 +278,7 @@ grpc::Status FakeServer::SetTraffic(Context* context, const v1::SetTrafficReques
   if (grpc::Status error = Begin(context, "SetTraffic"); !error.ok()) return error;
   absl::MutexLock lock(&mutex_);
   *model_.mutable_traffic() = request->traffic();
+  *model_.mutable_shadows() = request->shadows();
   *response = model_;
   return grpc::Status::OK;
 }

@@ -55,7 +55,9 @@ class MembershipTest : public testing::Test {
 TEST_F(MembershipTest, Replicas_ArePredictors_WithWhatTheyReported) {
   members_.Join(Hello(kProxy, "x"));
   const uint64_t b = members_.Join(Hello(kPredict, "b", "10.0.0.2:8501"));
-  members_.Join(Hello(kPredict, "a", "10.0.0.1:8501"));
+  const uint64_t a = members_.Join(Hello(kPredict, "a", "10.0.0.1:8501"));
+  EXPECT_EQ(Replicas(), "") << "nothing is known of them yet";
+  EXPECT_TRUE(members_.Report(a, Loaded(0)));
   EXPECT_TRUE(members_.Report(b, Loaded(2)));
   EXPECT_TRUE(members_.ReportLoad(b, 17));
   EXPECT_EQ(Replicas(), "a:0 b:2");
@@ -66,6 +68,15 @@ TEST_F(MembershipTest, Replicas_ArePredictors_WithWhatTheyReported) {
   EXPECT_EQ(state.replicas(1).load(), 17);
   EXPECT_EQ(members_.Count(kProxy), 1);
   EXPECT_EQ(members_.Count(kPredict), 2);
+}
+
+TEST_F(MembershipTest, TheSameReportAgain_IsNoNews) {
+  const uint64_t a = members_.Join(Hello(kPredict, "a", "h:1"));
+  EXPECT_TRUE(members_.Report(a, Loaded(2)));
+  EXPECT_FALSE(members_.Report(a, Loaded(2)));
+  ReplicaReport failed = Loaded(2);
+  failed.add_failures()->set_version(3);
+  EXPECT_TRUE(members_.Report(a, failed));
 }
 
 TEST_F(MembershipTest, AStreamThatBreaksOff_LeavesTheReplicaForTheGrace) {
@@ -112,7 +123,9 @@ TEST_F(MembershipTest, AJoinBeforeTheOldStreamHasEnded_TakesItsPlace) {
 TEST_F(MembershipTest, AnotherProcessAtTheSameAddress_TakesThePlaceOfTheDeadOne) {
   const uint64_t dead = members_.Join(Hello(kPredict, "dead", "h:1"));
   members_.Report(dead, Loaded(2));
-  members_.Join(Hello(kPredict, "born", "h:1"));
+  const uint64_t born = members_.Join(Hello(kPredict, "born", "h:1"));
+  EXPECT_EQ(Replicas(), "");
+  members_.Report(born, Loaded(0));
   EXPECT_EQ(Replicas(), "born:0") << "nothing is loaded there yet";
   EXPECT_FALSE(members_.Report(dead, Loaded(2)));
 }
