@@ -1,19 +1,16 @@
 // What those who run a server see of it: its command line, data directory, admin port and end.
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "tests/integration/deployment.h"
+#include "tests/integration/http_get.h"
 #include "tests/testing/status_matchers.h"
 
 namespace serin {
@@ -24,30 +21,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::MatchesRegex;
 using testing::StartsWith;
-
-// The whole answer to GET `path`, with its header.
-std::string HttpGet(const std::string& address, const std::string& path) {
-  const size_t colon = address.rfind(':');
-  sockaddr_in to = {.sin_family = AF_INET};
-  int port = 0;
-  if (!absl::SimpleAtoi(address.substr(colon + 1), &port)) return "";
-  to.sin_port = htons(static_cast<uint16_t>(port));
-  inet_pton(AF_INET, address.substr(0, colon).c_str(), &to.sin_addr);
-  const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  std::string answer;
-  if (connect(connection, reinterpret_cast<sockaddr*>(&to), sizeof(to)) == 0) {
-    const std::string request =
-        absl::StrCat("GET ", path, " HTTP/1.1\r\nHost: ", address, "\r\nConnection: close\r\n\r\n");
-    if (write(connection, request.data(), request.size()) > 0) {
-      char buffer[4096];
-      for (ssize_t size; (size = read(connection, buffer, sizeof(buffer))) > 0;) {
-        answer.append(buffer, static_cast<size_t>(size));
-      }
-    }
-  }
-  close(connection);
-  return answer;
-}
 
 mode_t ModeOf(const std::string& path) {
   struct stat status = {};

@@ -15,7 +15,10 @@
 namespace serin {
 namespace {
 
+using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 
 // What a command prints, both its streams, and how it ends.
 struct CommandResult {
@@ -71,6 +74,67 @@ TEST_F(ProxyClientsTest, Node_MakesEveryKindOfCall) {
             "metadata: ok\n"
             "error with details: ok\n"
             "cancellation: ok\n");
+}
+
+// --- curl, over HTTP/1.1 and over HTTP/2 without TLS ------------------------------------------
+
+constexpr char kSetosaRow[] =
+    R"({"sepal_length":5.1,"sepal_width":3.5,"petal_length":1.4,"petal_width":0.2})";
+
+class CurlTest : public ProxyClientsTest, public testing::WithParamInterface<const char*> {
+ protected:
+  // The answer to a request, then its status in a line of its own.
+  std::string Curl(const std::string& path, const std::string& arguments) {
+    return RunCommand(absl::StrCat("curl --silent --max-time 20 --write-out '\\n%{http_code}' ",
+                                   GetParam(), " ", arguments, " 'http://", address(), path, "'"))
+        .output;
+  }
+
+  std::string Post(const std::string& path, const std::string& json) {
+    return Curl(path, absl::StrCat("-H 'content-type: application/json' -d '", json, "'"));
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Curl, CurlTest, testing::Values("--http1.1", "--http2-prior-knowledge"),
+                         [](const auto& info) {
+                           return info.param == std::string("--http1.1") ? "Http1" : "Http2";
+                         });
+
+TEST_P(CurlTest, Connect_MakesAnyUnaryCall) {
+  EXPECT_THAT(Post("/serin.v1.PredictService/Predict",
+                   absl::StrCat(R"({"model":"iris","rows":[{"features":)", kSetosaRow, "}]}")),
+              AllOf(HasSubstr(R"("label":"setosa")"), EndsWith("\n200")));
+  EXPECT_THAT(Post("/serin.v1.ModelService/ListModels", "{}"),
+              AllOf(HasSubstr(R"("models/iris")"), EndsWith("\n200")));
+}
+
+TEST_P(CurlTest, Connect_SaysWhatIsWrong) {
+  EXPECT_THAT(Post("/serin.v1.PredictService/Predict", R"({"model":"rose","rows":[{}]})"),
+              AllOf(HasSubstr("not_found"), HasSubstr("rose"), EndsWith("\n404")));
+  EXPECT_THAT(Post("/serin.v1.PredictService/Predict", R"({"model":)"), EndsWith("\n400"));
+  EXPECT_THAT(Post("/serin.v1.PredictService/Divine", "{}"), Not(EndsWith("\n200")));
+}
+
+TEST_P(CurlTest, TensorFlowServing_Predicts) {
+  EXPECT_THAT(Post("/v1/models/iris:predict", absl::StrCat(R"({"instances":[)", kSetosaRow, "]}")),
+              AllOf(HasSubstr(R"("label":"setosa")"), EndsWith("\n200")));
+  EXPECT_THAT(Post("/v1/models/iris/versions/1:predict",
+                   absl::StrCat(R"({"instances":[)", kSetosaRow, "]}")),
+              EndsWith("\n200"));
+}
+
+TEST_P(CurlTest, OpenInferenceProtocol_Infers) {
+  EXPECT_THAT(Curl("/v2/health/live", ""), EndsWith("\n200"));
+  EXPECT_THAT(Curl("/v2/models/iris/ready", ""), EndsWith("\n200"));
+  EXPECT_THAT(
+      Post("/v2/models/iris/infer", R"({"inputs":[{"name":"x","shape":[1,4],"datatype":"FP64",)"
+                                    R"("data":[5.1,3.5,1.4,0.2]}]})"),
+      AllOf(HasSubstr("setosa"), EndsWith("\n200")));
+}
+
+TEST_P(CurlTest, Put_UploadsAFile) {
+  EXPECT_THAT(Curl("/v1/datasets/flowers", absl::StrCat("-T ", SourceFile("tests/data/iris.csv"))),
+              AllOf(HasSubstr("datasets/flowers/versions/1"), EndsWith("\n201")));
 }
 
 }  // namespace

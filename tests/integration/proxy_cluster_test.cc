@@ -3,14 +3,19 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <map>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "tests/integration/cluster.h"
+#include "tests/integration/http_get.h"
 #include "tests/integration/prediction_load.h"
 #include "tests/testing/status_matchers.h"
 
@@ -46,6 +51,18 @@ class ProxyClusterTest : public testing::Test {
     const auto response = cluster_.client(proxy).Predict(request);
     EXPECT_THAT(response, IsOk());
     return response.ok() ? response->model_version() : "";
+  }
+
+  // Predictions that a predictor says it has answered.
+  double AnsweredBy(int predictor) {
+    double answered = 0;
+    const std::string metrics = HttpGet(cluster_.predictor(predictor).address("admin"), "/metrics");
+    for (const absl::string_view line : absl::StrSplit(metrics, '\n')) {
+      double count = 0;
+      if (!absl::StartsWith(line, "serin_predictions_total{")) continue;
+      if (absl::SimpleAtod(line.substr(line.rfind(' ') + 1), &count)) answered += count;
+    }
+    return answered;
   }
 
   // Asks one proxy until this version answers or half a minute has passed.
@@ -123,6 +140,47 @@ TEST_F(ProxyClusterTest, ControlAway_PredictionsGoOn_AndEverythingWorksOnceItIsB
   }
   const PredictionLoad::Counts counts = load.Stop();
   EXPECT_EQ(counts.failures(), 0) << PrintToString(counts.failed);
+}
+
+TEST_F(ProxyClusterTest, KeysAsMetadata_AreTheSameAsInTheRequest) {
+  ASSERT_THAT(cluster_.client(0).SetTraffic("iris", {{1, 50}, {2, 50}}), IsOk());
+  for (int i = 0; i < 100; ++i) {
+    const std::string key = absl::StrCat("customer-", i);
+    grpc::ClientContext context;
+    TestClient::Prepare(context);
+    context.AddMetadata("serin-key", key);
+    v1::PredictResponse response;
+    ASSERT_TRUE(
+        cluster_.client(1).predictions().Predict(&context, PredictSetosa("iris"), &response).ok());
+    EXPECT_EQ(response.model_version(), VersionFor(key, 0)) << key;
+  }
+}
+
+TEST_F(ProxyClusterTest, KilledPredictor_CostsNoMoreThanTheCallsOnIt_AndItsSuccessorGetsCalls) {
+  PredictionLoad load(Proxies(), kCallersPerProxy);
+  ASSERT_THAT(load.AwaitAnswers(1000), IsOk());
+  cluster_.predictor(1).Kill();
+  ASSERT_THAT(load.AwaitAnswers(2000), IsOk());
+  EXPECT_LE(load.Now().failures(), kCallers) << PrintToString(load.Now().failed);
+
+  ASSERT_THAT(cluster_.ReplacePredictor(1), IsOk());
+  cluster_.predictor(2).Kill();
+  ASSERT_THAT(load.AwaitAnswers(2000), IsOk());
+  const PredictionLoad::Counts counts = load.Stop();
+  EXPECT_LE(counts.failures(), 2 * kCallers) << PrintToString(counts.failed);
+  EXPECT_GT(AnsweredBy(1), 0);
+}
+
+TEST_F(ProxyClusterTest, StoppedPredictor_CostsNoMoreThanTheCallsOnIt_UntilItGoesOn) {
+  PredictionLoad load(Proxies(), kCallersPerProxy);
+  ASSERT_THAT(load.AwaitAnswers(1000), IsOk());
+  kill(cluster_.predictor(2).pid(), SIGSTOP);
+  // Long enough for the calls on it to reach their deadline.
+  ASSERT_THAT(load.AwaitAnswers(5000), IsOk());
+  EXPECT_LE(load.Now().failures(), kCallers) << PrintToString(load.Now().failed);
+  kill(cluster_.predictor(2).pid(), SIGCONT);
+  ASSERT_THAT(load.AwaitAnswers(1000), IsOk());
+  EXPECT_LE(load.Stop().failures(), kCallers);
 }
 
 }  // namespace
