@@ -10,11 +10,16 @@ namespace {
 constexpr double kMinGradient = 0.5;
 constexpr double kDropGradient = 0.9;
 
+constexpr double kPlainlyTooLong = 5;
+constexpr double kFarFromInFlight = 8;
+
 // How far a window moves the baseline while nothing is refused.
 constexpr double kBaselineStep = 0.05;
 
 constexpr int kMinProbeAnswers = 20;
 constexpr int kMaxProbeAnswers = 200;
+
+constexpr int kLongestWindow = 10;
 
 constexpr int kProbeStep = 4;
 // Calls are answered as fast as before with a quarter of them in flight: there is still a queue.
@@ -39,6 +44,7 @@ int ConcurrencyLimit::limit() const {
 }
 
 bool ConcurrencyLimit::TryAcquire(CallPriority priority, absl::Time now) {
+  now = std::max(now, advanced_);
   Advance(now);
   const int limit = this->limit();
   if (in_flight_ >= limit) {
@@ -55,6 +61,7 @@ bool ConcurrencyLimit::TryAcquire(CallPriority priority, absl::Time now) {
 
 void ConcurrencyLimit::Release(CallPriority priority, LoadEvidence evidence, absl::Duration latency,
                                absl::Time now) {
+  now = std::max(now, advanced_);
   Advance(now);
   --in_flight_;
   bulk_in_flight_ -= priority == CallPriority::kBulk;
@@ -67,9 +74,7 @@ void ConcurrencyLimit::Release(CallPriority priority, LoadEvidence evidence, abs
   }
   if (probe_ != Probe::kNone) return StepProbe(now);
   if (window_.refused && ProbeIsDue(now)) return BeginProbe(now);
-  // As many answers as calls in flight: less than a latency tells nothing by Little's law.
-  const int enough = std::max(options_.window_answers, window_.max_in_flight);
-  if (window_.answers >= enough && now - window_.begun >= options_.window) EndWindow(now);
+  if (WindowIsFull(now)) EndWindow(now);
 }
 
 void ConcurrencyLimit::Advance(absl::Time now) {
@@ -81,6 +86,14 @@ void ConcurrencyLimit::Advance(absl::Time now) {
 void ConcurrencyLimit::BeginWindow(absl::Time now) {
   window_ = {.begun = now, .max_in_flight = in_flight_};
   advanced_ = now;
+}
+
+// Less than a latency tells nothing by Little's law, so that there have to be as many answers as
+// calls in flight; but a queue that grows must not put the end off for ever.
+bool ConcurrencyLimit::WindowIsFull(absl::Time now) const {
+  const absl::Duration passed = now - window_.begun;
+  if (window_.answers < options_.window_answers || passed < options_.window) return false;
+  return window_.answers >= window_.max_in_flight || passed > kLongestWindow * options_.window;
 }
 
 void ConcurrencyLimit::EndWindow(absl::Time now) {
@@ -101,15 +114,18 @@ void ConcurrencyLimit::UpdateBaseline() {
 }
 
 void ConcurrencyLimit::UpdateLimit() {
-  // A limit that nothing comes near is not tested by these latencies, and does not grow on them.
-  if (window_.max_in_flight < limit_ / 2 && !window_.dropped) return;
   const absl::Duration allowed = std::max(options_.tolerance * baseline_, options_.latency_floor);
-  double gradient =
-      std::clamp(absl::FDivDuration(allowed, window_.mean_latency()), kMinGradient, 1.0);
-  if (window_.dropped) gradient = std::min(gradient, kDropGradient);
-  limit_ =
-      std::clamp(gradient * limit_ + std::log2(limit_ + 1), static_cast<double>(options_.min_limit),
-                 static_cast<double>(options_.max_limit));
+  // A limit that nothing comes near is not tested by these latencies, and does not move by them;
+  // unless they are so long that it is plainly too high.
+  if (window_.max_in_flight < limit_ / 2 && !window_.dropped) {
+    if (window_.mean_latency() < kPlainlyTooLong * allowed) return;
+    limit_ = std::min(limit_, kFarFromInFlight * window_.max_in_flight);
+  }
+  const double gradient = std::clamp(absl::FDivDuration(allowed, window_.mean_latency()),
+                                     kMinGradient, window_.dropped ? kDropGradient : 1.0);
+  const double room = window_.dropped ? 0 : std::log2(limit_ + 1);
+  limit_ = std::clamp(gradient * limit_ + room, static_cast<double>(options_.min_limit),
+                      static_cast<double>(options_.max_limit));
 }
 
 bool ConcurrencyLimit::ProbeIsDue(absl::Time now) {

@@ -30,8 +30,8 @@ struct ConcurrencyOptions {
   double tolerance = 1.1;
   absl::Duration latency_floor = absl::Milliseconds(10);
 
-  // The limit is set anew after a window of at least so long and so many answers, and no fewer
-  // answers than there were calls in flight.
+  // The limit is set anew after a window of at least so long and so many answers, and, up to ten
+  // times so long, no fewer answers than there were calls in flight.
   int window_answers = 20;
   absl::Duration window = absl::Milliseconds(50);
 
@@ -104,6 +104,7 @@ class ConcurrencyLimit {
 
   void Advance(absl::Time now);
   void BeginWindow(absl::Time now);
+  bool WindowIsFull(absl::Time now) const;
   void EndWindow(absl::Time now);
   void UpdateBaseline();
   void UpdateLimit();

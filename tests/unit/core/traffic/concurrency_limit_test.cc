@@ -126,5 +126,28 @@ TEST_F(ConcurrencyLimitTest, AnUpstreamThatStops_IsRefusedMore_ButNothingIsForgo
   EXPECT_EQ(Fill(limit, kPrediction), 10);
 }
 
+TEST_F(ConcurrencyLimitTest, ALimitFarTooHigh_ComesDown_OnceLatencySaysSo) {
+  ConcurrencyLimit limit({.max_limit = 10'000, .initial_limit = 10'000});
+  Rounds(limit, 20, 60, absl::Milliseconds(60));
+  EXPECT_EQ(limit.limit(), 10'000);
+  Rounds(limit, 20, 60, absl::Milliseconds(120));  // A bad moment is no reason.
+  EXPECT_EQ(limit.limit(), 10'000);
+  Rounds(limit, 1, 60, absl::Seconds(1));
+  EXPECT_LE(limit.limit(), 8 * 60);
+}
+
+TEST_F(ConcurrencyLimitTest, ATimeThatGoesBack_ChangesNothing) {
+  ConcurrencyLimit limit({.initial_limit = 100});
+  Rounds(limit, 5, 60, absl::Milliseconds(60));
+  const absl::Duration baseline = limit.baseline();
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_TRUE(limit.TryAcquire(kPrediction, now_));
+    limit.Release(kPrediction, LoadEvidence::kNothing, absl::ZeroDuration(), absl::InfinitePast());
+  }
+  Rounds(limit, 5, 60, absl::Milliseconds(60));
+  EXPECT_NEAR(absl::ToDoubleMilliseconds(limit.baseline()), absl::ToDoubleMilliseconds(baseline),
+              1);
+}
+
 }  // namespace
 }  // namespace serin

@@ -281,6 +281,7 @@ TEST(HedgeSimulation, HedgesCutTheTail_ForFivePercentMoreCalls) {
 struct LoadResult {
   double goodput = 0;  // Calls answered in time, as a share of what the upstream can do.
   absl::Duration p99;  // Of those answered.
+  int64_t refused = 0;
 };
 
 struct LoadOptions {
@@ -290,6 +291,7 @@ struct LoadOptions {
   bool exponential = true;  // Service times; else within a fifth of the mean.
   int loops = 1;            // Each with a limit of its own.
   bool limited = true;
+  int initial_limit = 100;
   absl::Duration latency_floor = absl::Milliseconds(10);
 };
 
@@ -301,7 +303,9 @@ LoadResult Offer(const LoadOptions& options) {
     return options.exponential ? simulation.Exponential(options.service)
                                : options.service * (0.8 + 0.4 * simulation.random().Unit());
   });
-  ConcurrencyOptions limit_options = {.latency_floor = options.latency_floor};
+  ConcurrencyOptions limit_options = {.max_limit = 10'000,
+                                      .initial_limit = options.initial_limit,
+                                      .latency_floor = options.latency_floor};
   if (!options.limited) limit_options.min_limit = limit_options.initial_limit = 1'000'000;
   if (!options.limited) limit_options.max_limit = 1'000'000;
   std::vector<ConcurrencyLimit> limits(options.loops, ConcurrencyLimit(limit_options));
@@ -310,12 +314,16 @@ LoadResult Offer(const LoadOptions& options) {
   bool measured = false;
   int next = 0;
   int64_t in_time = 0;
+  int64_t refused = 0;
   Latencies latencies;
   simulation.Arrivals([&] { return options.load * capacity; },
                       [&] {
                         ConcurrencyLimit& limit = limits[next++ % limits.size()];
                         const absl::Time start = simulation.now();
-                        if (!limit.TryAcquire(kPrediction, start)) return;
+                        if (!limit.TryAcquire(kPrediction, start)) {
+                          refused += measured;
+                          return;
+                        }
                         upstream.Call([&, start] {
                           const absl::Duration latency = simulation.now() - start;
                           limit.Release(kPrediction, LoadEvidence::kAnswered, latency,
@@ -329,7 +337,8 @@ LoadResult Offer(const LoadOptions& options) {
   measured = true;
   simulation.RunFor(absl::Seconds(60));
   return {.goodput = static_cast<double>(in_time) / (60 * capacity),
-          .p99 = latencies.Quantile(0.99)};
+          .p99 = latencies.Quantile(0.99),
+          .refused = refused};
 }
 
 void ExpectGoodUnderFourfoldOverload(LoadOptions options) {
@@ -375,8 +384,16 @@ TEST(ConcurrencySimulation, FourfoldOverload_OfFastCalls_WithALowerFloor) {
       {.workers = 2, .service = absl::Microseconds(500), .latency_floor = absl::Milliseconds(2)});
 }
 
+TEST(ConcurrencySimulation, FourfoldOverload_FromALimitThatIsFarTooHigh) {
+  ExpectGoodUnderFourfoldOverload({.initial_limit = 10'000});
+}
+
 TEST(ConcurrencySimulation, BelowCapacity_NothingIsRefused) {
-  EXPECT_NEAR(Offer({.load = 0.8}).goodput, 0.8, 0.02);
+  for (const int initial : {100, 10'000}) {
+    const LoadResult result = Offer({.load = 0.7, .initial_limit = initial});
+    EXPECT_EQ(result.refused, 0);
+    EXPECT_NEAR(result.goodput, 0.7, 0.02);
+  }
 }
 
 }  // namespace
