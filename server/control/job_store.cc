@@ -205,6 +205,11 @@ absl::Status JobStore::Report(const WorkerAttempt& attempt, const v1::JobProgres
   return absl::OkStatus();
 }
 
+absl::Status JobStore::CheckAttempt(const WorkerAttempt& attempt) const {
+  const absl::Status running = Running(attempt).status();
+  return running.ok() || !HasSucceeded(attempt) ? running : absl::OkStatus();
+}
+
 absl::Status JobStore::Succeed(const WorkerAttempt& attempt, absl::string_view bundle,
                                v1::ModelVersion described) {
   {

@@ -79,6 +79,8 @@ class JobStore {
       ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status Report(const WorkerAttempt& attempt, const v1::JobProgress& progress)
       ABSL_LOCKS_EXCLUDED(mutex_);
+  // Whether Succeed would take a bundle of this attempt, as things are.
+  absl::Status CheckAttempt(const WorkerAttempt& attempt) const ABSL_LOCKS_EXCLUDED(mutex_);
   // Registers the model version and ends the job, in one batch. OK, without any change, when this
   // attempt has succeeded before.
   absl::Status Succeed(const WorkerAttempt& attempt, absl::string_view bundle,

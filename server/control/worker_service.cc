@@ -1,6 +1,7 @@
 #include "server/control/worker_service.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -72,8 +73,10 @@ class CompleteJobCall final : public grpc::ServerReadReactor<CompleteJobRequest>
   absl::Status Take() {
     if (request_.has_attempt()) {
       SERIN_ASSIGN_OR_RETURN(attempt_, ParseAttempt(request_.attempt()));
-      return absl::OkStatus();
+      // Before its bundle, which may be large, is held in memory.
+      return jobs_->CheckAttempt(*attempt_);
     }
+    if (!attempt_) return InvalidField("attempt", "must come before the bundle");
     if (bytes_.size() + request_.chunk().size() > max_bytes_) {
       return absl::ResourceExhaustedError(
           absl::StrCat("the bundle is larger than ", max_bytes_, " bytes"));
@@ -83,10 +86,11 @@ class CompleteJobCall final : public grpc::ServerReadReactor<CompleteJobRequest>
   }
 
   void End() {
+    if (!attempt_) return Finish(ToGrpc(InvalidField("attempt", "is required")));
     if (context_->IsCancelled()) {
       return Finish(grpc::Status(grpc::StatusCode::CANCELLED, "the worker has left"));
     }
-    completions_->Post([this] { Finish(ToGrpc(Complete(*jobs_, attempt_, bytes_))); });
+    completions_->Post([this] { Finish(ToGrpc(Complete(*jobs_, *attempt_, bytes_))); });
   }
 
   grpc::CallbackServerContext* const context_;
@@ -94,7 +98,7 @@ class CompleteJobCall final : public grpc::ServerReadReactor<CompleteJobRequest>
   TaskThread* const completions_;
   const size_t max_bytes_;
   CompleteJobRequest request_;
-  WorkerAttempt attempt_;
+  std::optional<WorkerAttempt> attempt_;
   std::string bytes_;
 };
 

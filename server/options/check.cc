@@ -101,8 +101,9 @@ absl::Status CheckServer(const Options& o) {
       CheckTarget("control", roles.control, roles.proxy || roles.predict, o.control_target));
   SERIN_RETURN_IF_ERROR(
       CheckTarget("dataset", roles.dataset, roles.proxy || roles.control, o.dataset_target));
-  SERIN_RETURN_IF_ERROR(
-      CheckTarget("predict", roles.predict, roles.proxy, absl::StrJoin(o.predict_targets, ",")));
+  // Never needed: control tells proxies which predictors there are.
+  SERIN_RETURN_IF_ERROR(CheckTarget("predict", roles.predict, /*needed=*/false,
+                                    absl::StrJoin(o.predict_targets, ",")));
   SERIN_RETURN_IF_ERROR(CheckProxy(o));
   if (!o.job.empty() || !o.project.empty() || o.attempt != 0 || o.parent != 0) {
     return Error("--job, --project, --attempt and --parent: only with --roles=worker");

@@ -111,8 +111,7 @@ class MembershipTest : public testing::Test {
     }
     SERIN_ASSERT_OK_AND_ASSIGN(proxy_,
                                Start({"--roles=proxy", ToControl(),
-                                      absl::StrCat("--dataset=", dataset_->address("internal")),
-                                      absl::StrCat("--predict=", first_->address("internal"))}));
+                                      absl::StrCat("--dataset=", dataset_->address("internal"))}));
     client_ = std::make_unique<TestClient>(proxy_->address("public"));
     ASSERT_THAT(client_->Upload("iris", TestFile("iris.csv")), IsOk());
     Train();

@@ -122,12 +122,13 @@ TEST_F(OperationsTest, Metrics_HaveTheNamesOfTheDesign) {
 
   const std::string metrics = HttpGet(server_.process().address("admin"), "/metrics");
   EXPECT_THAT(metrics, StartsWith("HTTP/1.1 200"));
-  for (const char* name : {"serin_rpc_requests_total{", "serin_rpc_duration_seconds_bucket{",
-                           R"(serin_predictions_total{model="iris",outcome="ok",version="1"} 1)",
-                           R"(serin_prediction_duration_seconds_count{model="iris",version="1"} 1)",
-                           R"(serin_traffic_weight{model="iris",version="1"} 100)",
-                           "serin_jobs{state=", "serin_job_duration_seconds_bucket{",
-                           "serin_dataset_bytes", "serin_build_info{"}) {
+  for (const char* name :
+       {"serin_rpc_requests_total{", "serin_rpc_duration_seconds_bucket{",
+        R"(serin_predictions_total{model="iris",outcome="ok",version="1"} 1)",
+        R"(serin_prediction_duration_seconds_count{model="iris",version="1"} 1)",
+        R"(serin_traffic_weight{model="iris",version="1"} 100)", "serin_jobs{state=",
+        "serin_job_duration_seconds_bucket{", R"(serin_cluster_members{role="predict"} 1)",
+        R"(serin_cluster_members{role="proxy"} 1)", "serin_dataset_bytes", "serin_build_info{"}) {
     EXPECT_THAT(metrics, HasSubstr(name));
   }
   EXPECT_THAT(metrics, testing::Not(HasSubstr("rose")));

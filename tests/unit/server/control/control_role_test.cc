@@ -4,6 +4,7 @@
 #include <grpcpp/server_builder.h>
 #include <prometheus/registry.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -384,6 +385,34 @@ TEST_F(ControlRoleTest, CompleteJob_TakesOnlyABundleThatProvesItself) {
               IsError(absl::StatusCode::kFailedPrecondition, testing::_));
   EXPECT_EQ(GetJob(job.name())->state(), v1::JOB_STATE_RUNNING);
   EXPECT_THAT(Complete(attempt, whole), IsOk());
+}
+
+TEST_F(ControlRoleTest, CompleteJob_OfAnOldAttempt_IsRefusedBeforeItsBytesCome) {
+  ASSERT_THAT(Train(Request()), IsOk());
+  internal::v1::CompleteJobRequest request;
+  *request.mutable_attempt() = AwaitAttempt();
+  request.mutable_attempt()->set_number(9);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  google::protobuf::Empty empty;
+  const auto writer = worker_->CompleteJob(&context, &empty);
+  writer->Write(request);
+  EXPECT_THAT(FromGrpc(writer->Finish()), IsError(kAborted, HasSubstr("attempt 9")));
+}
+
+TEST_F(ControlRoleTest, CompleteJob_WithoutAnAttempt_IsRefused) {
+  const auto complete = [&](bool with_bytes) {
+    grpc::ClientContext context;
+    google::protobuf::Empty empty;
+    const auto writer = worker_->CompleteJob(&context, &empty);
+    internal::v1::CompleteJobRequest request;
+    request.set_chunk("bytes");
+    if (with_bytes) writer->Write(request);
+    writer->WritesDone();
+    return FromGrpc(writer->Finish());
+  };
+  EXPECT_THAT(complete(true), IsError(kInvalid, HasSubstr("attempt: must come before")));
+  EXPECT_THAT(complete(false), IsError(kInvalid, HasSubstr("attempt: is required")));
 }
 
 TEST_F(ControlRoleTest, WorkerOfAnOldAttempt_IsAborted) {

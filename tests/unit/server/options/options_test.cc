@@ -68,8 +68,7 @@ TEST(OptionsTest, RoleWithoutTheRolesItNeeds_IsRefused_NamingTheFlag) {
               IsUsageError("--control: needed"));
   EXPECT_THAT(Parse({"--roles=control", "--internal_listen=127.0.0.1:1"}),
               IsUsageError("--dataset: needed"));
-  EXPECT_THAT(Parse({"--roles=proxy", "--control=a:1", "--dataset=b:1"}),
-              IsUsageError("--predict: needed"));
+  EXPECT_THAT(Parse({"--roles=proxy", "--control=a:1"}), IsUsageError("--dataset: needed"));
 }
 
 TEST(OptionsTest, TargetOfARoleInThisProcess_IsRefused) {
@@ -99,6 +98,8 @@ TEST(OptionsTest, Predictors_MayBeSeveral_OtherTargetsAreOne) {
   SERIN_ASSERT_OK_AND_ASSIGN(const Options options, Parse({"--roles=proxy", "--control=a:1",
                                                            "--dataset=b:1", "--predict=c:1,d:2"}));
   EXPECT_THAT(options.predict_targets, ElementsAre("c:1", "d:2"));
+  EXPECT_THAT(Parse({"--roles=proxy", "--control=a:1", "--dataset=b:1"}), IsOk())
+      << "control tells proxies of the predictors";
   EXPECT_THAT(Parse({"--roles=proxy", "--control=a:1", "--dataset=b:1", "--predict=c:1,,d:2"}),
               IsUsageError("--predict=c:1,,d:2: must be separated by single commas"));
   EXPECT_THAT(Parse({"--roles=proxy", "--control=a:1,b:1", "--dataset=b:1", "--predict=c:1"}),
