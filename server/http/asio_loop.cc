@@ -3,6 +3,7 @@
 #include <utility>
 
 // Boost 1.74 needs <utility> before it.
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -103,7 +104,7 @@ class AsioLoop::Impl {
     void Arm(absl::Duration delay) override {
       Disarm();
       if (delay == absl::InfiniteDuration()) return;
-      loop_.timers_.Insert(this, loop_.Now() + delay);
+      loop_.timers_.Insert(this, std::max(loop_.Now() + delay, loop_.earliest_));
       loop_.WakeForTimers();
     }
 
@@ -167,6 +168,7 @@ class AsioLoop::Impl {
     wake_ = absl::InfiniteFuture();
     now_is_read_ = false;
     const absl::Time now = Now();
+    earliest_ = now + absl::Nanoseconds(1);
     while (TimerQueue::Entry* const entry = timers_.PopDue(now)) {
       static_cast<LoopTimer*>(entry)->Call();
     }
@@ -181,6 +183,9 @@ class AsioLoop::Impl {
   bool now_is_read_ = false;
   absl::Time now_;
   TimerQueue timers_;
+  // What a timer's callback arms is for another round, or one that arms itself for now would keep
+  // all else from running.
+  absl::Time earliest_ = absl::InfinitePast();
   absl::Time wake_ = absl::InfiniteFuture();  // When wakeup_ is set to.
   LoopTimer* calling_ = nullptr;
   std::vector<std::function<void()>> tasks_;

@@ -42,7 +42,7 @@ void Http2Connection::OnTimer() {
   wake_ = absl::InfiniteFuture();
   if (now >= give_up_) {
     if (state_ == State::kClosing) return End();
-    return Fail(NGHTTP2_NO_ERROR, absl::UnavailableError("the connection was drained"));
+    return Fail(NGHTTP2_NO_ERROR, absl::UnavailableError("the connection was given up"));
   }
   if (state_ == State::kOpen && now >= last_goaway_) NameLastStream();
   if (state_ == State::kOpen && now >= look_for_stalls_) LookForStalls(now);
@@ -59,6 +59,7 @@ void Http2Connection::StepLiveness(absl::Time now) {
       return ScheduleFlush();
     case Liveness::Action::kIdle:
       peer_going_ = true;
+      give_up_ = std::min(give_up_, now + limits_.linger);  // Unless it has been written by then.
       return NameLastStream();
     case Liveness::Action::kPingUnanswered:
       return Fail(NGHTTP2_NO_ERROR, absl::UnavailableError("the peer did not answer a ping"));

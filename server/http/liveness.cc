@@ -30,7 +30,10 @@ Liveness::Action Liveness::Step(absl::Time now) {
   if (!ready_ && now >= start_ + limits_.preface_timeout) return Action::kPrefaceLate;
   if (now >= head_began_ + limits_.header_timeout) return Action::kHeadLate;
   if (now >= pinged_ + limits_.keepalive_timeout) return Action::kPingUnanswered;
-  if (now >= IdleDue()) return Action::kIdle;
+  if (now >= IdleDue()) {
+    idle_since_ = absl::InfiniteFuture();
+    return Action::kIdle;
+  }
   if (pinged_ == absl::InfiniteFuture() && now >= PingDue()) {
     pinged_ = now;
     return Action::kPing;

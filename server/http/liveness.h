@@ -23,7 +23,7 @@ class Liveness {
   void OnHeadEnd() { head_began_ = absl::InfiniteFuture(); }
   void OnStreams(size_t open, absl::Time now);
 
-  // What to do now. After kPing it is taken that a PING went out.
+  // What to do now. After kPing it is taken that a PING went out; kIdle is said once.
   Action Step(absl::Time now);
 
   // When Step has something to do next, unless more is told.

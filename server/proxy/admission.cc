@@ -10,10 +10,15 @@ namespace {
 // About what it takes for a queue to go.
 constexpr absl::Duration kRetryDelay = absl::Milliseconds(200);
 
+// Predictions under way before anything is known; more as soon as latency allows.
+constexpr int kInitialPredictions = 200;
+
 ConcurrencyOptions PredictionOptions(int max_calls) {
   ConcurrencyOptions options;
   options.max_limit = max_calls;
-  options.initial_limit = max_calls;  // The first windows bring it down to what is right.
+  // Not the maximum: callers that wait for answers before they call again would never come near it,
+  // and then nothing would show that they stand in a queue.
+  options.initial_limit = std::min(kInitialPredictions, max_calls);
   options.min_limit = std::min(options.min_limit, max_calls);
   return options;
 }

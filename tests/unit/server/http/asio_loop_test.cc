@@ -110,6 +110,17 @@ TEST(AsioLoopTest, TimerCanBeArmedFromItsCallback) {
   EXPECT_EQ(fired, 3);
 }
 
+TEST(AsioLoopTest, TimerThatIsAlwaysDue_DoesNotKeepOthersFromRunning) {
+  AsioLoop loop;
+  std::unique_ptr<Timer> timer;
+  loop.Run([&] {
+    timer = loop.MakeTimer([&] { timer->Arm(-absl::Seconds(1)); });
+    timer->Arm(absl::ZeroDuration());
+  });
+  for (int i = 0; i < 10; ++i) loop.Run([] {});
+  loop.Run([&] { timer.reset(); });
+}
+
 TEST(LoopGroupTest, RunOnEach_RunsOnceOnEachThread) {
   LoopGroup loops(3);
   std::vector<std::thread::id> threads(loops.size());

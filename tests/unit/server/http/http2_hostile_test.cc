@@ -302,6 +302,18 @@ TEST_F(HostileClientTest, PeerThatDoesNotReadItsSocket_IsLostInTime) {
   EXPECT_TRUE(closed_);
 }
 
+TEST_F(HostileClientTest, IdlePeerThatDoesNotReadItsSocket_IsClosedAllTheSame) {
+  Connect({.idle_timeout = absl::Minutes(10)}, 40);
+  peer_->PauseReading(true);
+  peer_->Write(frames::kPreface);
+  loop_.RunPosted();
+  peer_->Write(frames::Settings());
+  loop_.Advance(absl::Minutes(9));
+  EXPECT_FALSE(closed_);
+  loop_.Advance(absl::Minutes(2));
+  EXPECT_TRUE(closed_);
+}
+
 TEST_F(HostileClientTest, StreamsAboveTheLimit_AreRefused) {
   Greet({.max_concurrent_streams = 2});
   Write(frames::Request(1) + frames::Request(3) + frames::Request(5));

@@ -58,6 +58,8 @@ TEST(LivenessTest, IdleCountsFromTheLastStream) {
   EXPECT_EQ(liveness.next(), At(80));
   EXPECT_EQ(liveness.Step(At(79)), Action::kNone);
   EXPECT_EQ(liveness.Step(At(80)), Action::kIdle);
+  EXPECT_EQ(liveness.Step(At(81)), Action::kNone);
+  EXPECT_EQ(liveness.next(), absl::InfiniteFuture());
 }
 
 TEST(LivenessTest, PrefaceAndHeadsHaveTheirTime) {
