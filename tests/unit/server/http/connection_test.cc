@@ -308,6 +308,19 @@ TEST_F(ConnectionTest, Drain_TellsClientsAndReturnsWhenAllHaveEnded) {
   EXPECT_TRUE(client.WaitClosed().ok());
 }
 
+TEST_F(ConnectionTest, IdleConnections_GoAwayFromEitherSide) {
+  Listen();
+  BlockingClient leaves(listener_->address(), {.limits = {.idle_timeout = absl::Milliseconds(20)}});
+  ASSERT_TRUE(leaves.WaitReady());
+  leaves.went_away.get_future().wait();
+  EXPECT_TRUE(leaves.WaitClosed().ok());
+  loops_[0].Run([&] { limits_.idle_timeout = absl::Milliseconds(20); });  // As it is read there.
+  BlockingClient is_left(listener_->address());
+  ASSERT_TRUE(is_left.WaitReady());
+  is_left.went_away.get_future().wait();
+  EXPECT_TRUE(is_left.WaitClosed().ok());
+}
+
 TEST_F(ConnectionTest, TargetsThatCannotBeReached_AreNamed) {
   Listen();
   const std::string address = listener_->address();
