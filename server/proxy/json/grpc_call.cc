@@ -2,11 +2,19 @@
 
 #include <utility>
 
+#include "absl/time/time.h"
+#include "core/base/errors.h"
 #include "server/http/grpc_codes.h"
 #include "server/http/grpc_wire.h"
 #include "server/http/stream_pipe.h"
 
 namespace serin {
+namespace {
+
+constexpr uint32_t kCancel = 8;  // HTTP/2's CANCEL.
+constexpr absl::Duration kRetryDelay = absl::Seconds(1);
+
+}  // namespace
 
 GrpcCall::GrpcCall(EventLoop* loop, StreamAcceptor* grpc, const Headers& head,
                    const StreamAcceptor::Peer& peer, uint32_t max_message_bytes,
@@ -78,7 +86,11 @@ void GrpcCall::OnTrailers(Headers trailers) {
 
 void GrpcCall::OnSent(size_t bytes) { events_.OnCallSent(bytes); }
 
+// Whoever gives a call up without a word has no time for it: it is not the caller who cancelled.
 void GrpcCall::OnClosed(StreamEnd end, uint32_t error) {
+  if (end == StreamEnd::kReset && error == kCancel) {
+    return Finish(UnavailableRetryAfter("the server gave the call up", kRetryDelay), {});
+  }
   Finish(StatusOfStreamEnd("the server", end, error), {});
 }
 

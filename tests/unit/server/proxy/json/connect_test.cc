@@ -267,6 +267,12 @@ TEST(ConnectUnary, ServerThatMisbehaves_IsAnError_NotAHang) {
   EXPECT_EQ(reset->status(), 500);
   EXPECT_EQ(reset->json()["code"], "internal");
 
+  auto given_up = world.PostJson(kGetModel, "{}");
+  world.call().Reset(8);
+  world.loop.RunPosted();
+  EXPECT_EQ(given_up->status(), 503);
+  EXPECT_EQ(given_up->header("retry-after"), "1");
+
   auto silent = world.PostJson(kGetModel, "{}");
   world.call().SendHead();
   world.call().Finish(absl::OkStatus());
