@@ -15,6 +15,10 @@ namespace {
 constexpr size_t kMaxRequestIdLength = 64;
 constexpr size_t kTraceparentLength = 55;
 
+// About what a request gets more than its caller sent.
+constexpr size_t kAddedFields = 6;
+constexpr size_t kAddedBytes = 200;
+
 bool IsSaneRequestId(absl::string_view id) {
   return !id.empty() && id.size() <= kMaxRequestIdLength &&
          std::all_of(id.begin(), id.end(), absl::ascii_isgraph);
@@ -110,12 +114,16 @@ Headers UpstreamHead(const Headers& from_caller, absl::string_view path, const A
   AddPassedOn(from_caller, &head);
   head.Add("traceparent", added.traceparent);
   head.Add(kRequestIdKey, added.request_id);
+  if (!added.model.empty()) head.Add(kModelKey, added.model);
   if (added.version != 0) head.Add(kVersionKey, absl::AlphaNum(added.version).Piece());
   return head;
 }
 
 Headers ResponseHead(const Headers& from_upstream, absl::string_view request_id) {
-  Headers head = {{":status", "200"}, {"content-type", from_upstream.Get("content-type")}};
+  Headers head;
+  head.Reserve(from_upstream.size() + 1, from_upstream.list_bytes() + 64);
+  head.Add(":status", "200");
+  head.Add("content-type", from_upstream.Get("content-type"));
   AddPassedOn(from_upstream, &head);
   head.Add(kRequestIdKey, request_id);
   return head;

@@ -37,6 +37,7 @@ struct AddedFields {
   absl::string_view authority;
   absl::string_view request_id;
   absl::string_view traceparent;
+  absl::string_view model;                              // serin-model; empty: the caller's.
   int32_t version = 0;                                  // serin-version; 0: none.
   absl::Duration time_left = absl::InfiniteDuration();  // grpc-timeout.
 };

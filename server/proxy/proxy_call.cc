@@ -59,7 +59,7 @@ void ProxyCall::Start(std::list<ProxyCall>::iterator place, bool end, const absl
   if (status.ok()) status = Admit(refusal);
   if (!status.ok()) return Fail(status);
   if (!method_->picks_version) return OpenUpstream();
-  if (end) ChooseVersion();
+  if (end) RouteOrWait();
 }
 
 absl::Status ProxyCall::ReadHead() {
@@ -81,33 +81,45 @@ absl::Status ProxyCall::Admit(const absl::Status& refusal) {
   return absl::OkStatus();
 }
 
-void ProxyCall::ChooseVersion() {
+void ProxyCall::RouteOrWait() {
+  const absl::StatusOr<bool> enough = ScanFirstMessage();
+  if (!enough.ok()) return Fail(enough.status());
+  if (!*enough) return;
   const absl::Status routed = RouteByFirstMessage();
   routed.ok() ? OpenUpstream() : Fail(routed);
 }
 
-absl::Status ProxyCall::RouteByFirstMessage() {
-  RouteQuery query = {.project = Project(),
-                      .serin_model = fields_.model,
-                      .serin_version = fields_.pinned_version,
-                      .serin_key = fields_.key,
-                      .random = (*services_.random)()};
-  SERIN_RETURN_IF_ERROR(ValidateName(kProjectKey, query.project));
-  if (!body_.has_first_message()) {
+absl::StatusOr<bool> ProxyCall::ScanFirstMessage() {
+  if (!body_.first_begun()) {
+    if (!body_.ended()) return false;
     return absl::InvalidArgumentError("the call ended without a request message");
   }
-  PredictHead head;
-  if (!body_.first_is_compressed()) {
-    SERIN_ASSIGN_OR_RETURN(head, ScanPredictRequest(body_.first_message()));
-    query.model = head.model;
-    query.key = head.key;
-  } else if (fields_.model.empty()) {
-    return Compressed();
+  if (body_.first_is_compressed()) {
+    if (fields_.model.empty()) return Compressed();
+    return true;
   }
+  if (!scanner_.has_value()) scanner_.emplace(kPredictRequestFields, body_.first_bytes());
+  const absl::string_view piece = body_.first_message().substr(scanned_);
+  scanned_ += piece.size();
+  return scanner_->Feed(piece);
+}
+
+absl::Status ProxyCall::RouteByFirstMessage() {
+  const PredictHead head = scanner_.has_value() ? scanner_->head() : PredictHead();
+  const RouteQuery query = {.project = Project(),
+                            .model = head.model,
+                            .key = head.key,
+                            .serin_model = fields_.model,
+                            .serin_version = fields_.pinned_version,
+                            .serin_key = fields_.key,
+                            .random = (*services_.random)()};
+  SERIN_RETURN_IF_ERROR(ValidateName(kProjectKey, query.project));
   SERIN_ASSIGN_OR_RETURN(const RouteDecision decision, Route(services_.upstreams->table(), query));
   model_ = decision.model->model();
   version_ = decision.version;
   shadows_ = decision.shadows;
+  const bool cut = scanner_.has_value() && body_.first_bytes() > PredictScanner::kMaxScanned;
+  if (cut && fields_.model.empty()) routed_by_ = head.model;
   return absl::OkStatus();
 }
 
@@ -130,8 +142,8 @@ void ProxyCall::OpenUpstream() {
   sent_upstream_ = 0;
   if (!body_.kept().empty() || body_.ended()) upstream_->SendData(body_.kept(), body_.ended());
   if (attempts_ > 1) ++services_.counters->of(method_->role).retries;
-  SendShadows();
   ForgetBodyIfLarge();
+  SendShadows();
 }
 
 // Once the request is there as a whole, and behind the call itself.
@@ -154,6 +166,7 @@ Headers ProxyCall::HeadForUpstream(int32_t version) {
   AddedFields added = {.authority = NameOf(method_->role),
                        .request_id = request_id_,
                        .traceparent = fields_.traceparent,
+                       .model = routed_by_,
                        .version = version};
   if (added.traceparent.empty()) {
     auto& random = *services_.random;

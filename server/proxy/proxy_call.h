@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/random/random.h"
@@ -20,6 +21,7 @@
 #include "server/proxy/admission.h"
 #include "server/proxy/call_head.h"
 #include "server/proxy/deadline_queue.h"
+#include "server/proxy/predict_scan.h"
 #include "server/proxy/proxy_counters.h"
 #include "server/proxy/request_body.h"
 #include "server/proxy/route_table.h"
@@ -60,14 +62,14 @@ class CallOwner {
 // between its caller and the upstream that it chooses, and sees to it that the caller gets exactly
 // one end, with a grpc-status.
 //
-//   kFirstMessage   a prediction, until the message is there that names the model
+//   kFirstMessage   a prediction, until so much of its message is there that the model is known
 //   kWaiting        for a connection to an upstream, or for the time of another attempt
 //   kRelaying       an upstream stream is open
 //   kAnswered       the caller has been sent the end, which may still wait in its queue
 //
 // Flow control. The caller's window opens for what the upstream's stream has sent on, and the
 // upstream's for what the caller's has, so that a slow reader on either side stops the writer on
-// the other; but for the first message of a prediction, which is taken whole.
+// the other; but for the beginning of a prediction, by which it is routed.
 //
 // Attempts. While the caller has heard nothing and all of its bytes are kept, a call may be sent to
 // another upstream, as core/traffic/retry.h has it.
@@ -123,7 +125,9 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
   // --- From the head to an open upstream stream.
   absl::Status ReadHead();
   absl::Status Admit(const absl::Status& refusal);
-  void ChooseVersion();
+  void RouteOrWait();
+  // Looks at what has come of the first message; true once that is enough to route by.
+  absl::StatusOr<bool> ScanFirstMessage();
   absl::Status RouteByFirstMessage();
   void OpenUpstream();
   absl::StatusOr<Upstreams::Candidates> FindCandidates();
@@ -174,10 +178,14 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
   absl::Time deadline_ = absl::InfiniteFuture();
   const PublicMethod* method_ = nullptr;
   Admission::Ticket ticket_;
+  std::string routed_by_;   // What a long message says of its model, for the predictor to check.
   std::string model_;       // Of a prediction, once chosen,
   int32_t version_ = 0;     // the version that is to answer,
   ShadowVersions shadows_;  // and those that get a copy, until they have it.
   State state_ = State::kFirstMessage;
+
+  std::optional<PredictScanner> scanner_;  // Of a prediction whose message has begun.
+  size_t scanned_ = 0;                     // Of that message.
 
   RequestBody body_;
   uint64_t consumed_ = 0;  // Of the request: for so much the caller's window has opened again.

@@ -84,12 +84,12 @@ void ProxyCall::OnCallerData(absl::string_view data, bool end) {
     case State::kFirstMessage:
       caller_->Consume(data.size());
       consumed_ += data.size();
-      if (body_.has_first_message() || end) ChooseVersion();
+      RouteOrWait();
       break;
     case State::kRelaying:
       upstream_->SendData(data, end);
-      SendShadows();
       ForgetBodyIfLarge();
+      SendShadows();
       break;
     case State::kWaiting:  // It is kept, and the caller's window closes.
     case State::kAnswered:

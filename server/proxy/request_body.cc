@@ -18,8 +18,8 @@ absl::Status RequestBody::Take(absl::string_view data, bool end) {
 
 void RequestBody::Count(const GrpcFramer::Part& part) {
   message_bytes_ += part.bytes.size();
-  if (first_complete_) return;
-  first_complete_ = part.ends;
+  if (first_begun_) return;
+  first_begun_ = true;
   first_bytes_ = part.message_bytes;
   first_compressed_ = part.compressed;
 }

@@ -26,11 +26,12 @@ class RequestBody {
   bool ended() const { return ended_; }
   uint64_t message_bytes() const { return message_bytes_; }
 
-  // Whether the first message is there as a whole; its bytes and whether they are compressed. As
-  // long as it is kept.
-  bool has_first_message() const { return first_complete_; }
-  absl::string_view first_message() const;
+  // Whether the first message has begun, and its size is known.
+  bool first_begun() const { return first_begun_; }
+  uint32_t first_bytes() const { return first_bytes_; }
   bool first_is_compressed() const { return first_compressed_; }
+  // As much of it as is there, without its framing. As long as it is kept.
+  absl::string_view first_message() const;
 
   // All bytes from the start, framing included, until Forget.
   absl::string_view kept() const { return kept_; }
@@ -46,7 +47,7 @@ class RequestBody {
   uint32_t first_bytes_ = 0;
   bool keeps_ = true;
   bool ended_ = false;
-  bool first_complete_ = false;
+  bool first_begun_ = false;
   bool first_compressed_ = false;
 };
 

@@ -479,6 +479,28 @@ TEST_F(ProxyCallTest, ModelOrVersionThatIsNotThere_IsNamed) {
   Finish(second);
 }
 
+TEST_F(ProxyCallTest, LongPrediction_IsRoutedByItsBeginning_AndFlowsOn) {
+  ConnectAll();
+  v1::PredictRequest request;
+  request.set_model("iris");
+  request.add_rows()->mutable_features()->insert({std::string(100'000, 'x'), {}});
+  const std::string body = Framed(request.SerializeAsString());
+  StreamRecord& caller = Call("/serin.v1.PredictService/Predict");
+  caller.handler->OnData(body.substr(0, 10), false);
+  EXPECT_EQ(Chosen(), "(none)");
+  caller.handler->OnData(body.substr(10, 20'000), false);
+  ASSERT_NE(Chosen(), "(none)");
+  StreamRecord& upstream = At(Chosen());
+  EXPECT_EQ(upstream.headers.at(0).Get("serin-model"), "iris");
+  EXPECT_EQ(caller.consumed, 20'010);
+  caller.handler->OnData(body.substr(20'010), true);
+  EXPECT_EQ(upstream.data, body);
+  EXPECT_EQ(caller.consumed, 20'010);  // The rest when it has been sent on.
+  upstream.handler->OnSent(body.size());
+  EXPECT_EQ(caller.consumed, body.size());
+  EXPECT_EQ(counters_.shadows_left_out, 1);  // Too long to be kept for a copy.
+}
+
 TEST_F(ProxyCallTest, ModelInItsLongForm_IsFoundAsWell) {
   ConnectAll();
   Predict({}, "models/iris/versions/1");
