@@ -14,10 +14,7 @@ Headers::Headers(std::initializer_list<Field> fields) {
 }
 
 void Headers::Add(absl::string_view name, absl::string_view value) {
-  if (ends_.empty()) {
-    ends_.reserve(kUsualFields);
-    text_.reserve(kUsualText);
-  }
+  if (ends_.capacity() == 0) Reserve(kUsualFields, kUsualText);
   text_.append(name.data(), name.size());
   const auto name_end = static_cast<uint32_t>(text_.size());
   text_.append(value.data(), value.size());

@@ -152,6 +152,8 @@ void Http2Connection::Break(Http2Stream* stream, uint32_t error) {
 
 void Http2Connection::Reset(Http2Stream* stream, uint32_t error) {
   nghttp2_session_consume_connection(session_, std::exchange(stream->unconsumed, 0));
+  // Nothing is left to reset: nghttp2 closes it when the callback that told of the end returns.
+  if (stream->ended && stream->peer_ended) return;
   if (error == NGHTTP2_NO_ERROR && stream->queue.ended() && !stream->ended) {
     stream->reset_when_ended = true;
     ScheduleFlush();

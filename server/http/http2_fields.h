@@ -19,7 +19,7 @@ class Http2Fields {
     for (size_t i = 0; i < headers.size(); ++i) {
       const Headers::Field field = headers[i];
       fields_.push_back({Bytes(field.name), Bytes(field.value), field.name.size(),
-                         field.value.size(), NGHTTP2_NV_FLAG_NONE});
+                         field.value.size(), FlagsOf(field.name)});
     }
   }
 
@@ -27,6 +27,15 @@ class Http2Fields {
   size_t size() const { return fields_.size(); }
 
  private:
+  // Values that no other message will have are kept out of HPACK's table (RFC 7541, 6.2.3): they
+  // would only push out what is worth keeping, and cost either side an insertion.
+  static uint8_t FlagsOf(absl::string_view name) {
+    const bool unique = name == "serin-request-id" || name == "traceparent" ||
+                        name == "grpc-timeout" || name == "content-length" ||
+                        name == "grpc-status-details-bin";
+    return unique ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE;
+  }
+
   static uint8_t* Bytes(absl::string_view text) {
     return reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
   }

@@ -531,6 +531,28 @@ TEST_F(HostileServerTest, ResetWithRefusedStream_MayBeSentAgain) {
   EXPECT_THAT(call->calls, ElementsAre("closed refused 7"));
 }
 
+TEST_F(HostileServerTest, StreamThatIsDestroyedAsItsEndComes_IsNotReset) {
+  Write(frames::Settings());
+  for (const uint32_t id : {1u, 3u}) {
+    auto call = Call();
+    std::function<void()> watch = [&] {
+      if (call->calls.size() == 3) return call->stream.reset();  // The end.
+      call->during = watch;
+    };
+    call->during = watch;
+    Write(Answer(id) + frames::Frame(frames::kData, 0, id, "all") +
+          (id == 1 ? frames::Frame(frames::kData, frames::kEndStream, id, "")
+                   : frames::Frame(frames::kHeaders, frames::kEndHeaders | frames::kEndStream, id,
+                                   frames::Field("grpc-status", "0"))));
+  }
+  loop_.RunPosted();
+  for (const frames::Read& frame :
+       frames::Parse(peer_->read.substr(sizeof(frames::kPreface) - 1))) {
+    EXPECT_NE(frame.type, frames::kReset) << frame.stream;
+  }
+  EXPECT_EQ(client_->open_streams(), 0);
+}
+
 TEST_F(HostileServerTest, ResetInTheMiddleOfABody) {
   Write(frames::Settings());
   auto call = Call();
