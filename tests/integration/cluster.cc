@@ -26,8 +26,7 @@ absl::Status Cluster::Start() {
         proxies_.emplace_back(),
         ServerProcess::Start({"--roles=proxy",
                               absl::StrCat("--control=", control_->address("internal")),
-                              absl::StrCat("--dataset=", dataset_->address("internal")),
-                              absl::StrCat("--predict=", predictors_[0]->address("internal"))}));
+                              absl::StrCat("--dataset=", dataset_->address("internal"))}));
     clients_.push_back(std::make_unique<TestClient>(proxies_.back()->address("public")));
   }
   return absl::OkStatus();
