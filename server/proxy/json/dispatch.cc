@@ -198,7 +198,7 @@ ExchangePtr DispatchOip(const FrontContext& context, FrontRequest request) {
     return DispatchOipModel(context, std::move(request));
   }
   const std::string rest = absl::StrJoin(segments.begin() + 1, segments.end(), "/");
-  if (rest != "" && rest != "health/live" && rest != "health/ready") {
+  if (!rest.empty() && rest != "health/live" && rest != "health/ready") {
     return NoSuchPath(context, std::move(request), ErrorForm::kPlain);
   }
   if (!IsGet(request)) {
