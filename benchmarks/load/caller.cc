@@ -123,8 +123,8 @@ int HoldStreams() {
   bool hold = true;
   std::vector<int32_t> streams;
   for (int i = 0; i < count; ++i) {
-    streams.push_back(connection.Request(HeadFor("/serin.v1.PredictService/Predict"),
-                                         HeldBack(PredictRequestBytes(), &hold)));
+    streams.push_back(connection.Request(HeadFor("/serin.v1.DatasetService/GetDataset"),
+                                         HeldBack(Framed(std::string()), &hold)));
   }
   connection.Flush();
   bool settled = false;
