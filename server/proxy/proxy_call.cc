@@ -49,6 +49,7 @@ ProxyCall::ProxyCall(const CallServices* services, CallOwner* owner,
 ProxyCall::~ProxyCall() {
   services_.deadlines->Remove(this);
   services_.deadlines->Remove(&retry_timer_);
+  services_.deadlines->Remove(&hedge_timer_);
   if (method_ != nullptr) services_.upstreams->pool(method_->role).StopWaiting(this);
 }
 
@@ -141,6 +142,10 @@ void ProxyCall::OpenUpstream() {
   avoid_ = lease_.endpoint();
   sent_upstream_ = 0;
   if (!body_.kept().empty() || body_.ended()) upstream_->SendData(body_.kept(), body_.ended());
+  if (attempts_ == 1 && services_.hedge_after > absl::ZeroDuration() && method_->picks_version &&
+      method_->repeatable) {
+    services_.deadlines->Add(&hedge_timer_, services_.loop->Now() + services_.hedge_after);
+  }
   if (attempts_ > 1) ++services_.counters->of(method_->role).retries;
   ForgetBodyIfLarge();
   SendShadows();

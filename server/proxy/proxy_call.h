@@ -48,6 +48,8 @@ struct CallServices {
   IdGenerator* ids = nullptr;
   absl::InsecureBitGen* random = nullptr;
   uint32_t max_message_bytes = 0;
+  // After how long without an answer a prediction goes to a second replica too; 0: never.
+  absl::Duration hedge_after = absl::ZeroDuration();
 };
 
 // Who keeps calls, and destroys one when it has ended.
@@ -72,7 +74,8 @@ class CallOwner {
 // the other; but for the beginning of a prediction, by which it is routed.
 //
 // Attempts. While the caller has heard nothing and all of its bytes are kept, a call may be sent to
-// another upstream, as core/traffic/retry.h has it.
+// another upstream, as core/traffic/retry.h has it. A prediction that waits long for its answer may
+// go to a second replica beside the first; whichever answers first is the upstream from then on.
 class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter {
  public:
   // Nothing happens before Start.
@@ -116,6 +119,20 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
     void OnClosed(StreamEnd end, uint32_t error) override { call.OnUpstreamClosed(end, error); }
   };
 
+  // Of a hedge's stream: until it has answered only that it lives, and then as the upstream's.
+  struct HedgeEvents final : Side {
+    using Side::Side;
+    void OnHeaders(Headers headers, bool end) override { call.OnHedgeHead(headers, end); }
+    void OnData(absl::string_view data, bool end) override { call.OnResponseData(data, end); }
+    void OnTrailers(Headers trailers) override { call.OnResponseEnd(trailers); }
+    void OnSent(size_t bytes) override { call.OnSentToHedge(bytes); }
+    void OnClosed(StreamEnd end, uint32_t error) override { call.OnHedgeClosed(end, error); }
+  };
+  struct HedgeTimer final : DeadlineQueue::Entry {
+    explicit HedgeTimer(ProxyCall* of) : call(*of) {}
+    void OnDeadline() override { call.OpenHedge(); }
+    ProxyCall& call;
+  };
   struct RetryTimer final : DeadlineQueue::Entry {
     explicit RetryTimer(ProxyCall* of) : call(*of) {}
     void OnDeadline() override { call.OpenUpstream(); }
@@ -149,6 +166,15 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
   void OnSentToCaller(size_t bytes);
   void OnUpstreamClosed(StreamEnd end, uint32_t error);
 
+  // --- A second attempt beside the first (proxy_call_hedge.cc).
+  void OpenHedge();
+  void OnHedgeHead(const Headers& head, bool end);
+  void OnSentToHedge(size_t bytes);
+  void OnHedgeClosed(StreamEnd end, uint32_t error);
+  // Makes the hedge the upstream; the attempt that was it must have been closed.
+  void AdoptHedge();
+  void DropHedge(CallOutcome outcome);
+
   // --- Ends.
   // `code`: how the attempt ended, for what is counted.
   void CloseUpstream(CallOutcome outcome, absl::StatusCode code);
@@ -168,6 +194,8 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
   CallerEvents caller_events_{this};
   UpstreamEvents upstream_events_{this};
   RetryTimer retry_timer_{this};
+  HedgeEvents hedge_events_{this};
+  HedgeTimer hedge_timer_{this};
   const std::unique_ptr<HttpStream> caller_;
   const Headers head_;
   const std::string peer_;
@@ -196,6 +224,12 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
   int attempts_ = 0;
   uint64_t sent_upstream_ = 0;  // In this attempt.
   bool head_sent_ = false;      // To the caller.
+
+  std::unique_ptr<HttpStream> hedge_;  // While it is not known which of two is faster.
+  Lease hedge_lease_;
+  uint64_t sent_to_hedge_ = 0;
+  bool adopted_ = false;  // The hedge was the faster one: its stream is upstream_.
+
   GrpcFramer response_framer_;
   uint64_t response_bytes_ = 0;  // Of messages.
   uint64_t queued_ = 0;          // Sent to the caller, and still held by its stream.

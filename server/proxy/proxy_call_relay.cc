@@ -204,6 +204,7 @@ void ProxyCall::OnUpstreamClosed(StreamEnd end, uint32_t error) {
 void ProxyCall::CloseUpstream(CallOutcome outcome, absl::StatusCode code) {
   if (method_ != nullptr) services_.upstreams->pool(method_->role).StopWaiting(this);
   services_.deadlines->Remove(&retry_timer_);
+  DropHedge(CallOutcome::kGivenUp);
   if (upstream_ == nullptr) return;
   const size_t index = static_cast<size_t>(code);
   auto& calls = services_.counters->of(method_->role).calls;
@@ -214,8 +215,13 @@ void ProxyCall::CloseUpstream(CallOutcome outcome, absl::StatusCode code) {
 
 void ProxyCall::OnUpstreamLost(absl::string_view why, bool refused) {
   upstream_error_ = std::string(why);
-  CloseUpstream(refused ? CallOutcome::kGivenUp : CallOutcome::kFailed,
-                absl::StatusCode::kUnavailable);
+  const CallOutcome outcome = refused ? CallOutcome::kGivenUp : CallOutcome::kFailed;
+  if (hedge_ != nullptr) {
+    lease_.End(outcome);
+    upstream_.reset();
+    return AdoptHedge();
+  }
+  CloseUpstream(outcome, absl::StatusCode::kUnavailable);
   const FailedAttempt attempt = {.code = absl::StatusCode::kUnavailable,
                                  .number = attempts_,
                                  .never_started = refused,

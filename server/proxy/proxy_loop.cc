@@ -85,7 +85,8 @@ ProxyLoop::ProxyLoop(AsioLoop* loop, const ProxyShared& shared)
                  .log = &log_,
                  .ids = shared.ids,
                  .random = &random_,
-                 .max_message_bytes = MaxMessage(shared.options->max_message_bytes)}),
+                 .max_message_bytes = MaxMessage(shared.options->max_message_bytes),
+                 .hedge_after = shared.options->hedge_after}),
       grpc_(&services_),
       json_(loop, &grpc_, shared.methods, FrontOptionsOf(*shared.options)),
       end_of_grace_(loop->MakeTimer([this] {

@@ -182,19 +182,19 @@ class ProxyCallTest : public ::testing::Test {
   AccessLog log_{&loop_, &clock_, &writer_, 0};
   IdGenerator ids_{&clock_};
   absl::InsecureBitGen random_;
-  const CallServices services_{.loop = &loop_,
-                               .routes = &routes_,
-                               .upstreams = &upstreams_,
-                               .admission = &admission_,
-                               .retries = &retries_,
-                               .shadows = &shadows_,
-                               .counters = &counters_,
-                               .deadlines = &deadlines_,
-                               .metrics = &metrics_,
-                               .log = &log_,
-                               .ids = &ids_,
-                               .random = &random_,
-                               .max_message_bytes = kMaxMessage};
+  CallServices services_{.loop = &loop_,
+                         .routes = &routes_,
+                         .upstreams = &upstreams_,
+                         .admission = &admission_,
+                         .retries = &retries_,
+                         .shadows = &shadows_,
+                         .counters = &counters_,
+                         .deadlines = &deadlines_,
+                         .metrics = &metrics_,
+                         .log = &log_,
+                         .ids = &ids_,
+                         .random = &random_,
+                         .max_message_bytes = kMaxMessage};
   std::list<StreamRecord> callers_;  // Outlives the calls.
   GrpcFront front_{&services_};
 };
@@ -717,6 +717,54 @@ TEST_F(ProxyCallTest, CallerOverItsRate_IsRefused_UntilItsBucketFills) {
   loop_.Advance(absl::Seconds(1));
   EXPECT_THAT(admit("192.0.2.1:4"), IsOk());
   EXPECT_EQ(admission.rate_limited(), 1);
+}
+
+TEST_F(ProxyCallTest, SlowPrediction_GoesToASecondReplica_AndTheFirstAnswerCounts) {
+  services_.hedge_after = absl::Milliseconds(50);
+  for (const bool second_wins : {true, false}) {
+    ConnectAll();
+    StreamRecord& caller = Predict();
+    const std::string first = Chosen();
+    const std::string second = Other(first);
+    loop_.Advance(absl::Milliseconds(49));
+    EXPECT_EQ(connector_.To(second).open(), 0);
+    loop_.Advance(absl::Milliseconds(1));
+    ASSERT_EQ(connector_.To(second).open(), 1);
+    EXPECT_EQ(At(second).data, PredictIris());
+    AnswerWith(At(second_wins ? second : first), "setosa");
+    EXPECT_EQ(caller.data, Framed("setosa"));
+    EXPECT_THAT(EndOf(caller), IsOk());
+    EXPECT_TRUE(At(first).destroyed);
+    EXPECT_TRUE(At(second).destroyed);
+    Finish(caller);
+    EXPECT_EQ(upstreams_.pool(UpstreamRole::kPredict).outstanding(), shadows_.calls());
+  }
+}
+
+TEST_F(ProxyCallTest, SlowPredictionWhoseFirstReplicaIsLost_IsAnsweredByTheSecond) {
+  services_.hedge_after = absl::Milliseconds(50);
+  ConnectAll();
+  StreamRecord& caller = Predict();
+  const std::string first = Chosen();
+  loop_.Advance(absl::Milliseconds(50));
+  connector_.To(first).Close();
+  AnswerWith(At(Other(first)), "setosa");
+  EXPECT_THAT(EndOf(caller), IsOk());
+  Finish(caller);
+  EXPECT_EQ(front_.calls(), 0);
+}
+
+TEST_F(ProxyCallTest, HedgeThatIsLost_ChangesNothing) {
+  services_.hedge_after = absl::Milliseconds(50);
+  ConnectAll();
+  StreamRecord& caller = Predict();
+  const std::string first = Chosen();
+  loop_.Advance(absl::Milliseconds(50));
+  connector_.To(Other(first)).Close();
+  EXPECT_FALSE(caller.ended);
+  AnswerWith(At(first), "setosa");
+  EXPECT_THAT(EndOf(caller), IsOk());
+  Finish(caller);
 }
 
 TEST_F(ProxyCallTest, Shadow_GetsACopy_AndItsAnswerIsDropped) {

@@ -474,7 +474,9 @@ TEST_F(ProxyRoleTest, Drain_CancelsWhatDoesNotEnd) {
   EXPECT_FALSE(writer->Finish().ok());
 }
 
-TEST_F(ProxyRoleTest, AThousandCallsAtOnce_AreAllAnswered) {
+// Or refused, as far as they would have had to wait in a queue: how many those are depends on the
+// machine.
+TEST_F(ProxyRoleTest, AThousandCallsAtOnce_AreAllAnswered_OrToldToComeAgain) {
   StartReady();
   constexpr int kCalls = 1000;
   struct Call {
@@ -485,6 +487,7 @@ TEST_F(ProxyRoleTest, AThousandCallsAtOnce_AreAllAnswered) {
   std::vector<Call> calls(kCalls);
   std::atomic<int> left = kCalls;
   std::atomic<int> answered = 0;
+  std::atomic<int> refused = 0;
   absl::Notification done;
   for (Call& call : calls) {
     Prepare(call.context);
@@ -492,11 +495,13 @@ TEST_F(ProxyRoleTest, AThousandCallsAtOnce_AreAllAnswered) {
     predict_stub_->async()->Predict(&call.context, &call.request, &call.response,
                                     [&](const grpc::Status& status) {
                                       if (status.ok()) ++answered;
+                                      if (ReasonOf(FromGrpc(status)) == "OVERLOADED") ++refused;
                                       if (--left == 0) done.Notify();
                                     });
   }
   ASSERT_TRUE(done.WaitForNotificationWithTimeout(kPatience));
-  EXPECT_EQ(answered, kCalls);
+  EXPECT_EQ(answered + refused, kCalls);
+  EXPECT_GT(answered, 100);
 }
 
 }  // namespace
