@@ -1,5 +1,6 @@
 """Processes that a benchmark starts, and what /proc says of them."""
 
+import atexit
 import os
 import resource
 import signal
@@ -36,6 +37,7 @@ class Process:
         errors = open(log, "w") if log else subprocess.DEVNULL
         self.popen = subprocess.Popen(
             command, stdout=subprocess.PIPE if ready else subprocess.DEVNULL, stderr=errors, text=True)
+        atexit.register(self.stop)  # Also when something fails before anybody else would.
         # What follows `ready` on the line that says so.
         self.said = self._await(ready) if ready else ""
 
