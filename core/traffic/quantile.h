@@ -13,7 +13,8 @@ namespace serin {
 // value whatever its unit: each number above the estimate raises it by `quantile` of a step, each
 // below lowers it by the rest. At rest so many are above as should be. Unlike a moving average it
 // is not moved by how far out an outlier lies, and it forgets: after a change by a factor of 10 it
-// is there again after about 100 numbers for the median, or, downwards, 900 for the 95th percentile.
+// is there again after about 100 numbers for the median, or, downwards, 900 for the 95th
+// percentile.
 class QuantileEstimate {
  public:
   // `quantile` in (0, 1).
