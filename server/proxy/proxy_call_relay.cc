@@ -210,7 +210,9 @@ void ProxyCall::CloseUpstream(CallOutcome outcome, absl::StatusCode code) {
   auto& calls = services_.counters->of(method_->role).calls;
   ++calls[index < calls.size() ? index : static_cast<size_t>(absl::StatusCode::kUnknown)];
   upstream_.reset();
-  lease_.End(outcome);
+  const bool comparable = version_ != 0 && outcome == CallOutcome::kAnswered;
+  lease_.End(outcome,
+             comparable ? services_.upstreams->UsualLatency(Project(), model_, version_) : nullptr);
 }
 
 void ProxyCall::OnUpstreamLost(absl::string_view why, bool refused) {

@@ -24,9 +24,9 @@ Lease& Lease::operator=(Lease&& other) noexcept {
   return *this;
 }
 
-void Lease::End(CallOutcome outcome) {
+void Lease::End(CallOutcome outcome, QuantileEstimate* usual) {
   Endpoint* const endpoint = std::exchange(endpoint_, nullptr);
-  if (endpoint != nullptr) pool_->End(endpoint, outcome, pool_->loop_->Now() - start_);
+  if (endpoint != nullptr) pool_->End(endpoint, outcome, pool_->loop_->Now() - start_, usual);
 }
 
 UpstreamPool::UpstreamPool(EventLoop* loop, ClientConnector* connector, EndpointOptions options)
@@ -108,12 +108,16 @@ void UpstreamPool::DescribeLoads(absl::Span<Endpoint* const> candidates) {
   }
 }
 
-void UpstreamPool::End(Endpoint* endpoint, CallOutcome outcome, absl::Duration elapsed) {
+void UpstreamPool::End(Endpoint* endpoint, CallOutcome outcome, absl::Duration elapsed,
+                       QuantileEstimate* usual) {
   --endpoint->outstanding;
   --outstanding_;
-  // Calls of all kinds and sizes go through a pool, so that no latency can be expected of them.
-  outliers_.OnDone(endpoint->number, outcome, elapsed, /*expected=*/absl::ZeroDuration(),
-                   loop_->Now());
+  absl::Duration expected = absl::ZeroDuration();
+  if (usual != nullptr && outcome == CallOutcome::kAnswered) {
+    usual->Add(absl::ToDoubleSeconds(elapsed));
+    expected = absl::Seconds(usual->value());
+  }
+  outliers_.OnDone(endpoint->number, outcome, elapsed, expected, loop_->Now());
   // Not now: the end of a call may come from within the endpoint's connection.
   if (endpoint->retired) reaper_->Arm(absl::ZeroDuration());
 }

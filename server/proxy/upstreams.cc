@@ -10,6 +10,12 @@ namespace serin {
 namespace {
 
 constexpr absl::Duration kRetryDelay = absl::Seconds(1);
+constexpr double kMedian = 0.5;
+
+// Names have no slashes.
+std::string VersionKey(absl::string_view project, absl::string_view model, int32_t version) {
+  return absl::StrCat(project, "/", model, "/", version);
+}
 
 }  // namespace
 
@@ -28,6 +34,7 @@ Upstreams::Upstreams(EventLoop* loop, ClientConnector* connector, const StaticTa
 
 void Upstreams::Update(std::shared_ptr<const RoutingTable> table) {
   table_ = std::move(table);
+  ForgetVersionsThatAreGone();
   std::vector<std::string> targets;
   for (const internal::v1::Replica& replica : table_->replicas()) {
     targets.push_back(replica.address());
@@ -62,6 +69,23 @@ absl::StatusOr<Upstreams::Candidates> Upstreams::OfVersion(absl::string_view pro
           absl::StrCat("no predictor has loaded ", ModelVersionName(std::string(model), version)),
           kRetryDelay),
       "NO_REPLICA");
+}
+
+QuantileEstimate* Upstreams::UsualLatency(absl::string_view project, absl::string_view model,
+                                          int32_t version) {
+  return &usual_latencies_.try_emplace(VersionKey(project, model, version), kMedian).first->second;
+}
+
+void Upstreams::ForgetVersionsThatAreGone() {
+  UsualLatencies kept;
+  for (const internal::v1::ModelState& model : table_->state().models()) {
+    for (const internal::v1::VersionState& version : model.versions()) {
+      const auto found =
+          usual_latencies_.find(VersionKey(model.project(), model.model(), version.version()));
+      if (found != usual_latencies_.end()) kept.insert(*found);
+    }
+  }
+  usual_latencies_ = std::move(kept);
 }
 
 }  // namespace serin
