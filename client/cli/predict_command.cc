@@ -79,8 +79,8 @@ absl::Status PredictFile(const PredictFlags& flags, const Session& session,
 
 absl::Status Predict(const PredictFlags& flags, const Session& session) {
   PredictionPrinter printer(session);
-  const absl::Status outcome = flags.file.empty() ? PredictRows(flags, session, printer)
-                                                  : PredictFile(flags, session, printer);
+  absl::Status outcome = flags.file.empty() ? PredictRows(flags, session, printer)
+                                            : PredictFile(flags, session, printer);
   printer.Finish();  // After an error, with what was answered before it.
   return outcome;
 }

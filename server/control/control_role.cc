@@ -68,10 +68,10 @@ struct ControlRole::Parts {
 };
 
 ControlRole::ControlRole(Store* store, const Clock* clock, IdGenerator* ids,
-                         prometheus::Registry* registry, std::shared_ptr<grpc::Channel> dataset,
-                         WorkerLauncher* launcher, ControlOptions options)
-    : parts_(std::make_unique<Parts>(store, clock, ids, registry, std::move(dataset), launcher,
-                                     options)) {}
+                         prometheus::Registry* registry,
+                         const std::shared_ptr<grpc::Channel>& dataset, WorkerLauncher* launcher,
+                         ControlOptions options)
+    : parts_(std::make_unique<Parts>(store, clock, ids, registry, dataset, launcher, options)) {}
 
 ControlRole::~ControlRole() { Drain(); }
 

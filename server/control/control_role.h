@@ -28,7 +28,7 @@ class ControlRole {
  public:
   // All pointers must outlive the role. `dataset` leads to the dataset role.
   ControlRole(Store* store, const Clock* clock, IdGenerator* ids, prometheus::Registry* registry,
-              std::shared_ptr<grpc::Channel> dataset, WorkerLauncher* launcher,
+              const std::shared_ptr<grpc::Channel>& dataset, WorkerLauncher* launcher,
               ControlOptions options = {});
   ~ControlRole();
 

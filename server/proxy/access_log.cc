@@ -76,8 +76,7 @@ void AppendCallFields(const CallRecord& call, std::string* line) {
 }
 
 AccessLog::AccessLog(EventLoop* loop, const Clock* clock, LogWriter* writer, double sample)
-    : loop_(loop),
-      clock_(clock),
+    : clock_(clock),
       writer_(writer),
       sample_(sample),
       timer_(loop->MakeTimer([this] { Flush(); })) {}

@@ -59,7 +59,6 @@ class AccessLog {
  private:
   void AppendTime();
 
-  EventLoop* const loop_;
   const Clock* const clock_;
   LogWriter* const writer_;
   const double sample_;

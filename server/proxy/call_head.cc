@@ -15,10 +15,6 @@ namespace {
 constexpr size_t kMaxRequestIdLength = 64;
 constexpr size_t kTraceparentLength = 55;
 
-// About what a request gets more than its caller sent.
-constexpr size_t kAddedFields = 6;
-constexpr size_t kAddedBytes = 200;
-
 bool IsSaneRequestId(absl::string_view id) {
   return !id.empty() && id.size() <= kMaxRequestIdLength &&
          std::all_of(id.begin(), id.end(), absl::ascii_isgraph);

@@ -7,7 +7,7 @@ namespace serin {
 class ShadowCalls::Call final : public StreamHandler, public DeadlineQueue::Entry {
  public:
   explicit Call(ShadowCalls* owner) : owner_(*owner) {}
-  ~Call() { owner_.deadlines_->Remove(this); }
+  ~Call() override { owner_.deadlines_->Remove(this); }
 
   // Where the owner keeps it, and the stream it is.
   void Begin(std::list<Call>::iterator place, UpstreamPool::Opened opened, absl::string_view body) {
