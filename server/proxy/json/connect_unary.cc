@@ -15,7 +15,7 @@ ConnectUnary::ConnectUnary(const FrontContext& context, FrontRequest request,
 void ConnectUnary::Handle(std::string body) {
   const absl::StatusOr<std::string> message = codec_.Decode(body, method_.input_type());
   if (!message.ok()) return Fail(message.status());
-  Call(target().path, *message, [this](UnaryCall::Result result) { Answer(result); });
+  Call(target().path, *message, [this](const UnaryCall::Result& result) { Answer(result); });
 }
 
 void ConnectUnary::Answer(const UnaryCall::Result& result) {
