@@ -29,6 +29,7 @@ class TimerQueue {
   void Remove(Entry* entry);
 
   bool empty() const { return heap_.empty(); }
+  size_t size() const { return heap_.size(); }
   absl::Time next() const { return empty() ? absl::InfiniteFuture() : heap_.front().due; }
 
   // Takes out the first that is due, or returns null.

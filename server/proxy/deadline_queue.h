@@ -3,20 +3,19 @@
 
 #include <cstddef>
 #include <memory>
-#include <vector>
 
 #include "absl/time/time.h"
 #include "server/http/event_loop.h"
+#include "server/http/timer_queue.h"
 
 namespace serin {
 
 // The deadlines of any number of calls on one loop, by one timer. Nearly every call ends before its
-// deadline, so that adding and removing have to cost little: a binary heap whose entries know their
-// place, no allocation for each. Belongs to its loop.
+// deadline, so that adding and removing have to cost little: see TimerQueue. Belongs to its loop.
 class DeadlineQueue {
  public:
   // What has a deadline. Stays where it is in memory while it is in a queue.
-  class Entry {
+  class Entry : public TimerQueue::Entry {
    public:
     Entry() = default;
     Entry(const Entry&) = delete;
@@ -28,13 +27,6 @@ class DeadlineQueue {
 
    protected:
     ~Entry() = default;
-
-   private:
-    friend class DeadlineQueue;
-    static constexpr size_t kNowhere = static_cast<size_t>(-1);
-
-    absl::Time at_;
-    size_t place_ = kNowhere;
   };
 
   // `loop` outlives the queue; the entries in it when it is destroyed are not called.
@@ -46,17 +38,14 @@ class DeadlineQueue {
   // Does nothing for one that is not there.
   void Remove(Entry* entry);
 
-  size_t size() const { return heap_.size(); }
+  size_t size() const { return entries_.size(); }
 
  private:
-  void Put(size_t place, Entry* entry);
-  void MoveUp(size_t place);
-  void MoveDown(size_t place);
   void OnTimer();
   void Arm();
 
   EventLoop* const loop_;
-  std::vector<Entry*> heap_;  // The earliest first.
+  TimerQueue entries_;
   // Never later than the earliest entry. It may be earlier: removing one leaves it armed.
   absl::Time armed_for_ = absl::InfiniteFuture();
   const std::unique_ptr<Timer> timer_;

@@ -8,15 +8,6 @@
 namespace serin {
 namespace {
 
-class Ignore final : public StreamHandler {
- public:
-  void OnHeaders(Headers, bool) override {}
-  void OnData(absl::string_view, bool) override {}
-  void OnTrailers(Headers) override {}
-  void OnSent(size_t) override {}
-  void OnClosed(StreamEnd, uint32_t) override {}
-};
-
 class EndpointTest : public ::testing::Test, public Endpoint::Owner {
  protected:
   void OnEndpointChanged(Endpoint*) override { ++changes_; }
@@ -26,7 +17,7 @@ class EndpointTest : public ::testing::Test, public Endpoint::Owner {
 
   serin::testing::SimulatedLoop loop_;
   FakeConnector connector_;
-  Ignore ignore_;
+  IgnoreStream ignore_;
   int changes_ = 0;
   Endpoint endpoint_{&loop_,
                      &connector_,

@@ -11,6 +11,16 @@
 
 namespace serin {
 
+// The owner of a stream that does not care what becomes of it.
+class IgnoreStream final : public StreamHandler {
+ public:
+  void OnHeaders(Headers, bool) override {}
+  void OnData(absl::string_view, bool) override {}
+  void OnTrailers(Headers) override {}
+  void OnSent(size_t) override {}
+  void OnClosed(StreamEnd, uint32_t) override {}
+};
+
 // A connection that a test plays the peer of.
 struct FakeConnection {
   std::string target;

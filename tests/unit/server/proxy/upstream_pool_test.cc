@@ -11,15 +11,6 @@
 namespace serin {
 namespace {
 
-class Ignore final : public StreamHandler {
- public:
-  void OnHeaders(Headers, bool) override {}
-  void OnData(absl::string_view, bool) override {}
-  void OnTrailers(Headers) override {}
-  void OnSent(size_t) override {}
-  void OnClosed(StreamEnd, uint32_t) override {}
-};
-
 // Three connected endpoints, of which the last is ten times as slow as the others.
 class UpstreamPoolTest : public ::testing::Test {
  protected:
@@ -57,7 +48,7 @@ class UpstreamPoolTest : public ::testing::Test {
 
   serin::testing::SimulatedLoop loop_;
   FakeConnector connector_;
-  Ignore ignore_;
+  IgnoreStream ignore_;
   UpstreamPool pool_{&loop_, &connector_};
   UpstreamPool::Endpoints endpoints_;
 };
