@@ -1,14 +1,13 @@
 #include "core/base/ids.h"
 
-#include <cstdint>
-
 namespace serin {
 namespace {
 
 constexpr char kAlphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
 constexpr int kBitsPerCharacter = 5;
 constexpr int kTimeCharacters = 10;
-constexpr int kRandomCharacters = 16;
+constexpr int kHalfCharacters = 8;  // of the random part
+constexpr uint64_t kHalfMask = (uint64_t{1} << (kHalfCharacters * kBitsPerCharacter)) - 1;
 
 void AppendBase32(uint64_t value, int characters, std::string* out) {
   for (int i = characters - 1; i >= 0; --i) {
@@ -19,17 +18,25 @@ void AppendBase32(uint64_t value, int characters, std::string* out) {
 }  // namespace
 
 std::string IdGenerator::Next() {
-  uint64_t high;
-  uint64_t low;
+  const auto now = static_cast<uint64_t>(absl::ToUnixMillis(clock_->Now()));
+  Id id;
   {
     absl::MutexLock lock(&mutex_);
-    high = random_();
-    low = random_();
+    id = now > last_.millis ? Id{now, random_() & kHalfMask, random_() & kHalfMask}
+                            : Successor(last_);
+    last_ = id;
   }
-  std::string id;
-  AppendBase32(static_cast<uint64_t>(absl::ToUnixMillis(clock_->Now())), kTimeCharacters, &id);
-  AppendBase32(high, kRandomCharacters / 2, &id);
-  AppendBase32(low, kRandomCharacters / 2, &id);
+  std::string text;
+  AppendBase32(id.millis, kTimeCharacters, &text);
+  AppendBase32(id.high, kHalfCharacters, &text);
+  AppendBase32(id.low, kHalfCharacters, &text);
+  return text;
+}
+
+IdGenerator::Id IdGenerator::Successor(Id id) {
+  id.low = (id.low + 1) & kHalfMask;
+  if (id.low == 0) id.high = (id.high + 1) & kHalfMask;
+  if (id.low == 0 && id.high == 0) ++id.millis;
   return id;
 }
 

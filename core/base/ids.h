@@ -1,6 +1,7 @@
 #ifndef SERIN_CORE_BASE_IDS_H_
 #define SERIN_CORE_BASE_IDS_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
@@ -10,9 +11,10 @@
 
 namespace serin {
 
-// Makes identifiers that nobody else makes and that sort by the time they were made: 26 characters
-// of 0-9 and a-z (Crockford's base 32), 48 bits of milliseconds and 80 random ones, as in ULID
-// (github.com/ulid/spec). Thread-safe.
+// Makes identifiers that nobody else makes and that sort by the order in which they were made: 26
+// characters of 0-9 and a-z (Crockford's base 32), 48 bits of milliseconds and 80 random ones, as
+// in a monotonic ULID (github.com/ulid/spec): within a millisecond, and while the clock stands
+// behind the last identifier, each is the one before it plus one. Thread-safe.
 class IdGenerator {
  public:
   explicit IdGenerator(const Clock* clock) : clock_(clock) {}
@@ -20,9 +22,19 @@ class IdGenerator {
   std::string Next() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
+  struct Id {
+    uint64_t millis = 0;
+    // 40 bits each.
+    uint64_t high = 0;
+    uint64_t low = 0;
+  };
+
+  static Id Successor(Id id);
+
   const Clock* const clock_;
   absl::Mutex mutex_;
   absl::BitGen random_ ABSL_GUARDED_BY(mutex_);
+  Id last_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace serin

@@ -26,5 +26,27 @@ TEST(IdGeneratorTest, IdsAreUniqueAndSortByTime) {
   }
 }
 
+TEST(IdGeneratorTest, IdsOfOneMillisecond_SortByTheOrderInWhichTheyWereMade) {
+  SimulatedClock clock;
+  IdGenerator ids(&clock);
+  std::string last;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string id = ids.Next();
+    EXPECT_LT(last, id);
+    last = id;
+  }
+}
+
+TEST(IdGeneratorTest, ClockThatIsSetBack_DoesNotChangeTheOrder) {
+  SimulatedClock clock;
+  IdGenerator ids(&clock);
+  const std::string first = ids.Next();
+  clock.Advance(-absl::Hours(1));
+  const std::string second = ids.Next();
+  EXPECT_LT(first, second);
+  clock.Advance(absl::Hours(2));
+  EXPECT_LT(second, ids.Next());
+}
+
 }  // namespace
 }  // namespace serin
