@@ -205,17 +205,15 @@ TEST_F(MembershipTest, ControlKilledAndRestarted_ProxiesKeepEveryPredictor) {
 TEST_F(MembershipTest, APredictorStartedWhileControlIsAway_TakesPartWhenItComes) {
   const std::string address = control_->address("internal");
   control_->Kill();
-  absl::StatusOr<std::unique_ptr<ServerProcess>> third;
-  std::thread starter([&] {  // Until it is ready, for which it needs control.
-    third = Start({"--roles=predict", absl::StrCat("--control=", address),
-                   absl::StrCat("--internal_listen=", kAnyPort)});
-  });
+  SERIN_ASSERT_OK_AND_ASSIGN(
+      const auto third,
+      ServerProcess::Launch({"--roles=predict", absl::StrCat("--control=", address),
+                             absl::StrCat("--internal_listen=", kAnyPort)}));
   StartControl(address);
-  starter.join();
-  ASSERT_THAT(third, IsOk());
+  ASSERT_THAT(third->AwaitReady(), IsOk());
   const ClusterState state =
       listener_->Await([](const ClusterState& state) { return CountLoaded(state, 1) == 3; });
-  EXPECT_TRUE(Addresses(state).contains((*third)->address("internal")));
+  EXPECT_TRUE(Addresses(state).contains(third->address("internal")));
 }
 
 TEST_F(MembershipTest, SetTraffic_WaitsForAPredictorThatIsStillLoading) {

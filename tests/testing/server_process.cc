@@ -128,29 +128,35 @@ bool IsAlive(pid_t pid) {
   return !state.empty() && state != "Z";
 }
 
-absl::StatusOr<std::unique_ptr<ServerProcess>> ServerProcess::Start(
+absl::StatusOr<std::unique_ptr<ServerProcess>> ServerProcess::Launch(
     const std::vector<std::string>& flags) {
   std::unique_ptr<ServerProcess> server(new ServerProcess());
   std::vector<std::string> all_flags = {"--port=0", "--admin_port=0"};
   all_flags.insert(all_flags.end(), flags.begin(), flags.end());
   int pipe_ends[2];
   if (pipe2(pipe_ends, O_CLOEXEC) != 0) return absl::InternalError("pipe2 failed");
-  const absl::Time start = absl::Now();
+  server->launched_ = absl::Now();
   server->output_ = pipe_ends[0];
   server->pid_ = Spawn(all_flags, pipe_ends[1], server->scratch_.path() + "/errors");
   close(pipe_ends[1]);
-  SERIN_RETURN_IF_ERROR(server->AwaitReady(start));
   return server;
 }
 
-absl::Status ServerProcess::AwaitReady(absl::Time start) {
-  const std::string line = ReadLine(output_, start + kReadyTimeout);
+absl::StatusOr<std::unique_ptr<ServerProcess>> ServerProcess::Start(
+    const std::vector<std::string>& flags) {
+  SERIN_ASSIGN_OR_RETURN(std::unique_ptr<ServerProcess> server, Launch(flags));
+  SERIN_RETURN_IF_ERROR(server->AwaitReady());
+  return server;
+}
+
+absl::Status ServerProcess::AwaitReady() {
+  const std::string line = ReadLine(output_, launched_ + kReadyTimeout);
   absl::string_view addresses = line;
   if (!absl::ConsumePrefix(&addresses, kReadyLine)) {
     return absl::UnavailableError(
         absl::StrCat("the server is not ready; it said '", line, "' and ", Errors()));
   }
-  start_time_ = absl::Now() - start;
+  start_time_ = absl::Now() - launched_;
   for (const absl::string_view pair : absl::StrSplit(addresses, ' ')) {
     addresses_.insert(absl::StrSplit(pair, absl::MaxSplits('=', 1)));
   }

@@ -42,11 +42,18 @@ ProgramResult RunServerToEnd(const std::vector<std::string>& flags);
 // Whether a process exists and has not ended (a zombie has).
 bool IsAlive(pid_t pid);
 
-// A running serin-server. It dies with the object, and with the test's process.
+// A running serin-server. It dies with the object, and with the thread that launched it (that is
+// what PR_SET_PDEATHSIG means by a parent), so that none outlives the test's process.
 class ServerProcess {
  public:
-  // Starts a server and waits until it says that it is ready. `flags` are added to ports that are
-  // picked by the system. The error holds what the server wrote to standard error.
+  // Starts a server that may take its time: call AwaitReady next. `flags` are added to ports that
+  // are picked by the system.
+  static absl::StatusOr<std::unique_ptr<ServerProcess>> Launch(
+      const std::vector<std::string>& flags);
+  // Waits until it says that it is ready. The error holds what it wrote to standard error.
+  absl::Status AwaitReady();
+
+  // Launch and AwaitReady.
   static absl::StatusOr<std::unique_ptr<ServerProcess>> Start(
       const std::vector<std::string>& flags);
   ~ServerProcess();
@@ -57,7 +64,7 @@ class ServerProcess {
   // HOST:PORT by name, as the server said when it was ready: public, admin, internal.
   const std::string& address(const std::string& name) const { return addresses_.at(name); }
   pid_t pid() const { return pid_; }
-  // From the start of the program to its being ready.
+  // From the launch to its being ready.
   absl::Duration start_time() const { return start_time_; }
 
   // Asks it to end, waits until it has, and returns its exit code; 128 + signal if a signal ended
@@ -75,12 +82,12 @@ class ServerProcess {
 
  private:
   ServerProcess() = default;
-  absl::Status AwaitReady(absl::Time start);
 
   pid_t pid_ = -1;  // -1: not running.
   int output_ = -1;
   TempDir scratch_;
   std::map<std::string, std::string> addresses_;
+  absl::Time launched_;
   absl::Duration start_time_;
 };
 
