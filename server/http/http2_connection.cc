@@ -231,8 +231,8 @@ void Http2Connection::OnRead(absl::string_view bytes) {
   if (state_ != State::kOpen) return;
   const auto self = shared_from_this();
   liveness_.OnBytes(loop_.Now());
-  const ssize_t taken = nghttp2_session_mem_recv(
-      session_, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+  const ssize_t taken =
+      side_ == Side::kServer ? ReceiveFromClient(bytes) : Http2Frames::Receive(session_, bytes);
   if (owner_ == nullptr) return;
   if (violation_ != nullptr) {
     return Fail(NGHTTP2_ENHANCE_YOUR_CALM,
@@ -247,6 +247,24 @@ void Http2Connection::OnRead(absl::string_view bytes) {
   if (state_ != State::kOpen) return;
   WakeForNext();
   if (nghttp2_session_want_write(session_) != 0 || IsOver()) ScheduleFlush();
+}
+
+ssize_t Http2Connection::ReceiveFromClient(absl::string_view bytes) {
+  ssize_t taken = 0;
+  while (taken >= 0 && !bytes.empty()) {
+    const ResetScanner::Piece piece = resets_.Next(&bytes);
+    taken = piece.reset_stream != 0 && IsIdle(piece.reset_stream)
+                ? Http2Frames::DropReset(*this)
+                : Http2Frames::Receive(session_, piece.bytes);
+  }
+  return taken;
+}
+
+// Even numbers are the server's own, and before its SETTINGS a client may send nothing at all: both
+// stay errors.
+bool Http2Connection::IsIdle(uint32_t stream) const {
+  return peer_ready_ && stream % 2 == 1 &&
+         stream > static_cast<uint32_t>(nghttp2_session_get_last_proc_stream_id(session_));
 }
 
 // Writing.

@@ -1,6 +1,8 @@
 #ifndef SERIN_SERVER_HTTP_HTTP2_CONNECTION_H_
 #define SERIN_SERVER_HTTP_HTTP2_CONNECTION_H_
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -15,6 +17,7 @@
 #include "server/http/http2_stream.h"
 #include "server/http/liveness.h"
 #include "server/http/rate_guard.h"
+#include "server/http/reset_scanner.h"
 #include "server/http/session_limits.h"
 #include "server/http/stream.h"
 #include "server/http/transport.h"
@@ -117,6 +120,10 @@ class Http2Connection final : public TransportHandler,
   void DeliverToStreams();
   void DeliverToOwner();
 
+  // Reading. As nghttp2_session_mem_recv, but resets of streams that are idle are dropped.
+  ssize_t ReceiveFromClient(absl::string_view bytes);
+  bool IsIdle(uint32_t stream) const;
+
   // Writing. Gather and WriteOut return whether to go on.
   void SendQueued(Http2Stream* stream);
   void ScheduleFlush();
@@ -167,6 +174,7 @@ class Http2Connection final : public TransportHandler,
   bool blocked_ = false;      // The transport takes no more until OnWritable.
   absl::Time blocked_since_;
 
+  ResetScanner resets_;  // Of what a client sends.
   Liveness liveness_;
   RateGuard quick_resets_;
   RateGuard idle_frames_;

@@ -18,6 +18,8 @@ constexpr absl::Duration kQuick = absl::Milliseconds(100);
 // later heads may refer to it.
 constexpr size_t kFarTooLarge = 4;
 
+constexpr char kIdleFrames[] = "frames that move nothing";
+
 Http2Connection& Of(void* connection) { return *static_cast<Http2Connection*>(connection); }
 
 Http2Stream* StreamOf(nghttp2_session* session, int32_t id) {
@@ -80,6 +82,15 @@ nghttp2_session* Http2Frames::MakeSession(Http2Connection* connection) {
   return session;
 }
 
+ssize_t Http2Frames::Receive(nghttp2_session* session, absl::string_view bytes) {
+  return nghttp2_session_mem_recv(session, reinterpret_cast<const uint8_t*>(bytes.data()),
+                                  bytes.size());
+}
+
+int Http2Frames::DropReset(Http2Connection& connection) {
+  return Charge(connection, connection.idle_frames_, kIdleFrames);
+}
+
 nghttp2_data_provider Http2Frames::Body() {
   return {.source = {.ptr = nullptr}, .read_callback = ReadBody};  // Found by the stream's number.
 }
@@ -93,7 +104,7 @@ int Http2Frames::Charge(Http2Connection& connection, RateGuard& guard, const cha
 int Http2Frames::OnBeginFrame(nghttp2_session*, const nghttp2_frame_hd* header, void* data) {
   Http2Connection& connection = Of(data);
   if (!IsIdle(*header)) return 0;
-  return Charge(connection, connection.idle_frames_, "frames that move nothing");
+  return Charge(connection, connection.idle_frames_, kIdleFrames);
 }
 
 int Http2Frames::OnBeginHeaders(nghttp2_session* session, Frame frame, void* data) {

@@ -3,6 +3,7 @@
 
 #include <nghttp2/nghttp2.h>
 
+#include "absl/strings/string_view.h"
 #include "server/http/http2_connection.h"
 
 namespace serin {
@@ -12,6 +13,12 @@ class Http2Frames {
  public:
   // A session that calls back to `connection`.
   static nghttp2_session* MakeSession(Http2Connection* connection);
+
+  // nghttp2_session_mem_recv.
+  static ssize_t Receive(nghttp2_session* session, absl::string_view bytes);
+
+  // Counts a frame that nghttp2 does not get. Returns as Receive.
+  static int DropReset(Http2Connection& connection);
 
   // Where nghttp2 reads the body of a stream: its queue.
   static nghttp2_data_provider Body();

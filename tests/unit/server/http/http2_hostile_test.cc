@@ -321,7 +321,41 @@ TEST_F(HostileClientTest, StreamsAboveTheLimit_AreRefused) {
   EXPECT_EQ(requests_.size(), 2);
 }
 
+// As gRPC's C core sends it of a call that was cancelled before its head was written.
+TEST_F(HostileClientTest, ResetOfAStreamThatWasNotOpened_IsDropped_AndOthersGoOn) {
+  Greet();
+  Write(frames::Request(1, "", frames::kEndHeaders) + frames::Reset(3) +
+        frames::Frame(frames::kData, frames::kEndStream, 1, "goes on"));
+  const std::string again = frames::Reset(5);
+  Write(again.substr(0, 10));
+  Write(again.substr(10) + frames::Request(7));
+  EXPECT_THAT(Frames(frames::kGoAway), IsEmpty());
+  EXPECT_THAT(requests_[0].calls, ElementsAre("data goes on", "data end"));
+  EXPECT_EQ(requests_.size(), 2);
+  Write(frames::Reset(1));  // Of one that was.
+  EXPECT_EQ(requests_[0].calls.back(), "closed reset 8");
+}
+
+TEST_F(HostileClientTest, ResetOfAStreamOfTheServers_OrBeforeTheFirstSettings_EndsTheConnection) {
+  Greet();
+  Write(frames::Reset(2));
+  ExpectGoAway(kProtocolError);
+  closed_ = false;
+  Connect();
+  Write(frames::kPreface + frames::Reset(1));
+  ExpectGoAway(kProtocolError);
+}
+
 // Floods. Each is far below what it takes in ordinary use.
+
+TEST_F(HostileClientTest, FloodOfResetsOfStreamsThatWereNotOpened_IsCutOff) {
+  Greet({.idle_frames = {.burst = 100, .per_second = 10}});
+  const int resets = RepeatUntilGoAway(
+      [](int i) { return frames::Reset(static_cast<uint32_t>(2 * i + 1)); }, 1000);
+  EXPECT_GE(resets, 90);
+  EXPECT_LT(resets, 110);
+  ExpectGoAway(kEnhanceYourCalm);
+}
 
 TEST_F(HostileClientTest, RapidReset_IsCutOff_WithNoStreamLeft) {
   Greet({.quick_resets = {.burst = 100, .per_second = 10}});
