@@ -23,6 +23,8 @@ constexpr char kSubcommandFooter[] =
 
 struct GlobalFlags {
   ClientOptions client;
+  bool use_tls = false;
+  TlsOptions tls;
   double timeout_seconds = absl::ToDoubleSeconds(ClientOptions().timeout);
   OutputFormat format = OutputFormat::kTable;
 };
@@ -34,11 +36,25 @@ std::string CheckTimeout(const std::string& text) {
   return absl::StrCat("'", text, "' is no number of seconds above 0");
 }
 
+void AddTlsFlags(CLI::App& app, GlobalFlags& flags) {
+  app.add_flag("--tls", flags.use_tls, "Speak TLS with the server; the other flags imply it")
+      ->envname("SERIN_TLS");
+  app.add_option("--tls-ca", flags.tls.ca_file,
+                 "Certificates to trust, in PEM, instead of the system's")
+      ->type_name("FILE")
+      ->envname("SERIN_TLS_CA")
+      ->check(CLI::ExistingFile);
+  app.add_option("--tls-server-name", flags.tls.server_name,
+                 "What the server's certificate is for, if not the host in --server")
+      ->type_name("NAME");
+}
+
 void AddGlobalFlags(CLI::App& app, GlobalFlags& flags) {
   app.add_option("--server", flags.client.server, "HOST:PORT of the server")
       ->type_name("HOST:PORT")
       ->envname("SERIN_SERVER")
       ->capture_default_str();
+  AddTlsFlags(app, flags);
   app.add_option("--project", flags.client.project, "Whose datasets and models")
       ->type_name("NAME")
       ->envname("SERIN_PROJECT");
@@ -125,9 +141,16 @@ int WrongUse(const CLI::App& app, const CLI::ParseError& error, const Console& c
   return kWrongUse;
 }
 
-int Run(const Action& action, GlobalFlags flags, const Console& console) {
-  flags.client.timeout = absl::Seconds(flags.timeout_seconds);
-  const absl::StatusOr<Client> client = Client::Connect(flags.client);
+ClientOptions ClientOptionsFrom(const GlobalFlags& flags) {
+  ClientOptions options = flags.client;
+  options.timeout = absl::Seconds(flags.timeout_seconds);
+  const bool implied = !flags.tls.ca_file.empty() || !flags.tls.server_name.empty();
+  if (flags.use_tls || implied) options.tls = flags.tls;
+  return options;
+}
+
+int Run(const Action& action, const GlobalFlags& flags, const Console& console) {
+  const absl::StatusOr<Client> client = Client::Connect(ClientOptionsFrom(flags));
   if (!client.ok()) {
     console.err << ErrorReport(client.status(), flags.client.server);
     return kWrongUse;
@@ -167,7 +190,7 @@ int RunCli(std::vector<std::string> arguments, const Console& console) {
   } catch (const CLI::ParseError& error) {
     return WrongUse(app, error, console);
   }
-  return Run(action, std::move(flags), console);
+  return Run(action, flags, console);
 }
 
 }  // namespace serin

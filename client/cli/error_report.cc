@@ -13,6 +13,42 @@ bool IsUnreachable(const absl::Status& error, const ErrorDetails& details) {
   return absl::IsUnavailable(error) && details.reason.empty() && details.request_id.empty();
 }
 
+// Why a server that there is was not reached, by a part of what gRPC says.
+struct Obstacle {
+  const char* sign;
+  const char* meaning;
+  const char* hint;
+};
+constexpr Obstacle kObstacles[] = {
+    {"certificate verify failed", "has a certificate that is not trusted",
+     "--tls-ca FILE names the certificates to trust"},
+    {"is not in peer certificate", "has a certificate for another host",
+     "--tls-server-name NAME says whose it should be"},
+    {"wrong version number", "does not speak TLS",
+     "leave out --tls, --tls-ca and --tls-server-name, also as SERIN_TLS and SERIN_TLS_CA"},
+    {"Socket closed", "closed the connection", "--tls if it is one that speaks TLS"},
+};
+
+// nullptr: no server was found.
+const Obstacle* FindObstacle(const absl::Status& error) {
+  for (const Obstacle& obstacle : kObstacles) {
+    if (absl::StrContains(error.message(), obstacle.sign)) return &obstacle;
+  }
+  return nullptr;
+}
+
+std::string Unreachable(const absl::Status& error, absl::string_view server) {
+  const Obstacle* const obstacle = FindObstacle(error);
+  if (obstacle == nullptr) return absl::StrCat("no Serin server answers at ", server);
+  return absl::StrCat("the server at ", server, " ", obstacle->meaning);
+}
+
+std::string HintForUnreachable(const absl::Status& error) {
+  if (const Obstacle* const obstacle = FindObstacle(error)) return obstacle->hint;
+  return "start one with 'serin-server --data_dir=DIR', or name another with --server or "
+         "SERIN_SERVER";
+}
+
 std::string HintForMissing(absl::string_view message) {
   if (absl::StrContains(message, "datasets/") && absl::StrContains(message, "/versions/")) {
     return "'serin dataset versions NAME' lists a dataset's versions";
@@ -37,10 +73,7 @@ std::string HintForInvalid(const ErrorDetails& details) {
 }
 
 std::string HintFor(const absl::Status& error, const ErrorDetails& details) {
-  if (IsUnreachable(error, details)) {
-    return "start one with 'serin-server --data_dir=DIR', or name another with --server or "
-           "SERIN_SERVER";
-  }
+  if (IsUnreachable(error, details)) return HintForUnreachable(error);
   if (details.retry_delay) {
     return absl::StrCat("try again in ", absl::FormatDuration(*details.retry_delay));
   }
@@ -65,9 +98,8 @@ void AppendLine(absl::string_view label, absl::string_view text, std::string* ou
 
 std::string ErrorReport(const absl::Status& error, absl::string_view server) {
   const ErrorDetails details = DetailsOf(error);
-  const std::string message = IsUnreachable(error, details)
-                                  ? absl::StrCat("no Serin server answers at ", server)
-                                  : Printable(error.message());
+  const std::string message =
+      IsUnreachable(error, details) ? Unreachable(error, server) : Printable(error.message());
   std::string out =
       absl::StrCat("serin: ", message, " (", absl::StatusCodeToString(error.code()), ")\n");
   for (const auto& violation : details.violations) {

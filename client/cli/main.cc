@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -16,6 +17,8 @@ bool ColorWanted() {
 
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
+  // What it logs of errors is for programmers; they may set it.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   const serin::Console console{.in = std::cin,
                                .out = std::cout,
                                .err = std::cerr,

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/lib/connection.h"
+#include "client/lib/credentials.h"
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
 
@@ -61,7 +62,8 @@ v1::PredictRequest PredictRequestFor(absl::string_view model, absl::string_view 
 absl::StatusOr<Client> Client::Connect(const ClientOptions& options) {
   SERIN_RETURN_IF_ERROR(CheckServer(options.server));
   SERIN_RETURN_IF_ERROR(CheckProject(options.project));
-  return Client(std::make_unique<const Connection>(options));
+  SERIN_ASSIGN_OR_RETURN(const auto credentials, MakeCredentials(options.tls));
+  return Client(std::make_unique<const Connection>(options, credentials));
 }
 
 Client::Client(std::unique_ptr<const Connection> connection) : connection_(std::move(connection)) {}

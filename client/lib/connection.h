@@ -1,6 +1,8 @@
 #ifndef SERIN_CLIENT_LIB_CONNECTION_H_
 #define SERIN_CLIENT_LIB_CONNECTION_H_
 
+#include <grpcpp/security/credentials.h>
+
 #include <memory>
 #include <vector>
 
@@ -18,7 +20,8 @@ namespace serin {
 // The stubs of all services on one channel. Thread-safe, as stubs are.
 class Client::Connection {
  public:
-  explicit Connection(const ClientOptions& options);
+  Connection(const ClientOptions& options,
+             const std::shared_ptr<grpc::ChannelCredentials>& credentials);
 
   const std::string& project() const { return options_.project; }
   v1::DatasetService::Stub& datasets() const { return *datasets_; }

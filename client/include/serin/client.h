@@ -25,9 +25,20 @@
 
 namespace serin {
 
+// How the server proves that it is who it should be.
+struct TlsOptions {
+  // A file with the certificates, in PEM, of those who may vouch for the server's, or that itself.
+  // Empty: those that the system trusts. Read by Connect.
+  std::string ca_file;
+  // What the server's certificate has to be for. Empty: the host in `server`.
+  std::string server_name;
+};
+
 struct ClientOptions {
   // HOST:PORT of the server's public port, or unix:PATH.
   std::string server = "127.0.0.1:8500";
+  // Absent: without TLS.
+  std::optional<TlsOptions> tls;
   // Whose datasets and models the calls are about. Empty: the server's default project.
   std::string project;
   // How long a call may take that sends one message and gets one back. Uploads, ReadRows and
@@ -85,15 +96,16 @@ using JobProgressFn = std::function<void(const v1::Job&)>;
 // `iris@3`, with an alias (models only) `iris@champion`.
 //
 // Every error has the server's code and message; DetailsOf(error) has the rest of what it said.
-// UNAVAILABLE: no server answers, or it starts or stops. DEADLINE_EXCEEDED: see `timeout`.
-// The methods of the services' protos name the other codes. Nothing is retried behind the caller's
-// back but the watch of WaitForJob.
+// UNAVAILABLE: no server answers, it starts or stops, or TLS with it fails. DEADLINE_EXCEEDED: see
+// `timeout`. The methods of the services' protos name the other codes. Nothing is retried behind
+// the caller's back but the watch of WaitForJob.
 //
 // Thread-safe; all calls share one connection. Movable; a moved-from client may only be destroyed.
 class Client {
  public:
   // Does not wait for the server: whether it answers is known by the first call.
-  // INVALID_ARGUMENT: `server` is empty or a URL, or `project` is no name.
+  // INVALID_ARGUMENT: `server` is empty or a URL, `project` is no name, or `ca_file` has no
+  // certificate. NOT_FOUND: it cannot be read.
   static absl::StatusOr<Client> Connect(const ClientOptions& options = {});
 
   Client(Client&&) noexcept;

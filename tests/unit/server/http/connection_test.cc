@@ -22,8 +22,8 @@
 #include "server/http/http2.h"
 #include "server/http/listener.h"
 #include "server/http/loop_group.h"
+#include "tests/testing/self_signed.h"
 #include "tests/unit/server/http/http2_peers.h"
-#include "tests/unit/server/http/self_signed.h"
 
 // Listener, connector, sockets and TLS, over loopback.
 

@@ -1,9 +1,12 @@
-#include "tests/unit/server/http/self_signed.h"
+#include "tests/testing/self_signed.h"
 
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include "absl/strings/str_cat.h"
 
 namespace serin {
 namespace {
@@ -30,6 +33,10 @@ SelfSigned MakeSelfSigned(const char* name) {
   X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC,
                              reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
   X509_set_issuer_name(certificate, subject);
+  X509_EXTENSION* const names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name,
+                                                    absl::StrCat("DNS:", name).c_str());
+  X509_add_ext(certificate, names, -1);
+  X509_EXTENSION_free(names);
   X509_sign(certificate, key, EVP_sha256());
 
   BIO* const certificate_text = BIO_new(BIO_s_mem());
