@@ -156,7 +156,8 @@ absl::Status ResolveHoldout(v1::TrainingSpec* spec) {
 }  // namespace
 
 absl::StatusOr<v1::TrainingSpec> ResolveSpec(const v1::TrainingSpec& spec,
-                                             const v1::Schema& schema) {
+                                             const v1::Schema& dataset) {
+  const v1::Schema schema = ModelSchemaOf(dataset);
   v1::TrainingSpec resolved = spec;
   SERIN_ASSIGN_OR_RETURN(const Algorithm* algorithm, AlgorithmNamed(spec.algorithm()));
   if (spec.target().empty()) return InvalidField("target", "is required");

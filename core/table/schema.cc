@@ -84,9 +84,18 @@ absl::string_view TypeName(v1::ColumnType type) {
       return "timestamp";
     case v1::COLUMN_TYPE_TEXT:
       return "text";
+    case v1::COLUMN_TYPE_INTEGER:
+      return "integer";
     default:
       return "unspecified";
   }
+}
+
+v1::Schema ModelSchemaOf(v1::Schema schema) {
+  for (v1::ColumnSchema& column : *schema.mutable_columns()) {
+    if (column.type() == v1::COLUMN_TYPE_INTEGER) column.set_type(v1::COLUMN_TYPE_NUMBER);
+  }
+  return schema;
 }
 
 absl::Status ValidateSchema(const v1::Schema& schema) {

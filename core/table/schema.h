@@ -26,8 +26,11 @@ const v1::ColumnSchema* FindColumn(const v1::Schema& schema, absl::string_view n
 // headers, which have to stay below 8 KB.
 std::string ListColumnNames(const v1::Schema& schema);
 
-// The type as people write it: number, category, boolean, timestamp, text.
+// The type as people write it: number, integer, category, boolean, timestamp, text.
 absl::string_view TypeName(v1::ColumnType type);
+
+// As models see them, to whom integers are numbers.
+v1::Schema ModelSchemaOf(v1::Schema schema);
 
 // Checks names (present, not too long, unique) and types of a schema that a user gives; a type may
 // be left open. Errors are InvalidField relative to the schema, such as `columns[2].name`.

@@ -27,6 +27,8 @@ SegmentColumn EncodeColumn(const ColumnData& column, size_t begin, size_t end) {
   SegmentColumn out;
   if (column.is_string()) {
     EncodeStrings(column, begin, end, out);
+  } else if (column.is_integer()) {
+    out.mutable_integers()->Add(column.integers.begin() + begin, column.integers.begin() + end);
   } else {
     out.mutable_numbers()->Add(column.numbers.begin() + begin, column.numbers.begin() + end);
   }
@@ -68,10 +70,12 @@ absl::StatusOr<ColumnData> DecodeColumn(const Segment& segment, const v1::Schema
   out.name = schema.columns(index).name();
   out.type = schema.columns(index).type();
   out.numbers.assign(column.numbers().begin(), column.numbers().end());
+  out.integers.assign(column.integers().begin(), column.integers().end());
   out.codes.assign(column.codes().begin(), column.codes().end());
   out.dictionary.assign(column.dictionary().begin(), column.dictionary().end());
   const bool whole = out.size() == static_cast<size_t>(segment.row_count()) &&
-                     out.numbers.size() + out.codes.size() == out.size() && CodesAreValid(column);
+                     out.numbers.size() + out.integers.size() + out.codes.size() == out.size() &&
+                     CodesAreValid(column);
   if (!whole) return Damaged(segment, absl::StrCat("column '", out.name, "' does not fit"));
   return out;
 }

@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
 namespace serin {
@@ -86,6 +87,7 @@ std::string FormatValue(v1::ColumnType type, double value) {
 std::string FormatValue(const ColumnData& column, size_t row) {
   if (column.missing(row)) return "";
   if (column.is_string()) return column.dictionary[column.codes[row]];
+  if (column.is_integer()) return absl::StrCat(column.integers[row]);
   return FormatValue(column.type, column.numbers[row]);
 }
 

@@ -18,6 +18,7 @@ using Values = v1::Column::ValuesCase;
 
 Values ExpectedValues(v1::ColumnType type) {
   if (ColumnData::IsString(type)) return Values::kStrings;
+  if (type == v1::COLUMN_TYPE_INTEGER) return Values::kIntegers;
   return type == v1::COLUMN_TYPE_BOOLEAN ? Values::kBooleans : Values::kNumbers;
 }
 
@@ -29,6 +30,8 @@ absl::string_view FieldOf(Values values) {
       return "strings";
     case Values::kBooleans:
       return "booleans";
+    case Values::kIntegers:
+      return "integers";
     default:
       return "values";
   }
@@ -42,14 +45,21 @@ size_t CountOf(const v1::Column& column) {
       return column.strings().values_size();
     case Values::kBooleans:
       return column.booleans().values_size();
+    case Values::kIntegers:
+      return column.integers().values_size();
     default:
       return 0;
   }
 }
 
+// Every integer is a number.
+bool IsWidened(const v1::Column& column, v1::ColumnType type) {
+  return type == v1::COLUMN_TYPE_NUMBER && column.has_integers();
+}
+
 absl::Status CheckKind(const v1::Column& column, v1::ColumnType type) {
   const Values expected = ExpectedValues(type);
-  if (column.values_case() == expected) return absl::OkStatus();
+  if (column.values_case() == expected || IsWidened(column, type)) return absl::OkStatus();
   if (column.values_case() == Values::VALUES_NOT_SET) {
     return InvalidField(FieldOf(expected), absl::StrCat("is required for a ", TypeName(type)));
   }
@@ -117,6 +127,25 @@ absl::Status CheckNumbers(const v1::Column& column, v1::ColumnType type) {
   return absl::OkStatus();
 }
 
+absl::Status CheckIntegers(const v1::Column& column) {
+  MissingRows missing(column);
+  for (int row = 0; row < column.integers().values_size(); ++row) {
+    const bool is_missing = missing.IsMissing(row);
+    if (is_missing || column.integers().values(row) != ColumnData::kMissingInteger) continue;
+    return InvalidField("integers", absl::StrCat("row ", row, " must be greater than -2^63"));
+  }
+  return absl::OkStatus();
+}
+
+void AppendIntegers(const v1::Column& column, ColumnData* out) {
+  MissingRows missing(column);
+  const auto& values = column.integers().values();
+  out->integers.reserve(out->integers.size() + values.size());
+  for (int row = 0; row < values.size(); ++row) {
+    out->integers.push_back(missing.IsMissing(row) ? ColumnData::kMissingInteger : values[row]);
+  }
+}
+
 void AppendStrings(const v1::Column& column, ColumnData* out) {
   DictionaryIndex dictionary(&out->dictionary);
   MissingRows missing(column);
@@ -145,6 +174,9 @@ void AddValue(const ColumnData& data, size_t row, v1::Column& out) {
     case Values::kBooleans:
       out.mutable_booleans()->add_values(data.numbers[row] == 1);
       break;
+    case Values::kIntegers:
+      out.mutable_integers()->add_values(data.missing(row) ? 0 : data.integers[row]);
+      break;
     default:
       out.mutable_numbers()->add_values(data.numbers[row]);
   }
@@ -158,6 +190,9 @@ void SetKind(v1::ColumnType type, v1::Column& out) {
       break;
     case Values::kBooleans:
       out.mutable_booleans();
+      break;
+    case Values::kIntegers:
+      out.mutable_integers();
       break;
     default:
       out.mutable_numbers();
@@ -182,8 +217,13 @@ absl::Status AppendWire(const v1::Column& column, size_t row_count, ColumnData* 
   SERIN_RETURN_IF_ERROR(CheckCount(column, row_count));
   SERIN_RETURN_IF_ERROR(CheckMissingRows(column, row_count));
   SERIN_RETURN_IF_ERROR(CheckNumbers(column, out->type));
+  SERIN_RETURN_IF_ERROR(CheckIntegers(column));
   if (out->is_string()) {
     AppendStrings(column, out);
+  } else if (out->is_integer()) {
+    AppendIntegers(column, out);
+  } else if (column.has_integers()) {
+    AppendNumbers(column.integers().values(), column, out);
   } else if (out->type == v1::COLUMN_TYPE_BOOLEAN) {
     AppendNumbers(column.booleans().values(), column, out);
   } else {

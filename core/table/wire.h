@@ -14,8 +14,9 @@ namespace serin {
 // Rows [begin, end) of a column.
 v1::Column ToWire(const ColumnData& column, size_t begin, size_t end);
 
-// Appends `row_count` rows to `out`, whose type says what `column` must hold; its name is not
-// looked at. Errors are InvalidField relative to `column`, naming the row where one is at fault
+// Appends `row_count` rows to `out`, whose type says what `column` must hold (a NUMBER column takes
+// integers too); its name is not looked at. Errors are InvalidField relative to `column`, naming
+// the row where one is at fault
 // (`numbers`: "row 3 must be finite, is inf"); `out` is then unchanged.
 absl::Status AppendWire(const v1::Column& column, size_t row_count, ColumnData* out);
 

@@ -25,6 +25,8 @@ size_t LengthOf(const v1::Column& column) {
       return static_cast<size_t>(column.strings().values_size());
     case v1::Column::kBooleans:
       return static_cast<size_t>(column.booleans().values_size());
+    case v1::Column::kIntegers:
+      return static_cast<size_t>(column.integers().values_size());
     case v1::Column::VALUES_NOT_SET:
       break;
   }

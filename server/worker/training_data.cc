@@ -28,7 +28,7 @@ class Reading {
 
   absl::StatusOr<TrainingData> Read() {
     SERIN_ASSIGN_OR_RETURN(const v1::DatasetVersion version, GetVersion());
-    SERIN_ASSIGN_OR_RETURN(const v1::Schema schema, NeededColumns(version.schema()));
+    SERIN_ASSIGN_OR_RETURN(const v1::Schema schema, NeededColumns(ModelSchemaOf(version.schema())));
     TrainingData data{EmptyTable(schema), version.source_sha256()};
     SERIN_RETURN_IF_ERROR(ReadRows(version.row_count(), &data.table));
     return data;
