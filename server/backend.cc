@@ -93,8 +93,10 @@ absl::Status Backend::Parts::Listen() {
   // Or a second server on the port would take half of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // Roles ping one another more often than grpc's default tolerates: the proxy's sessions every 2 s
-  // (server/proxy/proxy_loop.cc), also while a long upload has them wait for its answer.
+  // (server/proxy/proxy_loop.cc), also while a long upload has them wait for its answer, or when
+  // there are no calls.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 1'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   // A member whose machine vanished without a word has to be noticed: it is control that tells the
   // others.
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 10'000);

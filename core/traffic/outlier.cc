@@ -97,7 +97,10 @@ void OutlierDetector::OnFailure(Slot& slot, absl::Time now) {
   if (slot.failures >= allowed) Eject(slot, /*stalled=*/false, now);
 }
 
-void OutlierDetector::OnAlive(int replica) { slots_[replica].needs_sign_of_life = false; }
+void OutlierDetector::OnHeard(int replica, absl::Time at) {
+  Slot& slot = slots_[replica];
+  if (at > slot.since) slot.needs_sign_of_life = false;
+}
 
 void OutlierDetector::Step(absl::Time now) {
   for (Slot& slot : slots_) StepSlot(slot, now);

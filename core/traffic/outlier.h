@@ -55,7 +55,7 @@ CallOutcome OutcomeOf(absl::StatusCode code);
 //         +------ probe_answers answers -----------|---------------------+     |
 //                                                  +----- one failure ---------+
 //
-// A stalled replica comes back only after a sign of life (OnAlive, or a late answer), or after
+// A stalled replica comes back only after a sign of life (OnHeard, or a late answer), or after
 // max_ejection. Ejection is advice: see balance.h for what happens where nothing else is left.
 //
 // OnStart and OnDone are constant time and allocate nothing; Step is for a timer, every 100 ms or
@@ -78,8 +78,9 @@ class OutlierDetector {
   void OnDone(int replica, CallOutcome outcome, absl::Duration latency, absl::Duration expected,
               absl::Time now);
 
-  // It answered something outside any call, such as a ping.
-  void OnAlive(int replica);
+  // When it last sent anything, if only the answer to a ping: a sign of life if that was after it
+  // was ejected.
+  void OnHeard(int replica, absl::Time at);
 
   // Ejects for slowness and stalls; brings back whose time is up.
   void Step(absl::Time now);

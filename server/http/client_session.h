@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "server/http/headers.h"
 #include "server/http/stream.h"
 
@@ -47,6 +48,9 @@ class ClientSession {
 
   // Those that have not ended, reset ones until the reset has been written.
   virtual size_t open_streams() const = 0;
+
+  // When the peer last sent anything, if only the answer to a ping; InfinitePast before that.
+  virtual absl::Time last_heard() const = 0;
 };
 
 // Makes client sessions on one event loop.

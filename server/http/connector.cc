@@ -36,6 +36,10 @@ class DialedSession final : public ClientSession, public ClientSessionEvents {
     return session_ == nullptr ? 0 : session_->open_streams();
   }
 
+  absl::Time last_heard() const override {
+    return session_ == nullptr ? absl::InfinitePast() : session_->last_heard();
+  }
+
  private:
   void OnDialed(absl::StatusOr<std::unique_ptr<Transport>> transport) {
     if (!transport.ok()) return Fail(transport.status());

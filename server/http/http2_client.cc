@@ -26,6 +26,7 @@ class Http2Client final : public ClientSession, public Http2Owner {
     return connection_->Open(head, end, handler);
   }
   size_t open_streams() const override { return connection_->open_streams(); }
+  absl::Time last_heard() const override { return connection_->last_heard(); }
 
  private:
   void OnPeerReady() override { events_.OnReady(); }

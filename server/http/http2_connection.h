@@ -76,6 +76,10 @@ class Http2Connection final : public TransportHandler,
   // A client's request; see ClientSession::Open.
   std::unique_ptr<HttpStream> Open(const Headers& head, bool end, StreamHandler* handler);
   size_t open_streams() const { return streams_.size(); }
+  // See ClientSession.
+  absl::Time last_heard() const {
+    return peer_ready_ ? liveness_.last_bytes() : absl::InfinitePast();
+  }
 
   // See ServerConnection::Drain.
   void Drain(absl::Duration grace);

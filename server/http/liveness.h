@@ -26,6 +26,9 @@ class Liveness {
   // What to do now. After kPing it is taken that a PING went out; kIdle is said once.
   Action Step(absl::Time now);
 
+  // When OnBytes was last called; the start before that.
+  absl::Time last_bytes() const { return last_bytes_; }
+
   // When Step has something to do next, unless more is told.
   absl::Time next() const;
 

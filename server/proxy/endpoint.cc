@@ -23,6 +23,8 @@ class Endpoint::Connection final : public ClientSessionEvents {
   bool usable() const { return state_ == State::kReady; }
   bool connecting() const { return state_ == State::kConnecting; }
 
+  absl::Time last_heard() const { return session_->last_heard(); }
+
   void OnReady() override {
     state_ = State::kReady;
     endpoint_.owner_->OnEndpointChanged(&endpoint_);
@@ -72,6 +74,12 @@ std::unique_ptr<HttpStream> Endpoint::Open(const Headers& head, bool end, Stream
 Endpoint::State Endpoint::state() const {
   if (AnyUsable()) return State::kReady;
   return AnyConnecting() ? State::kConnecting : State::kDown;
+}
+
+absl::Time Endpoint::last_heard() const {
+  absl::Time last = absl::InfinitePast();
+  for (const auto& connection : connections_) last = std::max(last, connection->last_heard());
+  return last;
 }
 
 void Endpoint::Connect() {

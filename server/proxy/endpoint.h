@@ -51,6 +51,8 @@ class Endpoint {
   std::unique_ptr<HttpStream> Open(const Headers& head, bool end, StreamHandler* handler);
 
   State state() const;
+  // When the peer last sent anything on a connection that there is now; InfinitePast if it has not.
+  absl::Time last_heard() const;
   const std::string& target() const { return target_; }
   size_t connections() const { return connections_.size(); }
 

@@ -25,6 +25,8 @@ ConnectorOptions UpstreamConnections() {
   options.limits.connection_window = 64 << 20;  // Callers that do not read stop nobody else.
   options.limits.keepalive_interval = absl::Seconds(2);
   options.limits.keepalive_timeout = absl::Seconds(2);
+  // The answer of one that was spared because it hung is what brings it back.
+  options.limits.keepalive_when_idle = true;
   options.limits.idle_timeout = absl::InfiniteDuration();
   options.limits.quick_resets = kAnyRate;
   options.limits.idle_frames = kAnyRate;

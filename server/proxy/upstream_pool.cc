@@ -123,6 +123,11 @@ void UpstreamPool::End(Endpoint* endpoint, CallOutcome outcome, absl::Duration e
 }
 
 void UpstreamPool::Step() {
+  for (const auto& endpoint : all_) {
+    if (outliers_.ejected(endpoint->number)) {
+      outliers_.OnHeard(endpoint->number, endpoint->last_heard());
+    }
+  }
   outliers_.Step(loop_->Now());
   const bool spared = std::any_of(all_.begin(), all_.end(), [&](const auto& endpoint) {
     return !outliers_.Usable(endpoint->number);

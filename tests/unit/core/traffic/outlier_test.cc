@@ -247,7 +247,10 @@ TEST_F(OutlierTest, AStalledReplica_ComesBackAfterASignOfLife) {
   detector_.OnDone(1, CallOutcome::kGivenUp, absl::Seconds(1), kFast, now_);
   Pass(absl::Minutes(1));
   EXPECT_EQ(Ejected(), Replicas({1}));
-  detector_.OnAlive(1);
+  detector_.OnHeard(1, now_ - absl::Minutes(2));  // Before it was ejected.
+  Pass(absl::Milliseconds(100));
+  EXPECT_EQ(Ejected(), Replicas({1}));
+  detector_.OnHeard(1, now_);
   Pass(absl::Milliseconds(100));
   EXPECT_EQ(Ejected(), Replicas({}));
   EXPECT_TRUE(detector_.Usable(1));

@@ -27,6 +27,7 @@ struct FakeConnection {
   ClientSessionEvents* events = nullptr;  // Null once the session is destroyed.
   bool ready = false;
   size_t max_streams = 100;
+  absl::Time last_heard = absl::InfinitePast();
   std::list<testing::StreamRecord> streams;  // All ever opened, oldest first.
 
   void BecomeReady() {
@@ -61,6 +62,7 @@ class FakeSession final : public ClientSession {
     return std::make_unique<testing::FakeStream>(&record);
   }
   size_t open_streams() const override { return connection_.open(); }
+  absl::Time last_heard() const override { return connection_.last_heard; }
 
  private:
   FakeConnection& connection_;

@@ -65,6 +65,23 @@ TEST_F(UpstreamPoolTest, AnEndpointFarSlowerThanTheOthers_IsSpared_AndTakenBack)
   EXPECT_GT(Share(100)[2], 0);
 }
 
+TEST_F(UpstreamPoolTest, AnEndpointThatHung_IsTakenBack_OnceItIsHeardFrom) {
+  UpstreamPool::Opened hangs = pool_.Open({&endpoints_[2], 1}, nullptr, {}, true, &ignore_);
+  for (int i = 0; i < 100 && pool_.ejections() == 0; ++i) {
+    UpstreamPool::Opened call = pool_.Open({&endpoints_[0], 1}, nullptr, {}, true, &ignore_);
+    loop_.Advance(absl::Milliseconds(10));
+    call.lease.End(CallOutcome::kAnswered);
+  }
+  ASSERT_EQ(pool_.ejections(), 1);
+  hangs.lease.End(CallOutcome::kGivenUp);
+  loop_.Advance(absl::Minutes(1));
+  EXPECT_EQ(Share(100)[2], 0);
+
+  connector_.To("slow:1").last_heard = loop_.Now();
+  loop_.Advance(absl::Milliseconds(200));
+  EXPECT_GT(Share(100)[2], 0);
+}
+
 TEST_F(UpstreamPoolTest, CallsThatHaveNothingInCommon_SparesNobodyForTheirLatency) {
   for (int i = 0; i < 60; ++i) CallEach(/*usual=*/nullptr);
   EXPECT_EQ(pool_.ejections(), 0);
