@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/http/dialer.h"
 #include "server/http/http2.h"
+#include "server/http/resolver.h"
 #include "server/http/target.h"
 
 namespace serin {
@@ -15,8 +16,8 @@ namespace {
 // session.
 class DialedSession final : public ClientSession, public ClientSessionEvents {
  public:
-  DialedSession(AsioLoop* loop, const ConnectorOptions& options, std::string target,
-                ClientSessionEvents* events)
+  DialedSession(EpollLoop* loop, Resolver* resolver, const ConnectorOptions& options,
+                std::string target, ClientSessionEvents* events)
       : loop_(*loop),
         options_(options),
         target_(std::move(target)),
@@ -26,7 +27,8 @@ class DialedSession final : public ClientSession, public ClientSessionEvents {
     if (!parsed.ok()) bad_target_ = parsed.status();
     timer_->Arm(parsed.ok() ? options.connect_timeout : absl::ZeroDuration());
     if (!parsed.ok()) return;
-    dialer_ = Dialer::Dial(loop, *parsed, [this](auto result) { OnDialed(std::move(result)); });
+    dialer_ =
+        Dialer::Dial(loop, resolver, *parsed, [this](auto result) { OnDialed(std::move(result)); });
   }
 
   std::unique_ptr<HttpStream> Open(const Headers& head, bool end, StreamHandler* handler) override {
@@ -71,7 +73,7 @@ class DialedSession final : public ClientSession, public ClientSessionEvents {
     events_.OnClosed(std::move(why));
   }
 
-  AsioLoop& loop_;
+  EpollLoop& loop_;
   const ConnectorOptions options_;
   const std::string target_;
   ClientSessionEvents& events_;
@@ -83,21 +85,23 @@ class DialedSession final : public ClientSession, public ClientSessionEvents {
 
 class Connector final : public ClientConnector {
  public:
-  Connector(AsioLoop* loop, const ConnectorOptions& options) : loop_(*loop), options_(options) {}
+  Connector(EpollLoop* loop, const ConnectorOptions& options)
+      : loop_(*loop), options_(options), resolver_(loop) {}
 
   std::unique_ptr<ClientSession> Connect(const std::string& target,
                                          ClientSessionEvents* events) override {
-    return std::make_unique<DialedSession>(&loop_, options_, target, events);
+    return std::make_unique<DialedSession>(&loop_, &resolver_, options_, target, events);
   }
 
  private:
-  AsioLoop& loop_;
+  EpollLoop& loop_;
   const ConnectorOptions options_;
+  Resolver resolver_;
 };
 
 }  // namespace
 
-std::unique_ptr<ClientConnector> MakeConnector(AsioLoop* loop, const ConnectorOptions& options) {
+std::unique_ptr<ClientConnector> MakeConnector(EpollLoop* loop, const ConnectorOptions& options) {
   return std::make_unique<Connector>(loop, options);
 }
 

@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "absl/time/time.h"
-#include "server/http/asio_loop.h"
 #include "server/http/client_session.h"
+#include "server/http/epoll_loop.h"
 #include "server/http/session_limits.h"
 
 namespace serin {
@@ -18,7 +18,7 @@ struct ConnectorOptions {
 
 // Connects over TCP and Unix sockets, in plain text. Names are resolved without holding up the
 // loop, and their addresses are tried in order. `loop` outlives the connector and its sessions.
-std::unique_ptr<ClientConnector> MakeConnector(AsioLoop* loop, const ConnectorOptions& options);
+std::unique_ptr<ClientConnector> MakeConnector(EpollLoop* loop, const ConnectorOptions& options);
 
 }  // namespace serin
 

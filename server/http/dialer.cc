@@ -1,107 +1,116 @@
 #include "server/http/dialer.h"
 
-#include <utility>
-
-// Boost 1.74 needs <utility> before it.
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "server/http/socket_transport.h"
+#include "server/http/unique_fd.h"
 
 namespace serin {
 namespace {
 
-namespace asio = boost::asio;
-using asio::generic::stream_protocol;
-using asio::ip::tcp;
-using boost::system::error_code;
+// Returns the errno, 0 if it is connected; EINPROGRESS if it is not known yet.
+int BeginToConnect(int fd, const SocketAddress& address) {
+  return connect(fd, address.get(), address.size) == 0 ? 0 : errno;
+}
 
-class Attempt final : public std::enable_shared_from_this<Attempt> {
+// The outcome of what was in progress, likewise.
+int OutcomeOf(int fd) {
+  int error = 0;
+  socklen_t size = sizeof(error);
+  return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+class Attempt final : public std::enable_shared_from_this<Attempt>, private WatchHandler {
  public:
-  Attempt(AsioLoop* loop, Dialer::Done done)
-      : loop_(*loop),
-        done_(std::move(done)),
-        resolver_(loop->context()),
-        socket_(loop->context()) {}
+  Attempt(EpollLoop* loop, Dialer::Done done) : loop_(*loop), done_(std::move(done)) {}
 
-  void Start(const Target& target) {
-    if (target.path.empty()) return Resolve(target);
-    if (target.path.size() >= sizeof(sockaddr_un::sun_path)) {
-      return loop_.Post([self = shared_from_this()] {
-        self->Finish(absl::InvalidArgumentError("the path is too long for a Unix socket"));
+  // The outcome comes later, whatever is known now.
+  void Start(Resolver* resolver, const Target& target) {
+    if (target.path.empty()) {
+      return resolver->Resolve(target.host, target.port, [self = shared_from_this()](auto found) {
+        self->OnResolved(std::move(found));
       });
     }
-    endpoints_.push_back(asio::local::stream_protocol::endpoint(target.path));
-    ConnectNext();
+    loop_.Post([self = shared_from_this(), path = target.path] { self->ConnectToPath(path); });
   }
 
   void GiveUp() {
     done_ = nullptr;
-    error_code error;
-    resolver_.cancel();
-    socket_.close(error);
+    watch_.reset();
   }
 
  private:
-  void Resolve(const Target& target) {
-    resolver_.async_resolve(target.host, target.port,
-                            [self = shared_from_this()](const error_code& error,
-                                                        const tcp::resolver::results_type& found) {
-                              self->OnResolved(error, found);
-                            });
+  void ConnectToPath(const std::string& path) {
+    sockaddr_un unix_address = {.sun_family = AF_UNIX};
+    if (path.size() >= sizeof(unix_address.sun_path)) {
+      return Finish(absl::InvalidArgumentError("the path is too long for a Unix socket"));
+    }
+    std::memcpy(unix_address.sun_path, path.data(), path.size());
+    SocketAddress address = {.size = sizeof(unix_address)};
+    std::memcpy(&address.storage, &unix_address, sizeof(unix_address));
+    addresses_.push_back(address);
+    ConnectNext();
   }
 
-  void OnResolved(const error_code& error, const tcp::resolver::results_type& found) {
-    if (error)
-      return Finish(absl::UnavailableError(absl::StrCat("no such host: ", error.message())));
-    for (const auto& entry : found) endpoints_.push_back(entry.endpoint());
+  void OnResolved(absl::StatusOr<std::vector<SocketAddress>> found) {
+    if (!found.ok()) return Finish(found.status());
+    addresses_ = *std::move(found);
     ConnectNext();
   }
 
   void ConnectNext() {
     if (done_ == nullptr) return;
-    const stream_protocol::endpoint& endpoint = endpoints_[next_++];
-    error_code error;
-    socket_.close(error);
-    socket_.async_connect(endpoint, [self = shared_from_this()](const error_code& failed) {
-      self->OnConnected(failed);
-    });
+    const SocketAddress& address = addresses_[next_++];
+    fd_ =
+        UniqueFd(socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    const int error = fd_.get() < 0 ? errno : BeginToConnect(fd_.get(), address);
+    if (error != EINPROGRESS) return OnConnected(error);
+    watch_ = loop_.MakeWatch(fd_.get(), this);
+    watch_->WantRoom();
   }
 
-  void OnConnected(const error_code& error) {
-    if (done_ == nullptr) return;
-    if (!error) return Finish(MakeSocketTransport(&loop_, socket_.release()));
-    if (next_ < endpoints_.size()) return ConnectNext();
-    Finish(absl::UnavailableError(absl::StrCat("cannot connect: ", error.message())));
+  void OnReadable(bool) override {}  // OnRoom comes as well.
+
+  void OnRoom() override {
+    const auto self = shared_from_this();
+    watch_.reset();
+    OnConnected(OutcomeOf(fd_.get()));
+  }
+
+  void OnConnected(int error) {
+    if (error == 0) return Finish(MakeSocketTransport(&loop_, std::move(fd_)));
+    if (next_ < addresses_.size()) return ConnectNext();
+    Finish(absl::UnavailableError(absl::StrCat("cannot connect: ", std::strerror(error))));
   }
 
   void Finish(absl::StatusOr<std::unique_ptr<Transport>> result) {
     if (Dialer::Done done = std::exchange(done_, nullptr)) done(std::move(result));
   }
 
-  AsioLoop& loop_;
+  EpollLoop& loop_;
   Dialer::Done done_;  // Null once called, or given up.
-  tcp::resolver resolver_;
-  stream_protocol::socket socket_;
-  std::vector<stream_protocol::endpoint> endpoints_;
+  std::vector<SocketAddress> addresses_;
   size_t next_ = 0;
+  UniqueFd fd_;
+  std::unique_ptr<Watch> watch_;
 };
 
-class AsioDialer final : public Dialer {
+class SocketDialer final : public Dialer {
  public:
-  AsioDialer(AsioLoop* loop, const Target& target, Done done)
+  SocketDialer(EpollLoop* loop, Resolver* resolver, const Target& target, Done done)
       : attempt_(std::make_shared<Attempt>(loop, std::move(done))) {
-    attempt_->Start(target);
+    attempt_->Start(resolver, target);
   }
-  ~AsioDialer() override { attempt_->GiveUp(); }
+  ~SocketDialer() override { attempt_->GiveUp(); }
 
  private:
   const std::shared_ptr<Attempt> attempt_;
@@ -109,8 +118,9 @@ class AsioDialer final : public Dialer {
 
 }  // namespace
 
-std::unique_ptr<Dialer> Dialer::Dial(AsioLoop* loop, const Target& target, Done done) {
-  return std::make_unique<AsioDialer>(loop, target, std::move(done));
+std::unique_ptr<Dialer> Dialer::Dial(EpollLoop* loop, Resolver* resolver, const Target& target,
+                                     Done done) {
+  return std::make_unique<SocketDialer>(loop, resolver, target, std::move(done));
 }
 
 }  // namespace serin

@@ -5,7 +5,8 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
-#include "server/http/asio_loop.h"
+#include "server/http/epoll_loop.h"
+#include "server/http/resolver.h"
 #include "server/http/target.h"
 #include "server/http/transport.h"
 
@@ -16,10 +17,11 @@ class Dialer {
  public:
   using Done = std::function<void(absl::StatusOr<std::unique_ptr<Transport>>)>;
 
-  // Resolves the name without holding up the loop, tries its addresses in order, and calls `done`
+  // Looks the name up without holding up the loop, tries its addresses in order, and calls `done`
   // later and once, unless destroyed before: UNAVAILABLE with the last cause when none worked.
   // `done` may destroy the dialer.
-  static std::unique_ptr<Dialer> Dial(AsioLoop* loop, const Target& target, Done done);
+  static std::unique_ptr<Dialer> Dial(EpollLoop* loop, Resolver* resolver, const Target& target,
+                                      Done done);
 
   virtual ~Dialer() = default;
 };

@@ -2,16 +2,8 @@
 
 #include <utility>
 
-// Boost 1.74 needs <utility> before it.
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/descriptor.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <cerrno>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
@@ -24,9 +16,6 @@
 namespace serin {
 namespace {
 
-namespace asio = boost::asio;
-using boost::system::error_code;
-
 // After accept failed for want of descriptors or memory.
 constexpr absl::Duration kAcceptRetry = absl::Milliseconds(100);
 
@@ -36,17 +25,15 @@ constexpr absl::Duration kDrainSlack = absl::Seconds(3);
 // Connections accepted before the loop gets its turn.
 constexpr int kAcceptsPerRound = 64;
 
-class ListenerImpl final : public Listener {
+class ListenerImpl final : public Listener, private WatchHandler {
  public:
   ListenerImpl(const ListenerOptions& options, std::vector<ListenerLoop> loops,
                ListeningSocket socket)
       : options_(options), socket_(std::move(socket)), accepting_loop_(*loops.front().loop) {
     for (ListenerLoop& loop : loops) loops_.push_back(std::make_unique<PerLoop>(this, loop));
     accepting_loop_.Run([this] {
-      descriptor_ = std::make_unique<asio::posix::stream_descriptor>(accepting_loop_.context(),
-                                                                     dup(socket_.fd()));
-      retry_ = accepting_loop_.MakeTimer([this] { WaitToAccept(); });
-      WaitToAccept();
+      retry_ = accepting_loop_.MakeTimer([this] { Accept(); });
+      watch_ = accepting_loop_.MakeWatch(socket_.fd(), this);
     });
   }
 
@@ -79,7 +66,7 @@ class ListenerImpl final : public Listener {
               listener->options_.preface_timeout, [listener, this] { listener->OnEnded(*this); })) {
     }
 
-    AsioLoop* const loop;
+    EpollLoop* const loop;
     std::unique_ptr<LoopConnections> connections;  // Used only on the loop.
     std::atomic<size_t> open{0};                   // Also those on their way there.
   };
@@ -88,21 +75,14 @@ class ListenerImpl final : public Listener {
   void StopAccepting() {
     accepting_loop_.Run([this] {
       stopped_ = true;
-      descriptor_.reset();
+      watch_.reset();
       retry_.reset();
     });
     socket_.Close();
   }
 
-  void WaitToAccept() {
-    if (stopped_ || std::exchange(waiting_, true)) return;
-    descriptor_->async_wait(asio::posix::descriptor_base::wait_read,
-                            [this](const error_code& error) {
-                              if (error) return;  // Closed; this may be gone.
-                              waiting_ = false;
-                              Accept();
-                            });
-  }
+  void OnReadable(bool) override { Accept(); }
+  void OnRoom() override {}
 
   void Accept() {
     for (int i = 0; i < kAcceptsPerRound && !stopped_; ++i) {
@@ -112,11 +92,11 @@ class ListenerImpl final : public Listener {
         full_.store(false);
       }
       absl::StatusOr<AcceptedSocket> accepted = socket_.Accept();
-      if (absl::IsUnavailable(accepted.status())) break;
+      if (absl::IsUnavailable(accepted.status())) return;  // OnReadable goes on.
       if (!accepted.ok()) return retry_->Arm(kAcceptRetry);
       HandOver(*std::move(accepted));
     }
-    WaitToAccept();
+    if (!stopped_) accepting_loop_.Post([this] { Accept(); });
   }
 
   void HandOver(AcceptedSocket accepted) {
@@ -127,7 +107,7 @@ class ListenerImpl final : public Listener {
     ++loop.open;
     loop.loop->Post([this, &loop, socket = std::make_shared<AcceptedSocket>(std::move(accepted))] {
       if (loop.connections == nullptr) return;
-      std::unique_ptr<Transport> transport = MakeSocketTransport(loop.loop, socket->fd.Release());
+      std::unique_ptr<Transport> transport = MakeSocketTransport(loop.loop, std::move(socket->fd));
       if (options_.tls != nullptr) {
         transport = MakeTlsServerTransport(loop.loop, *options_.tls, std::move(transport));
       }
@@ -143,21 +123,20 @@ class ListenerImpl final : public Listener {
       const absl::MutexLock lock(&mutex_);  // Wakes Drain.
       --open_;
     }
-    if (full_.exchange(false)) accepting_loop_.Post([this] { WaitToAccept(); });
+    if (full_.exchange(false)) accepting_loop_.Post([this] { Accept(); });
   }
 
   const ListenerOptions options_;
   ListeningSocket socket_;
-  AsioLoop& accepting_loop_;
+  EpollLoop& accepting_loop_;
   std::vector<std::unique_ptr<PerLoop>> loops_;
   std::atomic<size_t> open_{0};
   std::atomic<bool> full_{false};  // Nobody waits to accept until a connection ends.
   absl::Mutex mutex_;
 
   // On the accepting loop.
-  std::unique_ptr<asio::posix::stream_descriptor> descriptor_;
+  std::unique_ptr<Watch> watch_;
   std::unique_ptr<Timer> retry_;
-  bool waiting_ = false;
   bool stopped_ = false;
 };
 

@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "server/http/asio_loop.h"
+#include "server/http/epoll_loop.h"
 #include "server/http/server_connection.h"
 #include "server/http/tls_context.h"
 
@@ -31,7 +31,7 @@ struct ListenerOptions {
 
 // What one loop does with its connections. `loop` outlives the listener; the rest is used on it.
 struct ListenerLoop {
-  AsioLoop* loop = nullptr;
+  EpollLoop* loop = nullptr;
   ServerProtocol http2;
   ServerProtocol http1;  // Without it, what is not HTTP/2 is closed.
 };

@@ -94,10 +94,6 @@ absl::StatusOr<UniqueFd> BindTcp(absl::string_view text, const Target& target) {
 
 }  // namespace
 
-UniqueFd::~UniqueFd() {
-  if (fd_ >= 0) close(fd_);
-}
-
 absl::StatusOr<ListeningSocket> ListeningSocket::Bind(absl::string_view address) {
   absl::StatusOr<Target> target = ParseTarget(address);
   if (!target.ok()) return target.status();
@@ -113,14 +109,16 @@ absl::StatusOr<ListeningSocket> ListeningSocket::Bind(absl::string_view address)
 }
 
 absl::StatusOr<AcceptedSocket> ListeningSocket::Accept() {
-  sockaddr_storage peer = {};
-  socklen_t length = sizeof(peer);
-  UniqueFd fd(accept4(fd_.get(), reinterpret_cast<sockaddr*>(&peer), &length,
-                      SOCK_NONBLOCK | SOCK_CLOEXEC));
-  if (fd.get() >= 0) return AcceptedSocket{std::move(fd), Describe(peer)};
-  const bool scarce = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
-  if (scarce) return absl::ResourceExhaustedError(std::strerror(errno));
-  return absl::UnavailableError(std::strerror(errno));  // Also a peer that was gone again.
+  while (true) {
+    sockaddr_storage peer = {};
+    socklen_t length = sizeof(peer);
+    UniqueFd fd(accept4(fd_.get(), reinterpret_cast<sockaddr*>(&peer), &length,
+                        SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (fd.get() >= 0) return AcceptedSocket{std::move(fd), Describe(peer)};
+    if (errno == ECONNABORTED || errno == EINTR) continue;  // A peer that was gone again.
+    if (errno == EAGAIN) return absl::UnavailableError("nobody waits");
+    return absl::ResourceExhaustedError(std::strerror(errno));
+  }
 }
 
 }  // namespace serin

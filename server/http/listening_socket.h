@@ -6,26 +6,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "server/http/unique_fd.h"
 
 namespace serin {
-
-// A file descriptor that is closed with its owner.
-class UniqueFd {
- public:
-  explicit UniqueFd(int fd = -1) : fd_(fd) {}
-  UniqueFd(UniqueFd&& other) noexcept : fd_(other.Release()) {}
-  UniqueFd& operator=(UniqueFd&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~UniqueFd();
-
-  int get() const { return fd_; }
-  int Release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
 
 struct AcceptedSocket {
   UniqueFd fd;
@@ -40,7 +23,8 @@ class ListeningSocket {
   // it when it cannot be listened on.
   static absl::StatusOr<ListeningSocket> Bind(absl::string_view address);
 
-  // UNAVAILABLE: nobody waits. RESOURCE_EXHAUSTED: there are no descriptors or no memory.
+  // UNAVAILABLE: nobody waits. RESOURCE_EXHAUSTED: there are no descriptors or no memory, or
+  // whatever else keeps the system from it for now.
   absl::StatusOr<AcceptedSocket> Accept();
 
   void Close() { fd_ = UniqueFd(); }

@@ -7,7 +7,7 @@ namespace serin {
 
 LoopGroup::LoopGroup(size_t count) {
   for (size_t i = 0; i < std::max<size_t>(count, 1); ++i) {
-    loops_.push_back(std::make_unique<AsioLoop>());
+    loops_.push_back(std::make_unique<EpollLoop>());
   }
 }
 

@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "server/http/asio_loop.h"
+#include "server/http/epoll_loop.h"
 
 namespace serin {
 
@@ -23,14 +23,14 @@ class LoopGroup {
   LoopGroup& operator=(const LoopGroup&) = delete;
 
   size_t size() const { return loops_.size(); }
-  AsioLoop& operator[](size_t index) { return *loops_[index]; }
+  EpollLoop& operator[](size_t index) { return *loops_[index]; }
 
   // Calls `task` with each index on that loop, all at the same time, and returns when all have
   // returned. Not from a loop.
   void RunOnEach(const std::function<void(size_t index)>& task);
 
  private:
-  std::vector<std::unique_ptr<AsioLoop>> loops_;
+  std::vector<std::unique_ptr<EpollLoop>> loops_;
 };
 
 }  // namespace serin

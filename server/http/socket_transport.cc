@@ -1,110 +1,102 @@
 #include "server/http/socket_transport.h"
 
-#include <utility>
-
-// Boost 1.74 needs <utility> before it.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/io_context.hpp>
-#include <string>
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
 namespace serin {
 namespace {
 
-namespace asio = boost::asio;
-using asio::generic::stream_protocol;
-using boost::system::error_code;
-
 // So many buffers full, and the other connections get their turn.
 constexpr int kReadsPerRound = 8;
 
-absl::Status Broken(absl::string_view what, const error_code& error) {
-  return absl::UnavailableError(absl::StrCat(what, ": ", error.message()));
-}
-
-int FamilyOf(int fd) {
-  int family = AF_UNSPEC;
-  socklen_t length = sizeof(family);
-  getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &length);
-  return family;
-}
-
-// Apart from the transport, since Asio's operations outlive it.
-class Socket final : public std::enable_shared_from_this<Socket> {
+// Apart from the transport, which a handler may destroy while it is called.
+class Socket final : public WatchHandler, public std::enable_shared_from_this<Socket> {
  public:
-  Socket(AsioLoop* loop, int fd) : loop_(*loop), socket_(loop->context()) {
-    const int family = FamilyOf(fd);
-    error_code error;
-    socket_.assign(stream_protocol(family, SOCK_STREAM), fd, error);
-    socket_.non_blocking(true, error);
-    if (family == AF_UNIX) return;
-    socket_.set_option(asio::detail::socket_option::boolean<IPPROTO_TCP, TCP_NODELAY>(true), error);
+  Socket(EpollLoop* loop, UniqueFd fd)
+      : loop_(*loop), fd_(std::move(fd)), watch_(loop->MakeWatch(fd_.get(), this)) {
+    const int on = 1;
+    setsockopt(fd_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));  // Not for Unix sockets.
   }
 
   void Close() {
     handler_ = nullptr;
-    error_code error;
-    socket_.close(error);
+    watch_.reset();
+    fd_ = UniqueFd();
   }
 
   void set_handler(TransportHandler* handler) {
     handler_ = handler;
-    WaitToRead();
+    ReadLater();
   }
 
   void PauseReading(bool pause) {
     paused_ = pause;
-    WaitToRead();
+    ReadLater();
   }
 
   size_t Write(absl::string_view bytes) {
     if (broken_) return bytes.size();
-    error_code error;
-    const size_t taken = socket_.send(asio::buffer(bytes.data(), bytes.size()), 0, error);
-    if (error && error != asio::error::would_block) {
-      Break(error);
+    const ssize_t sent = send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent < 0 && errno != EAGAIN && errno != EINTR) {
+      Break(errno);
       return bytes.size();
     }
-    if (taken < bytes.size()) WaitToWrite();
+    const auto taken = static_cast<size_t>(std::max<ssize_t>(sent, 0));
+    if (taken < bytes.size()) watch_->WantRoom();
     return taken;
   }
 
-  void CloseWrite() {
-    error_code error;
-    socket_.shutdown(stream_protocol::socket::shutdown_send, error);
-  }
+  void CloseWrite() { shutdown(fd_.get(), SHUT_WR); }
 
  private:
-  bool Reads() const { return handler_ != nullptr && !paused_ && !ended_ && !broken_; }
+  void OnReadable(bool ends) override {
+    readable_ = true;
+    ends_ |= ends;
+    Read();
+  }
 
-  // Waits, and reads only then: no buffer is held for a connection that says nothing.
-  void WaitToRead() {
-    if (waits_to_read_ || !Reads()) return;
-    waits_to_read_ = true;
-    socket_.async_wait(stream_protocol::socket::wait_read,
-                       [self = shared_from_this()](const error_code&) {
-                         self->waits_to_read_ = false;
-                         self->Read();
-                       });
+  void OnRoom() override {
+    const auto self = shared_from_this();
+    if (handler_ != nullptr && !broken_) handler_->OnWritable();
+  }
+
+  bool Reads() const { return readable_ && handler_ != nullptr && !paused_ && !ended_ && !broken_; }
+
+  // What there was to read when nobody wanted it is not told of again.
+  void ReadLater() {
+    if (!Reads() || std::exchange(reads_later_, true)) return;
+    loop_.Post([self = shared_from_this()] {
+      self->reads_later_ = false;
+      self->Read();
+    });
   }
 
   void Read() {
+    const auto self = shared_from_this();
     const absl::Span<char> buffer = loop_.read_buffer();
     for (int i = 0; i < kReadsPerRound && Reads(); ++i) {
-      error_code error;
-      const size_t size = socket_.receive(asio::buffer(buffer.data(), buffer.size()), 0, error);
-      if (error == asio::error::would_block) break;
-      if (error == asio::error::eof) return End();
-      if (error) return Break(error);
-      handler_->OnRead(absl::string_view(buffer.data(), size));
-      if (size < buffer.size()) break;
+      const ssize_t size = recv(fd_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+      if (size == 0) return End();
+      if (size < 0) return OnReadFailed(errno);
+      // Less than there was room for is all there is: to ask again would cost a call of the system.
+      readable_ = ends_ || static_cast<size_t>(size) == buffer.size();
+      handler_->OnRead(absl::string_view(buffer.data(), static_cast<size_t>(size)));
     }
-    WaitToRead();
+    ReadLater();
+  }
+
+  void OnReadFailed(int error) {
+    if (error == EINTR) return ReadLater();
+    if (error != EAGAIN) return Break(error);
+    readable_ = false;
   }
 
   void End() {
@@ -112,38 +104,32 @@ class Socket final : public std::enable_shared_from_this<Socket> {
     handler_->OnEnd();
   }
 
-  void WaitToWrite() {
-    if (waits_to_write_) return;
-    waits_to_write_ = true;
-    socket_.async_wait(stream_protocol::socket::wait_write,
-                       [self = shared_from_this()](const error_code& error) {
-                         self->waits_to_write_ = false;
-                         if (self->handler_ == nullptr || self->broken_) return;
-                         if (!error) self->handler_->OnWritable();
-                       });
-  }
-
   // Told later, since the cause may be a Write.
-  void Break(const error_code& error) {
+  void Break(int error) {
     if (std::exchange(broken_, true)) return;
-    loop_.Post([self = shared_from_this(), why = Broken("connection lost", error)] {
-      if (self->handler_ != nullptr) self->handler_->OnClosed(why);
+    loop_.Post([self = shared_from_this(), error] {
+      if (self->handler_ == nullptr) return;
+      self->handler_->OnClosed(
+          absl::UnavailableError(absl::StrCat("connection lost: ", std::strerror(error))));
     });
   }
 
-  AsioLoop& loop_;
-  stream_protocol::socket socket_;
+  EpollLoop& loop_;
+  UniqueFd fd_;
+  std::unique_ptr<Watch> watch_;
   TransportHandler* handler_ = nullptr;
+  bool readable_ = false;     // There may be something to read.
+  bool ends_ = false;         // The end, or an error, is behind what there is to read.
+  bool reads_later_ = false;  // Read has been posted.
   bool paused_ = false;
   bool ended_ = false;   // The peer writes no more.
   bool broken_ = false;  // OnClosed was called or will be.
-  bool waits_to_read_ = false;
-  bool waits_to_write_ = false;
 };
 
 class SocketTransport final : public Transport {
  public:
-  SocketTransport(AsioLoop* loop, int fd) : socket_(std::make_shared<Socket>(loop, fd)) {}
+  SocketTransport(EpollLoop* loop, UniqueFd fd)
+      : socket_(std::make_shared<Socket>(loop, std::move(fd))) {}
   ~SocketTransport() override { socket_->Close(); }
 
   void set_handler(TransportHandler* handler) override { socket_->set_handler(handler); }
@@ -157,8 +143,8 @@ class SocketTransport final : public Transport {
 
 }  // namespace
 
-std::unique_ptr<Transport> MakeSocketTransport(AsioLoop* loop, int fd) {
-  return std::make_unique<SocketTransport>(loop, fd);
+std::unique_ptr<Transport> MakeSocketTransport(EpollLoop* loop, UniqueFd fd) {
+  return std::make_unique<SocketTransport>(loop, std::move(fd));
 }
 
 }  // namespace serin

@@ -3,14 +3,15 @@
 
 #include <memory>
 
-#include "server/http/asio_loop.h"
+#include "server/http/epoll_loop.h"
 #include "server/http/transport.h"
+#include "server/http/unique_fd.h"
 
 namespace serin {
 
-// A connected TCP or Unix socket. Takes `fd`, which it makes non-blocking and, if it is TCP, sets
-// TCP_NODELAY on: frames are gathered by whoever writes. Called on the loop.
-std::unique_ptr<Transport> MakeSocketTransport(AsioLoop* loop, int fd);
+// A connected TCP or Unix socket. Sets TCP_NODELAY on the former: frames are gathered by whoever
+// writes. Called on the loop.
+std::unique_ptr<Transport> MakeSocketTransport(EpollLoop* loop, UniqueFd fd);
 
 }  // namespace serin
 

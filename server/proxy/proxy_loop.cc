@@ -68,7 +68,7 @@ uint32_t MaxMessage(int64_t bytes) {
 
 }  // namespace
 
-ProxyLoop::ProxyLoop(AsioLoop* loop, const ProxyShared& shared)
+ProxyLoop::ProxyLoop(EpollLoop* loop, const ProxyShared& shared)
     : connector_(MakeConnector(loop, UpstreamConnections())),
       upstreams_(loop, connector_.get(), TargetsOf(shared)),
       admission_(AdmissionOf(shared)),

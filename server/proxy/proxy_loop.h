@@ -11,7 +11,7 @@
 #include "core/base/ids.h"
 #include "core/traffic/routing_table.h"
 #include "server/http/acceptor.h"
-#include "server/http/asio_loop.h"
+#include "server/http/epoll_loop.h"
 #include "server/proxy/grpc_front.h"
 #include "server/proxy/json/json_front.h"
 #include "server/proxy/proxy_call.h"
@@ -40,7 +40,7 @@ struct ProxyShared {
 class ProxyLoop final : public StreamAcceptor {
  public:
   // Both outlive it.
-  ProxyLoop(AsioLoop* loop, const ProxyShared& shared);
+  ProxyLoop(EpollLoop* loop, const ProxyShared& shared);
   // Ends what runs without a word to callers.
   ~ProxyLoop() override;
 

@@ -126,7 +126,7 @@ absl::Status ProxyRole::Parts::Listen() {
   SERIN_ASSIGN_OR_RETURN(listening.tls, LoadTls(options.tls));
   std::vector<ListenerLoop> accepting(loops.size());
   for (size_t i = 0; i < loops.size(); ++i) {
-    AsioLoop* const loop = &(*threads)[i];
+    EpollLoop* const loop = &(*threads)[i];
     ProxyLoop* const acceptor = loops[i].get();
     const SessionLimits limits = CallerLimits(options);
     accepting[i].loop = loop;

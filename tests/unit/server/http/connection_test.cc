@@ -136,7 +136,7 @@ class BlockingClient final : public ClientSessionEvents, public StreamHandler {
   std::promise<void> went_away;
 
  private:
-  AsioLoop loop_;
+  EpollLoop loop_;
   const std::unique_ptr<ClientConnector> connector_;
   std::unique_ptr<ClientSession> session_;
   std::unique_ptr<HttpStream> stream_;
@@ -157,7 +157,7 @@ class ConnectionTest : public ::testing::Test {
   absl::StatusOr<std::unique_ptr<Listener>> TryListen(const ListenerOptions& options) {
     std::vector<ListenerLoop> loops;
     for (size_t i = 0; i < loops_.size(); ++i) {
-      AsioLoop* const loop = &loops_[i];
+      EpollLoop* const loop = &loops_[i];
       loops.push_back({.loop = loop,
                        .http2 =
                            [=, this](NewConnection connection) {

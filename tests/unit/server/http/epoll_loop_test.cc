@@ -1,4 +1,4 @@
-#include "server/http/asio_loop.h"
+#include "server/http/epoll_loop.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,8 +16,8 @@ namespace {
 
 using ::testing::ElementsAre;
 
-TEST(AsioLoopTest, RunsPostedTasksInOrder_FromAnyThread) {
-  AsioLoop loop;
+TEST(EpollLoopTest, RunsPostedTasksInOrder_FromAnyThread) {
+  EpollLoop loop;
   std::vector<int> ran;
   loop.Run([&] {
     loop.Post([&] {
@@ -32,8 +32,8 @@ TEST(AsioLoopTest, RunsPostedTasksInOrder_FromAnyThread) {
   EXPECT_THAT(ran, ElementsAre(1, 2, 3, 4));
 }
 
-TEST(AsioLoopTest, TakesTasksFromManyThreads) {
-  AsioLoop loop;
+TEST(EpollLoopTest, TakesTasksFromManyThreads) {
+  EpollLoop loop;
   constexpr int kThreads = 4;
   constexpr int kTasks = 2000;
   int count = 0;  // Only on the loop.
@@ -58,8 +58,8 @@ TEST(AsioLoopTest, TakesTasksFromManyThreads) {
   EXPECT_TRUE(in_order);
 }
 
-TEST(AsioLoopTest, TimersFireInOrder_AndNotOnceDisarmed) {
-  AsioLoop loop;
+TEST(EpollLoopTest, TimersFireInOrder_AndNotOnceDisarmed) {
+  EpollLoop loop;
   std::vector<int> fired;
   std::promise<void> done;
   std::unique_ptr<Timer> first, second, never;
@@ -90,8 +90,8 @@ TEST(AsioLoopTest, TimersFireInOrder_AndNotOnceDisarmed) {
   });
 }
 
-TEST(AsioLoopTest, TimerCanBeArmedFromItsCallback) {
-  AsioLoop loop;
+TEST(EpollLoopTest, TimerCanBeArmedFromItsCallback) {
+  EpollLoop loop;
   int fired = 0;
   std::promise<void> done;
   std::unique_ptr<Timer> timer;
@@ -110,8 +110,8 @@ TEST(AsioLoopTest, TimerCanBeArmedFromItsCallback) {
   EXPECT_EQ(fired, 3);
 }
 
-TEST(AsioLoopTest, TimerThatIsAlwaysDue_DoesNotKeepOthersFromRunning) {
-  AsioLoop loop;
+TEST(EpollLoopTest, TimerThatIsAlwaysDue_DoesNotKeepOthersFromRunning) {
+  EpollLoop loop;
   std::unique_ptr<Timer> timer;
   loop.Run([&] {
     timer = loop.MakeTimer([&] { timer->Arm(-absl::Seconds(1)); });
