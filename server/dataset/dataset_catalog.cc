@@ -22,13 +22,11 @@ using internal::v1::DatasetVersionRecord;
 using internal::v1::RequestRecord;
 
 v1::DatasetVersion Describe(const NewVersion& version, const v1::Dataset& dataset) {
-  v1::DatasetVersion out;
+  v1::DatasetVersion out = version.description;
   out.set_version(dataset.latest_version());
   out.set_name(DatasetVersionName(version.dataset, dataset.latest_version()));
   *out.mutable_schema() = SchemaOf(version.table);
   out.set_row_count(static_cast<int64_t>(version.table.row_count()));
-  out.set_source_bytes(version.source_bytes);
-  out.set_source_sha256(version.source_sha256);
   *out.mutable_create_time() = dataset.update_time();
   return out;
 }

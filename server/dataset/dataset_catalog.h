@@ -28,8 +28,8 @@ struct NewVersion {
   std::string dataset;
   std::string request_id;  // Empty: none.
   Table table;
-  int64_t source_bytes = 0;
-  std::string source_sha256;
+  // Where it comes from; the catalog adds name, number, schema, rows and time.
+  v1::DatasetVersion description;
 };
 
 // Changes datasets in a store. dataset_queries.h has what only looks. Thread-safe.

@@ -59,17 +59,17 @@ absl::Status UploadSession::TakeChunk(const std::string& chunk) {
                                               " bytes, has ", chunk.size()));
   }
   if (earlier_) return absl::OkStatus();
-  version_.source_bytes += static_cast<int64_t>(chunk.size());
+  source_bytes_ += static_cast<int64_t>(chunk.size());
   sha256_.Update(chunk);
   return PrefixField("spec", reader_->Push(chunk));
 }
 
 // Before the reader is asked, whose error for half a file would not name the cause.
 absl::Status UploadSession::CheckWhole() const {
-  if (announced_bytes_ == 0 || announced_bytes_ == version_.source_bytes) return absl::OkStatus();
+  if (announced_bytes_ == 0 || announced_bytes_ == source_bytes_) return absl::OkStatus();
   return InvalidField("spec.size_bytes",
                       absl::StrCat("must be the size of the file, is ", announced_bytes_,
-                                   "; the upload ended after ", version_.source_bytes, " bytes"));
+                                   "; the upload ended after ", source_bytes_, " bytes"));
 }
 
 absl::StatusOr<v1::DatasetVersion> UploadSession::Finish(absl::FunctionRef<bool()> cancelled) {
@@ -79,7 +79,8 @@ absl::StatusOr<v1::DatasetVersion> UploadSession::Finish(absl::FunctionRef<bool(
   absl::StatusOr<Table> table = reader_->Finish();
   SERIN_RETURN_IF_ERROR(PrefixField("spec", table.status()));
   version_.table = *std::move(table);
-  version_.source_sha256 = sha256_.HexDigest();
+  version_.description.set_source_bytes(source_bytes_);
+  version_.description.set_source_sha256(sha256_.HexDigest());
   return catalog_->AddVersion(project_, version_, cancelled);
 }
 

@@ -51,6 +51,7 @@ class UploadSession {
   NewVersion version_;
   std::unique_ptr<CsvReader> reader_;  // Null until the specification.
   int64_t announced_bytes_ = 0;        // 0: not known.
+  int64_t source_bytes_ = 0;
   Sha256 sha256_;
   std::optional<v1::DatasetVersion> earlier_;  // Made by the same request.
 };

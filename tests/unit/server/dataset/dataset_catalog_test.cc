@@ -46,7 +46,9 @@ Table LargeTable(int rows) {
 }
 
 NewVersion Version(const std::string& dataset, Table table, const std::string& request_id = "") {
-  return NewVersion{dataset, request_id, std::move(table), 1000, std::string(64, 'a')};
+  NewVersion version{dataset, request_id, std::move(table), {}};
+  version.description.set_source_bytes(1000);
+  return version;
 }
 
 class DatasetCatalogTest : public testing::Test {

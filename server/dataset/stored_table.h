@@ -1,0 +1,52 @@
+#ifndef SERIN_SERVER_DATASET_STORED_TABLE_H_
+#define SERIN_SERVER_DATASET_STORED_TABLE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "core/base/resource_name.h"
+#include "core/storage/store.h"
+#include "core/table/table_source.h"
+#include "serin/internal/v1/records.pb.h"
+#include "serin/v1/dataset.pb.h"
+
+namespace serin {
+
+// A dataset version as it was when it was opened: what is appended to it, or deleted, meanwhile
+// changes nothing. A cursor holds one segment in memory at a time. Errors of reading are DATA_LOSS,
+// naming the version and what of it is damaged. Thread-safe.
+class StoredTable : public TableSource {
+ public:
+  const v1::Schema& schema() const override { return record_.version().schema(); }
+  int64_t row_count() const override { return record_.version().row_count(); }
+  absl::StatusOr<std::unique_ptr<TableCursor>> Read(ReadPlan plan) const override;
+
+  const v1::DatasetVersion& version() const { return record_.version(); }
+
+ private:
+  class Cursor;
+  friend absl::StatusOr<std::shared_ptr<const StoredTable>> OpenTable(const Store& store,
+                                                                      absl::string_view project,
+                                                                      const VersionedRef& ref);
+
+  StoredTable(std::unique_ptr<StoreReader> snapshot, absl::string_view project,
+              internal::v1::DatasetVersionRecord record);
+
+  absl::StatusOr<internal::v1::Segment> ReadSegment(int32_t index) const;
+
+  const std::unique_ptr<StoreReader> snapshot_;
+  const std::string project_;
+  const internal::v1::DatasetVersionRecord record_;
+};
+
+// The version that `ref` names, or the newest of its dataset; NOT_FOUND. `store` must outlive it.
+absl::StatusOr<std::shared_ptr<const StoredTable>> OpenTable(const Store& store,
+                                                             absl::string_view project,
+                                                             const VersionedRef& ref);
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_DATASET_STORED_TABLE_H_
