@@ -77,7 +77,7 @@ ProxyOptions Node::Parts::MakeProxyOptions() const {
   proxy.idle_timeout = options.idle_timeout;
   proxy.rate_limit = options.rate_limit;
   proxy.rate_burst = options.rate_burst;
-  proxy.hedge_after = options.hedge_after;
+  proxy.hedge = options.hedge;
   proxy.access_log_sample = options.access_log_sample;
   proxy.drain_timeout = options.drain_timeout;
   return proxy;

@@ -75,9 +75,9 @@ void BM_ConcurrencyLimit(benchmark::State& state) {
   ConcurrencyLimit limit({});
   absl::Time now = kStart;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(limit.TryAcquire(CallPriority::kPrediction, now));
+    benchmark::DoNotOptimize(limit.TryAcquire(now));
     now += absl::Milliseconds(1);
-    limit.Release(CallPriority::kPrediction, LoadEvidence::kAnswered, absl::Milliseconds(1), now);
+    limit.Release(LoadEvidence::kAnswered, absl::Milliseconds(1), now);
   }
 }
 BENCHMARK(BM_ConcurrencyLimit);

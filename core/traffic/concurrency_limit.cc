@@ -40,31 +40,27 @@ ConcurrencyLimit::ConcurrencyLimit(const ConcurrencyOptions& options)
     : options_(options), limit_(options.initial_limit) {}
 
 int ConcurrencyLimit::limit() const {
-  return probe_ == Probe::kNone ? static_cast<int>(limit_) : probe_limit_;
+  if (probe_ != Probe::kNone) return probe_limit_;
+  const bool cold = baseline_ == absl::ZeroDuration();
+  return std::max(static_cast<int>(limit_), cold ? options_.cold_limit : 0);
 }
 
-bool ConcurrencyLimit::TryAcquire(CallPriority priority, absl::Time now) {
+bool ConcurrencyLimit::TryAcquire(absl::Time now) {
   now = std::max(now, advanced_);
   Advance(now);
-  const int limit = this->limit();
-  if (in_flight_ >= limit) {
+  if (in_flight_ >= limit()) {
     window_.refused = true;
     return false;
   }
-  const bool bulk = priority == CallPriority::kBulk;
-  if (bulk && bulk_in_flight_ >= options_.bulk_share * limit) return false;
   ++in_flight_;
-  bulk_in_flight_ += bulk;
   window_.max_in_flight = std::max(window_.max_in_flight, in_flight_);
   return true;
 }
 
-void ConcurrencyLimit::Release(CallPriority priority, LoadEvidence evidence, absl::Duration latency,
-                               absl::Time now) {
+void ConcurrencyLimit::Release(LoadEvidence evidence, absl::Duration latency, absl::Time now) {
   now = std::max(now, advanced_);
   Advance(now);
   --in_flight_;
-  bulk_in_flight_ -= priority == CallPriority::kBulk;
   if (evidence == LoadEvidence::kNothing) {
     const absl::Duration in_window = std::min(latency, now - window_.begun);
     window_.time_in_flight = std::max(window_.time_in_flight - in_window, absl::ZeroDuration());

@@ -7,9 +7,6 @@
 
 namespace serin {
 
-// What a call is for. Predictions have somebody waiting for them.
-enum class CallPriority { kPrediction, kBulk };
-
 // How a call ended, as evidence about the load.
 enum class LoadEvidence {
   kAnswered,  // Its latency counts.
@@ -22,8 +19,9 @@ struct ConcurrencyOptions {
   int max_limit = 1000;
   int initial_limit = 100;
 
-  // Bulk work gets in only while it holds less than this share of the limit.
-  double bulk_share = 0.5;
+  // At first, until the first window has ended, if it is higher: as long as no latency is known,
+  // nothing speaks against a burst.
+  int cold_limit = 0;
 
   // Latency may be so many times what it is without queueing before the limit goes down, and below
   // latency_floor it never does: to save a caller a wait that short is not worth refusing another.
@@ -74,13 +72,11 @@ class ConcurrencyLimit {
  public:
   explicit ConcurrencyLimit(const ConcurrencyOptions& options);
 
-  // Whether one more call may go out; if so, it counts as in flight until Release. Predictions may
-  // use the whole limit, bulk work its share.
-  bool TryAcquire(CallPriority priority, absl::Time now);
+  // Whether one more call may go out; if so, it counts as in flight until Release.
+  bool TryAcquire(absl::Time now);
 
   // A call that got in has ended, `latency` after it went out.
-  void Release(CallPriority priority, LoadEvidence evidence, absl::Duration latency,
-               absl::Time now);
+  void Release(LoadEvidence evidence, absl::Duration latency, absl::Time now);
 
   int limit() const;
   int in_flight() const { return in_flight_; }
@@ -119,7 +115,6 @@ class ConcurrencyLimit {
   const ConcurrencyOptions options_;
   double limit_;
   int in_flight_ = 0;
-  int bulk_in_flight_ = 0;
   absl::Duration baseline_;
   Window window_;
 

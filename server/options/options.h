@@ -61,7 +61,7 @@ struct Options {
   absl::Duration idle_timeout = absl::Minutes(10);
   double rate_limit = 0;
   int32_t rate_burst = 0;
-  absl::Duration hedge_after = absl::ZeroDuration();
+  bool hedge = false;
   double access_log_sample = 1;
   // Of every role: how long calls under way may take to end when the process stops.
   absl::Duration drain_timeout = absl::Seconds(5);

@@ -13,12 +13,16 @@ constexpr absl::Duration kRetryDelay = absl::Milliseconds(200);
 // Predictions under way before anything is known; more as soon as latency allows.
 constexpr int kInitialPredictions = 200;
 
+// And before the first is answered: those of a connection that has as many as it may.
+constexpr int kColdPredictions = 1'200;
+
 ConcurrencyOptions PredictionOptions(int max_calls) {
   ConcurrencyOptions options;
   options.max_limit = max_calls;
   // Not the maximum: callers that wait for answers before they call again would never come near it,
   // and then nothing would show that they stand in a queue.
   options.initial_limit = std::min(kInitialPredictions, max_calls);
+  options.cold_limit = std::min(kColdPredictions, max_calls);
   options.min_limit = std::min(options.min_limit, max_calls);
   return options;
 }
@@ -32,14 +36,13 @@ absl::string_view HostOf(absl::string_view peer) { return peer.substr(0, peer.rf
 
 }  // namespace
 
-Admission::Admission(const AdmissionLimits& limits)
-    : limits_(limits), rates_(limits.rates), predictions_(PredictionOptions(limits.max_calls)) {}
+Admission::Admission(int max_calls, SharedCallerRates* rates)
+    : max_calls_(max_calls), rates_(*rates), predictions_(PredictionOptions(max_calls)) {}
 
 absl::StatusOr<Admission::Ticket> Admission::Admit(const PublicMethod& method,
                                                    absl::string_view peer, absl::Time now) {
   if (method.role == UpstreamRole::kSelf) return Ticket();
-  const absl::Duration wait =
-      limits_.rates.per_second > 0 ? rates_.Take(HostOf(peer), now) : absl::ZeroDuration();
+  const absl::Duration wait = rates_.Take(HostOf(peer), now);
   if (wait > absl::ZeroDuration()) {
     ++rate_limited_;
     return Refusal("this caller has made as many calls as it may for now", "RATE_LIMITED", wait);
@@ -55,9 +58,9 @@ absl::StatusOr<Admission::Ticket> Admission::Admit(const PublicMethod& method,
 }
 
 bool Admission::HasRoom(const PublicMethod& method, absl::Time now) {
-  if (calls_ >= limits_.max_calls) return false;
-  if (method.picks_version) return predictions_.TryAcquire(CallPriority::kPrediction, now);
-  return bulk_calls_ < std::max(1, limits_.max_calls / 2);
+  if (calls_ >= max_calls_) return false;
+  if (method.picks_version) return predictions_.TryAcquire(now);
+  return bulk_calls_ < std::max(1, max_calls_ / 2);
 }
 
 void Admission::Ticket::Release(LoadEvidence evidence, absl::Duration latency, absl::Time now) {
@@ -65,7 +68,7 @@ void Admission::Ticket::Release(LoadEvidence evidence, absl::Duration latency, a
   if (admission == nullptr) return;
   --admission->calls_;
   if (method_->picks_version) {
-    admission->predictions_.Release(CallPriority::kPrediction, evidence, latency, now);
+    admission->predictions_.Release(evidence, latency, now);
   } else {
     --admission->bulk_calls_;
   }

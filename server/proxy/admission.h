@@ -6,21 +6,16 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "core/traffic/caller_rates.h"
 #include "core/traffic/concurrency_limit.h"
 #include "server/proxy/route_table.h"
+#include "server/proxy/shared_caller_rates.h"
 
 namespace serin {
 
-struct AdmissionLimits {
-  int max_calls = 10'000;  // Under way at a time; half of them may be other than predictions.
-  CallerRateOptions rates;
-};
-
 // Which calls of one loop are taken on, so that what is taken on can be answered in time: at most
 // so many at all, at most as many predictions as the predictors answer without a queue
-// (core/traffic/concurrency_limit.h), and of each caller at most so many a second
-// (core/traffic/caller_rates.h). The proxy's own services are never refused. Belongs to its loop.
+// (core/traffic/concurrency_limit.h), and of each caller at most so many a second. The proxy's own
+// services are never refused. Belongs to its loop.
 class Admission {
  public:
   // Of a call that is under way.
@@ -45,7 +40,9 @@ class Admission {
     const PublicMethod* method_ = nullptr;
   };
 
-  explicit Admission(const AdmissionLimits& limits);
+  // `max_calls`: under way at a time; half of them may be other than predictions. `rates`, which
+  // outlives it, may be shared with other loops.
+  Admission(int max_calls, SharedCallerRates* rates);
 
   // RESOURCE_EXHAUSTED with RetryInfo if the call has to come again later. `peer`: the caller's
   // address, with its port.
@@ -63,8 +60,8 @@ class Admission {
  private:
   bool HasRoom(const PublicMethod& method, absl::Time now);
 
-  const AdmissionLimits limits_;
-  CallerRates rates_;
+  const int max_calls_;
+  SharedCallerRates& rates_;
   ConcurrencyLimit predictions_;
   int calls_ = 0;
   int bulk_calls_ = 0;

@@ -136,16 +136,13 @@ void ProxyCall::OpenUpstream() {
     return pool.Wait(this);
   }
   state_ = State::kRelaying;
-  ++attempts_;
+  if (++attempts_ == 1) first_attempt_ = services_.loop->Now();
   upstream_ = std::move(opened.stream);
   lease_ = std::move(opened.lease);
   avoid_ = lease_.endpoint();
   sent_upstream_ = 0;
   if (!body_.kept().empty() || body_.ended()) upstream_->SendData(body_.kept(), body_.ended());
-  if (attempts_ == 1 && services_.hedge_after > absl::ZeroDuration() && method_->picks_version &&
-      method_->repeatable) {
-    services_.deadlines->Add(&hedge_timer_, services_.loop->Now() + services_.hedge_after);
-  }
+  if (attempts_ == 1 && services_.hedge) PlanHedge();
   if (attempts_ > 1) ++services_.counters->of(method_->role).retries;
   ForgetBodyIfLarge();
   SendShadows();

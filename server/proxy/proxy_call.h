@@ -48,8 +48,8 @@ struct CallServices {
   IdGenerator* ids = nullptr;
   absl::InsecureBitGen* random = nullptr;
   uint32_t max_message_bytes = 0;
-  // After how long without an answer a prediction goes to a second replica too; 0: never.
-  absl::Duration hedge_after = absl::ZeroDuration();
+  // Whether predictions that wait long go to a second replica too (core/traffic/hedge.h).
+  bool hedge = false;
 };
 
 // Who keeps calls, and destroys one when it has ended.
@@ -167,6 +167,7 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
   void OnUpstreamClosed(StreamEnd end, uint32_t error);
 
   // --- A second attempt beside the first (proxy_call_hedge.cc).
+  void PlanHedge();
   void OpenHedge();
   void OnHedgeHead(const Headers& head, bool end);
   void OnSentToHedge(size_t bytes);
@@ -176,6 +177,8 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
   void DropHedge(CallOutcome outcome);
 
   // --- Ends.
+  // What such predictions take, after this one, which has been answered.
+  absl::Duration LearnLatency();
   // `code`: how the attempt ended, for what is counted.
   void CloseUpstream(CallOutcome outcome, absl::StatusCode code);
   // The upstream broke off. `refused`: it has not looked at the call.
@@ -222,6 +225,7 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
   Lease lease_;
   const Endpoint* avoid_ = nullptr;  // Of the last attempt. Never looked into.
   int attempts_ = 0;
+  absl::Time first_attempt_;
   uint64_t sent_upstream_ = 0;  // In this attempt.
   bool head_sent_ = false;      // To the caller.
 

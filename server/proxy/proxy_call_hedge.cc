@@ -8,6 +8,12 @@
 
 namespace serin {
 
+void ProxyCall::PlanHedge() {
+  if (!method_->picks_version || !method_->repeatable) return;
+  const auto delay = services_.upstreams->LatencyOf(Project(), model_, version_)->Delay();
+  if (delay.has_value()) services_.deadlines->Add(&hedge_timer_, first_attempt_ + *delay);
+}
+
 void ProxyCall::OpenHedge() {
   if (upstream_ == nullptr || head_sent_ || !body_.ended() || !body_.keeps()) return;
   const absl::StatusOr<Upstreams::Candidates> candidates = FindCandidates();

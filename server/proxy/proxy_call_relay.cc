@@ -211,8 +211,13 @@ void ProxyCall::CloseUpstream(CallOutcome outcome, absl::StatusCode code) {
   ++calls[index < calls.size() ? index : static_cast<size_t>(absl::StatusCode::kUnknown)];
   upstream_.reset();
   const bool comparable = version_ != 0 && outcome == CallOutcome::kAnswered;
-  lease_.End(outcome,
-             comparable ? services_.upstreams->UsualLatency(Project(), model_, version_) : nullptr);
+  lease_.End(outcome, comparable ? LearnLatency() : absl::ZeroDuration());
+}
+
+absl::Duration ProxyCall::LearnLatency() {
+  HedgePolicy* const latency = services_.upstreams->LatencyOf(Project(), model_, version_);
+  latency->OnAnswer(services_.loop->Now() - first_attempt_);
+  return latency->median();
 }
 
 void ProxyCall::OnUpstreamLost(absl::string_view why, bool refused) {

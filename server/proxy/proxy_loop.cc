@@ -45,14 +45,8 @@ StaticTargets TargetsOf(const ProxyShared& shared) {
 }
 
 // Each loop has its share of what all may take on.
-AdmissionLimits AdmissionOf(const ProxyShared& shared) {
-  const ProxyOptions& options = *shared.options;
-  const double burst = options.rate_burst > 0 ? options.rate_burst : options.rate_limit;
-  AdmissionLimits limits;
-  limits.max_calls = std::max(1, options.max_calls / shared.loops);
-  // A caller's connection stays on one loop, and a caller that has but one gets its whole rate.
-  limits.rates = {.per_second = options.rate_limit, .burst = std::max(1.0, burst)};
-  return limits;
+int MaxCallsOf(const ProxyShared& shared) {
+  return std::max(1, shared.options->max_calls / shared.loops);
 }
 
 FrontOptions FrontOptionsOf(const ProxyOptions& options) {
@@ -71,7 +65,7 @@ uint32_t MaxMessage(int64_t bytes) {
 ProxyLoop::ProxyLoop(EpollLoop* loop, const ProxyShared& shared)
     : connector_(MakeConnector(loop, UpstreamConnections())),
       upstreams_(loop, connector_.get(), TargetsOf(shared)),
-      admission_(AdmissionOf(shared)),
+      admission_(MaxCallsOf(shared), shared.rates),
       deadlines_(loop),
       shadows_(&upstreams_.pool(UpstreamRole::kPredict), &deadlines_, loop),
       log_(loop, shared.clock, shared.log, shared.options->access_log_sample),
@@ -88,7 +82,7 @@ ProxyLoop::ProxyLoop(EpollLoop* loop, const ProxyShared& shared)
                  .ids = shared.ids,
                  .random = &random_,
                  .max_message_bytes = MaxMessage(shared.options->max_message_bytes),
-                 .hedge_after = shared.options->hedge_after}),
+                 .hedge = shared.options->hedge}),
       grpc_(&services_),
       json_(loop, &grpc_, shared.methods, FrontOptionsOf(*shared.options)),
       end_of_grace_(loop->MakeTimer([this] {

@@ -28,6 +28,7 @@ struct ProxyShared {
   RpcMetrics* metrics = nullptr;
   ProxyMetrics* proxy_metrics = nullptr;
   LogWriter* log = nullptr;
+  SharedCallerRates* rates = nullptr;
   const Clock* clock = nullptr;
   IdGenerator* ids = nullptr;
   std::string self;  // gRPC target of the proxy's own services.

@@ -19,6 +19,7 @@
 #include "server/http/loop_group.h"
 #include "server/proxy/proxy_loop.h"
 #include "server/proxy/self_server.h"
+#include "server/proxy/shared_caller_rates.h"
 #include "server/proxy/traffic_metrics.h"
 
 namespace serin {
@@ -30,6 +31,11 @@ constexpr absl::Duration kLastWords = absl::Milliseconds(500);
 size_t ThreadsOf(const ProxyOptions& options) {
   if (options.threads > 0) return static_cast<size_t>(options.threads);
   return std::max(1u, std::thread::hardware_concurrency());
+}
+
+CallerRateOptions RatesOf(const ProxyOptions& options) {
+  const double burst = options.rate_burst > 0 ? options.rate_burst : options.rate_limit;
+  return {.per_second = options.rate_limit, .burst = std::max(1.0, burst)};
 }
 
 SessionLimits CallerLimits(const ProxyOptions& options) {
@@ -67,6 +73,7 @@ struct ProxyRole::Parts {
         rpc_metrics(routes, registry),
         proxy_metrics(registry),
         traffic_metrics(registry),
+        rates(RatesOf(options)),
         self(routes) {}
 
   absl::Status Start();
@@ -84,6 +91,7 @@ struct ProxyRole::Parts {
   RpcMetrics rpc_metrics;
   ProxyMetrics proxy_metrics;
   TrafficMetrics traffic_metrics;
+  SharedCallerRates rates;
   LogWriter log;
   SelfServer self;
   std::atomic<bool> ready = false;
@@ -111,6 +119,7 @@ void ProxyRole::Parts::MakeLoops() {
                               .metrics = &rpc_metrics,
                               .proxy_metrics = &proxy_metrics,
                               .log = &log,
+                              .rates = &rates,
                               .clock = Clock::Real(),
                               .ids = ids,
                               .self = self.target(),

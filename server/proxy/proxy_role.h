@@ -60,9 +60,9 @@ struct ProxyOptions {
   // Calls that a caller who was silent may make at once; 0: as many as rate_limit, at least 1.
   int rate_burst = 0;
 
-  // After how long without an answer a prediction is sent to a second replica as well, and the
-  // first answer taken; 0: never.
-  absl::Duration hedge_after = absl::ZeroDuration();
+  // Whether a prediction that waits longer than 95 of 100 do is sent to a second replica as well,
+  // and the first answer taken (core/traffic/hedge.h).
+  bool hedge = false;
   // Share of successful calls that get a line in the access log, 0 to 1. Failed ones all do.
   double access_log_sample = 1;
   // How long calls under way may take to end when the proxy stops.

@@ -24,7 +24,7 @@ Lease& Lease::operator=(Lease&& other) noexcept {
   return *this;
 }
 
-void Lease::End(CallOutcome outcome, QuantileEstimate* usual) {
+void Lease::End(CallOutcome outcome, absl::Duration usual) {
   Endpoint* const endpoint = std::exchange(endpoint_, nullptr);
   if (endpoint != nullptr) pool_->End(endpoint, outcome, pool_->loop_->Now() - start_, usual);
 }
@@ -109,15 +109,10 @@ void UpstreamPool::DescribeLoads(absl::Span<Endpoint* const> candidates) {
 }
 
 void UpstreamPool::End(Endpoint* endpoint, CallOutcome outcome, absl::Duration elapsed,
-                       QuantileEstimate* usual) {
+                       absl::Duration usual) {
   --endpoint->outstanding;
   --outstanding_;
-  absl::Duration expected = absl::ZeroDuration();
-  if (usual != nullptr && outcome == CallOutcome::kAnswered) {
-    usual->Add(absl::ToDoubleSeconds(elapsed));
-    expected = absl::Seconds(usual->value());
-  }
-  outliers_.OnDone(endpoint->number, outcome, elapsed, expected, loop_->Now());
+  outliers_.OnDone(endpoint->number, outcome, elapsed, usual, loop_->Now());
   // Not now: the end of a call may come from within the endpoint's connection.
   if (endpoint->retired) reaper_->Arm(absl::ZeroDuration());
 }

@@ -11,7 +11,6 @@
 #include "absl/types/span.h"
 #include "core/traffic/balance.h"
 #include "core/traffic/outlier.h"
-#include "core/traffic/quantile.h"
 #include "server/http/client_session.h"
 #include "server/http/event_loop.h"
 #include "server/proxy/endpoint.h"
@@ -31,10 +30,9 @@ class Lease {
   Lease& operator=(Lease&& other) noexcept;
   ~Lease() { End(CallOutcome::kGivenUp); }
 
-  // Does nothing for the second time. `usual`: what such calls take on any endpoint, in seconds, to
-  // which an answer is added and by which the endpoint is judged; null for calls that have nothing
-  // in common.
-  void End(CallOutcome outcome, QuantileEstimate* usual = nullptr);
+  // Does nothing for the second time. `usual`: what such calls take on any endpoint, by which this
+  // one is judged; zero for calls that have nothing in common.
+  void End(CallOutcome outcome, absl::Duration usual = absl::ZeroDuration());
 
   // Null once ended.
   const Endpoint* endpoint() const { return endpoint_; }
@@ -99,8 +97,7 @@ class UpstreamPool : public Endpoint::Owner {
  private:
   friend class Lease;
 
-  void End(Endpoint* endpoint, CallOutcome outcome, absl::Duration elapsed,
-           QuantileEstimate* usual);
+  void End(Endpoint* endpoint, CallOutcome outcome, absl::Duration elapsed, absl::Duration usual);
   void DescribeLoads(absl::Span<Endpoint* const> candidates);
   void Step();
   Endpoint* FindOrAdd(const std::string& target);

@@ -10,7 +10,6 @@ namespace serin {
 namespace {
 
 constexpr absl::Duration kRetryDelay = absl::Seconds(1);
-constexpr double kMedian = 0.5;
 
 // Names have no slashes.
 std::string VersionKey(absl::string_view project, absl::string_view model, int32_t version) {
@@ -20,8 +19,8 @@ std::string VersionKey(absl::string_view project, absl::string_view model, int32
 }  // namespace
 
 Upstreams::Upstreams(EventLoop* loop, ClientConnector* connector, const StaticTargets& targets,
-                     EndpointOptions options)
-    : static_predictors_(targets.predict) {
+                     EndpointOptions options, HedgeOptions hedging)
+    : static_predictors_(targets.predict), hedging_(hedging) {
   for (auto& pool : pools_) pool = std::make_unique<UpstreamPool>(loop, connector, options);
   const auto set = [&](UpstreamRole role, const std::string& target) {
     if (!target.empty()) pool(role).SetTargets({target});
@@ -71,21 +70,21 @@ absl::StatusOr<Upstreams::Candidates> Upstreams::OfVersion(absl::string_view pro
       "NO_REPLICA");
 }
 
-QuantileEstimate* Upstreams::UsualLatency(absl::string_view project, absl::string_view model,
-                                          int32_t version) {
-  return &usual_latencies_.try_emplace(VersionKey(project, model, version), kMedian).first->second;
+HedgePolicy* Upstreams::LatencyOf(absl::string_view project, absl::string_view model,
+                                  int32_t version) {
+  return &latencies_.try_emplace(VersionKey(project, model, version), hedging_).first->second;
 }
 
 void Upstreams::ForgetVersionsThatAreGone() {
-  UsualLatencies kept;
+  Latencies kept;
   for (const internal::v1::ModelState& model : table_->state().models()) {
     for (const internal::v1::VersionState& version : model.versions()) {
       const auto found =
-          usual_latencies_.find(VersionKey(model.project(), model.model(), version.version()));
-      if (found != usual_latencies_.end()) kept.insert(*found);
+          latencies_.find(VersionKey(model.project(), model.model(), version.version()));
+      if (found != latencies_.end()) kept.insert(*found);
     }
   }
-  usual_latencies_ = std::move(kept);
+  latencies_ = std::move(kept);
 }
 
 }  // namespace serin

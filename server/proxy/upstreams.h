@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "core/traffic/quantile.h"
+#include "core/traffic/hedge.h"
 #include "core/traffic/routing_table.h"
 #include "server/proxy/route_table.h"
 #include "server/proxy/upstream_pool.h"
@@ -34,7 +34,7 @@ class Upstreams {
 
   // What it is given outlives it.
   Upstreams(EventLoop* loop, ClientConnector* connector, const StaticTargets& targets,
-            EndpointOptions options = {});
+            EndpointOptions options = {}, HedgeOptions hedging = {});
 
   // Takes effect for the calls after it.
   void Update(std::shared_ptr<const RoutingTable> table);
@@ -50,24 +50,24 @@ class Upstreams {
   absl::StatusOr<Candidates> OfVersion(absl::string_view project, absl::string_view model,
                                        int32_t version);
 
-  // The median time that predictions of a version take, in seconds, over all predictors: that of a
-  // large model is no sign of a slow predictor. For the caller to keep up to date; valid until the
-  // next call of a method.
-  QuantileEstimate* UsualLatency(absl::string_view project, absl::string_view model,
-                                 int32_t version);
+  // The time that predictions of a version take, over all predictors: that of a large model is no
+  // sign of a slow predictor. For the caller to keep up to date; valid until the next call of a
+  // method.
+  HedgePolicy* LatencyOf(absl::string_view project, absl::string_view model, int32_t version);
 
  private:
   // Those of the table's versions that are known.
-  using UsualLatencies = absl::flat_hash_map<std::string, QuantileEstimate>;
+  using Latencies = absl::flat_hash_map<std::string, HedgePolicy>;
 
   void ForgetVersionsThatAreGone();
 
   const std::vector<std::string> static_predictors_;
+  const HedgeOptions hedging_;
   std::array<std::unique_ptr<UpstreamPool>, kUpstreamRoleCount> pools_;
   std::shared_ptr<const RoutingTable> table_ = std::make_shared<const RoutingTable>();
   UpstreamPool::Endpoints replicas_;  // As in the table.
   UpstreamPool::Endpoints static_;
-  UsualLatencies usual_latencies_;
+  Latencies latencies_;
   UpstreamPool::Endpoints chosen_;  // Of the last call; kept for its memory.
 };
 

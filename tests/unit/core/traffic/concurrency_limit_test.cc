@@ -5,15 +5,12 @@
 namespace serin {
 namespace {
 
-constexpr CallPriority kPrediction = CallPriority::kPrediction;
-constexpr CallPriority kBulk = CallPriority::kBulk;
-
 class ConcurrencyLimitTest : public testing::Test {
  protected:
   // Takes as many as there are.
-  int Fill(ConcurrencyLimit& limit, CallPriority priority) {
+  int Fill(ConcurrencyLimit& limit) {
     int taken = 0;
-    while (limit.TryAcquire(priority, now_)) ++taken;
+    while (limit.TryAcquire(now_)) ++taken;
     return taken;
   }
 
@@ -22,9 +19,9 @@ class ConcurrencyLimitTest : public testing::Test {
               LoadEvidence evidence = LoadEvidence::kAnswered) {
     for (int i = 0; i < rounds; ++i) {
       int taken = 0;
-      while (taken < count && limit.TryAcquire(kPrediction, now_)) ++taken;
+      while (taken < count && limit.TryAcquire(now_)) ++taken;
       now_ += latency;
-      for (; taken > 0; --taken) limit.Release(kPrediction, evidence, latency, now_);
+      for (; taken > 0; --taken) limit.Release(evidence, latency, now_);
     }
   }
 
@@ -33,26 +30,21 @@ class ConcurrencyLimitTest : public testing::Test {
 
 TEST_F(ConcurrencyLimitTest, AtFirst_TheInitialLimit) {
   ConcurrencyLimit limit({.initial_limit = 10});
-  EXPECT_EQ(Fill(limit, kPrediction), 10);
+  EXPECT_EQ(Fill(limit), 10);
   EXPECT_EQ(limit.in_flight(), 10);
-  limit.Release(kPrediction, LoadEvidence::kNothing, absl::ZeroDuration(), now_);
-  EXPECT_EQ(Fill(limit, kPrediction), 1);
+  limit.Release(LoadEvidence::kNothing, absl::ZeroDuration(), now_);
+  EXPECT_EQ(Fill(limit), 1);
 }
 
-TEST_F(ConcurrencyLimitTest, BulkWork_GetsItsShare_AndPredictionsTheRest) {
-  ConcurrencyLimit limit({.initial_limit = 10, .bulk_share = 0.3});
-  EXPECT_EQ(Fill(limit, kBulk), 3);
-  EXPECT_EQ(Fill(limit, kPrediction), 7);
-  limit.Release(kPrediction, LoadEvidence::kNothing, absl::ZeroDuration(), now_);
-  EXPECT_EQ(Fill(limit, kBulk), 0);  // What predictions leave is for predictions.
-  limit.Release(kBulk, LoadEvidence::kNothing, absl::ZeroDuration(), now_);
-  EXPECT_EQ(Fill(limit, kBulk), 1);
-}
-
-TEST_F(ConcurrencyLimitTest, PredictionsMayUseAllOfIt) {
-  ConcurrencyLimit limit({.initial_limit = 10, .bulk_share = 0.3});
-  EXPECT_EQ(Fill(limit, kPrediction), 10);
-  EXPECT_EQ(Fill(limit, kBulk), 0);
+TEST_F(ConcurrencyLimitTest, WhileNothingIsKnown_ABurstIsTakenWhole) {
+  ConcurrencyLimit limit({.initial_limit = 10, .cold_limit = 1000});
+  EXPECT_EQ(Fill(limit), 1000);
+  now_ += absl::Milliseconds(500);
+  for (int i = 0; i < 1000; ++i) {
+    limit.Release(LoadEvidence::kAnswered, absl::Milliseconds(500), now_);
+  }
+  EXPECT_GE(Fill(limit), 10);
+  EXPECT_LT(limit.in_flight(), 30);
 }
 
 TEST_F(ConcurrencyLimitTest, WhileLatencyStays_TheLimitGrows_ToItsMaximum) {
@@ -116,14 +108,14 @@ TEST_F(ConcurrencyLimitTest, AHealthyUpstream_IsNeverProbed) {
 
 TEST_F(ConcurrencyLimitTest, AnUpstreamThatStops_IsRefusedMore_ButNothingIsForgotten) {
   ConcurrencyLimit limit({.initial_limit = 10});
-  EXPECT_EQ(Fill(limit, kPrediction), 10);
+  EXPECT_EQ(Fill(limit), 10);
   now_ += absl::Hours(1);
-  EXPECT_EQ(Fill(limit, kPrediction), 0);
+  EXPECT_EQ(Fill(limit), 0);
   for (int i = 0; i < 10; ++i) {
-    limit.Release(kPrediction, LoadEvidence::kNothing, absl::Hours(1), now_);
+    limit.Release(LoadEvidence::kNothing, absl::Hours(1), now_);
   }
   EXPECT_EQ(limit.in_flight(), 0);
-  EXPECT_EQ(Fill(limit, kPrediction), 10);
+  EXPECT_EQ(Fill(limit), 10);
 }
 
 TEST_F(ConcurrencyLimitTest, ALimitFarTooHigh_ComesDown_OnceLatencySaysSo) {
@@ -141,8 +133,8 @@ TEST_F(ConcurrencyLimitTest, ATimeThatGoesBack_ChangesNothing) {
   Rounds(limit, 5, 60, absl::Milliseconds(60));
   const absl::Duration baseline = limit.baseline();
   for (int i = 0; i < 50; ++i) {
-    ASSERT_TRUE(limit.TryAcquire(kPrediction, now_));
-    limit.Release(kPrediction, LoadEvidence::kNothing, absl::ZeroDuration(), absl::InfinitePast());
+    ASSERT_TRUE(limit.TryAcquire(now_));
+    limit.Release(LoadEvidence::kNothing, absl::ZeroDuration(), absl::InfinitePast());
   }
   Rounds(limit, 5, 60, absl::Milliseconds(60));
   EXPECT_NEAR(absl::ToDoubleMilliseconds(limit.baseline()), absl::ToDoubleMilliseconds(baseline),

@@ -21,8 +21,6 @@ using testing::Latencies;
 using testing::SimulatedReplica;
 using testing::Simulation;
 
-constexpr CallPriority kPrediction = CallPriority::kPrediction;
-
 // ---------------------------------------------------------------- balancing and outliers
 
 struct FleetOptions {
@@ -320,14 +318,13 @@ LoadResult Offer(const LoadOptions& options) {
                       [&] {
                         ConcurrencyLimit& limit = limits[next++ % limits.size()];
                         const absl::Time start = simulation.now();
-                        if (!limit.TryAcquire(kPrediction, start)) {
+                        if (!limit.TryAcquire(start)) {
                           refused += measured;
                           return;
                         }
                         upstream.Call([&, start] {
                           const absl::Duration latency = simulation.now() - start;
-                          limit.Release(kPrediction, LoadEvidence::kAnswered, latency,
-                                        simulation.now());
+                          limit.Release(LoadEvidence::kAnswered, latency, simulation.now());
                           if (!measured) return;
                           latencies.Add(latency);
                           in_time += latency < 50 * options.service;

@@ -112,8 +112,7 @@ TEST(OptionsTest, ProxyLimits_AreRead) {
       Parse({"--proxy_threads=3", "--tls_cert=c.pem", "--tls_key=k.pem",
              "--cors_origins=https://a.example,http://localhost:3000", "--max_connections=10",
              "--max_calls=20", "--max_message_bytes=2048", "--idle_timeout=90s", "--rate_limit=2.5",
-             "--rate_burst=9", "--hedge_after=30ms", "--access_log_sample=0.25",
-             "--drain_timeout=1m"}));
+             "--rate_burst=9", "--hedge", "--access_log_sample=0.25", "--drain_timeout=1m"}));
   EXPECT_EQ(options.proxy_threads, 3);
   EXPECT_EQ(options.tls_cert, "c.pem");
   EXPECT_EQ(options.tls_key, "k.pem");
@@ -124,7 +123,7 @@ TEST(OptionsTest, ProxyLimits_AreRead) {
   EXPECT_EQ(options.idle_timeout, absl::Seconds(90));
   EXPECT_EQ(options.rate_limit, 2.5);
   EXPECT_EQ(options.rate_burst, 9);
-  EXPECT_EQ(options.hedge_after, absl::Milliseconds(30));
+  EXPECT_TRUE(options.hedge);
   EXPECT_EQ(options.access_log_sample, 0.25);
   EXPECT_EQ(options.drain_timeout, absl::Minutes(1));
 }
@@ -134,8 +133,8 @@ TEST(OptionsTest, ProxyLimitsOutOfRange_AreRefused_SayingWhatWouldBeRight) {
               IsUsageError("--access_log_sample=2: must be a number from 0 to 1"));
   EXPECT_THAT(Parse({"--rate_limit=nan"}), IsUsageError("must be a number from 0"));
   EXPECT_THAT(Parse({"--rate_limit=-1"}), IsUsageError("must be a number from 0"));
-  EXPECT_THAT(Parse({"--hedge_after=30"}),
-              IsUsageError("must be a length of time with its unit, such as 250ms, from 0 to 1m"));
+  EXPECT_THAT(Parse({"--drain_timeout=30"}),
+              IsUsageError("must be a length of time with its unit, such as 250ms, from 0 to 1h"));
   EXPECT_THAT(Parse({"--idle_timeout=-1s"}), IsUsageError("from 1s to 24h"));
   EXPECT_THAT(Parse({"--drain_timeout=inf"}), IsUsageError("from 0 to 1h"));
   EXPECT_THAT(Parse({"--rate_burst=5"}), IsUsageError("--rate_burst: only with --rate_limit"));

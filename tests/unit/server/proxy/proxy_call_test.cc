@@ -168,8 +168,13 @@ class ProxyCallTest : public ::testing::Test {
   FakeConnector connector_;
   prometheus::Registry registry_;
   const RouteTable routes_;
-  Upstreams upstreams_{&loop_, &connector_, {.dataset = "dataset", .control = "control"}};
-  Admission admission_{{.max_calls = 20}};
+  Upstreams upstreams_{&loop_,
+                       &connector_,
+                       {.dataset = "dataset", .control = "control"},
+                       EndpointOptions(),
+                       {.min_delay = absl::Milliseconds(50), .min_calls = 0}};
+  SharedCallerRates no_rates_{{.per_second = 0}};
+  Admission admission_{20, &no_rates_};
   RetryBudget retries_{RetryBudgetOptions()};
   DeadlineQueue deadlines_{&loop_};
   ShadowCalls shadows_{&upstreams_.pool(UpstreamRole::kPredict),
@@ -705,7 +710,9 @@ TEST_F(ProxyCallTest, ReplicaThatFails_IsSparedForAWhile) {
 }
 
 TEST_F(ProxyCallTest, CallerOverItsRate_IsRefused_UntilItsBucketFills) {
-  Admission admission({.max_calls = 100, .rates = {.per_second = 1, .burst = 2}});
+  SharedCallerRates rates({.per_second = 1, .burst = 2});
+  Admission admission(100, &rates);
+  Admission on_another_loop(100, &rates);
   const PublicMethod& method = **routes_.Find("/serin.v1.DatasetService/GetDataset");
   const auto admit = [&](const char* peer) {
     return admission.Admit(method, peer, loop_.Now()).status();
@@ -713,36 +720,58 @@ TEST_F(ProxyCallTest, CallerOverItsRate_IsRefused_UntilItsBucketFills) {
   EXPECT_THAT(admit("192.0.2.1:1"), IsOk());
   EXPECT_THAT(admit("192.0.2.1:2"), IsOk());
   EXPECT_EQ(ReasonOf(admit("192.0.2.1:3")), "RATE_LIMITED");
+  EXPECT_EQ(ReasonOf(on_another_loop.Admit(method, "192.0.2.1:4", loop_.Now()).status()),
+            "RATE_LIMITED");
   EXPECT_THAT(admit("192.0.2.2:1"), IsOk());
   loop_.Advance(absl::Seconds(1));
   EXPECT_THAT(admit("192.0.2.1:4"), IsOk());
   EXPECT_EQ(admission.rate_limited(), 1);
 }
 
-TEST_F(ProxyCallTest, SlowPrediction_GoesToASecondReplica_AndTheFirstAnswerCounts) {
-  services_.hedge_after = absl::Milliseconds(50);
-  for (const bool second_wins : {true, false}) {
-    ConnectAll();
+class HedgedCallTest : public ProxyCallTest, public ::testing::WithParamInterface<bool> {};
+
+INSTANTIATE_TEST_SUITE_P(Hedge, HedgedCallTest, ::testing::Bool(),
+                         [](const auto& info) { return info.param ? "SecondWins" : "FirstWins"; });
+
+TEST_P(HedgedCallTest, SlowPrediction_GoesToASecondReplica_AndTheFirstAnswerCounts) {
+  services_.hedge = true;
+  ConnectAll();
+  StreamRecord& caller = Predict();
+  const std::string first = Chosen();
+  const std::string second = Other(first);
+  loop_.Advance(absl::Milliseconds(49));
+  EXPECT_EQ(connector_.To(second).open(), 0);
+  loop_.Advance(absl::Milliseconds(1));
+  ASSERT_EQ(connector_.To(second).open(), 1);
+  EXPECT_EQ(At(second).data, PredictIris());
+  AnswerWith(At(GetParam() ? second : first), "setosa");
+  EXPECT_EQ(caller.data, Framed("setosa"));
+  EXPECT_THAT(EndOf(caller), IsOk());
+  EXPECT_TRUE(At(first).destroyed);
+  EXPECT_TRUE(At(second).destroyed);
+  Finish(caller);
+  EXPECT_EQ(upstreams_.pool(UpstreamRole::kPredict).outstanding(), shadows_.calls());
+}
+
+TEST_F(ProxyCallTest, PredictionsThatUsuallyTakeLong_AreHedgedLater) {
+  ConnectAll();
+  for (int i = 0; i < 20; ++i) {
     StreamRecord& caller = Predict();
-    const std::string first = Chosen();
-    const std::string second = Other(first);
-    loop_.Advance(absl::Milliseconds(49));
-    EXPECT_EQ(connector_.To(second).open(), 0);
-    loop_.Advance(absl::Milliseconds(1));
-    ASSERT_EQ(connector_.To(second).open(), 1);
-    EXPECT_EQ(At(second).data, PredictIris());
-    AnswerWith(At(second_wins ? second : first), "setosa");
-    EXPECT_EQ(caller.data, Framed("setosa"));
-    EXPECT_THAT(EndOf(caller), IsOk());
-    EXPECT_TRUE(At(first).destroyed);
-    EXPECT_TRUE(At(second).destroyed);
+    loop_.Advance(absl::Milliseconds(200));
+    AnswerWith(At(Chosen()), "setosa");
     Finish(caller);
-    EXPECT_EQ(upstreams_.pool(UpstreamRole::kPredict).outstanding(), shadows_.calls());
   }
+  services_.hedge = true;
+  Predict();
+  const std::string second = Other(Chosen());
+  loop_.Advance(absl::Milliseconds(150));
+  EXPECT_EQ(connector_.To(second).open(), 0);
+  loop_.Advance(absl::Milliseconds(100));
+  EXPECT_EQ(connector_.To(second).open(), 1);
 }
 
 TEST_F(ProxyCallTest, SlowPredictionWhoseFirstReplicaIsLost_IsAnsweredByTheSecond) {
-  services_.hedge_after = absl::Milliseconds(50);
+  services_.hedge = true;
   ConnectAll();
   StreamRecord& caller = Predict();
   const std::string first = Chosen();
@@ -755,7 +784,7 @@ TEST_F(ProxyCallTest, SlowPredictionWhoseFirstReplicaIsLost_IsAnsweredByTheSecon
 }
 
 TEST_F(ProxyCallTest, HedgeThatIsLost_ChangesNothing) {
-  services_.hedge_after = absl::Milliseconds(50);
+  services_.hedge = true;
   ConnectAll();
   StreamRecord& caller = Predict();
   const std::string first = Chosen();
