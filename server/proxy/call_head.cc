@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "server/http/grpc_wire.h"
+#include "server/proxy/binary_metadata.h"
 #include "server/rpc/metadata_keys.h"
 
 namespace serin {
@@ -57,7 +58,8 @@ bool IsStatusField(absl::string_view name) {
 void AddPassedOn(const Headers& from, Headers* to) {
   for (size_t i = 0; i < from.size(); ++i) {
     const Headers::Field field = from[i];
-    if (!StopsHere(field.name)) to->Add(field.name, field.value);
+    if (StopsHere(field.name)) continue;
+    to->Add(field.name, IsBinary(field.name) ? WithoutPadding(field.value) : field.value);
   }
 }
 
@@ -74,6 +76,7 @@ CallHead ReadCallHead(const Headers& head) {
   CallHead read;
   for (size_t i = 0; i < head.size(); ++i) {
     const auto [name, value] = head[i];
+    if (IsBinary(name) && !IsBase64(WithoutPadding(value))) read.bad_binary = name;
     if (name == ":path") {
       read.path = value;
     } else if (name == "grpc-timeout") {

@@ -27,6 +27,7 @@ struct CallHead {
   absl::string_view traceparent;     // If it is a valid one.
   absl::string_view encoding;        // grpc-encoding
   absl::string_view timeout;         // grpc-timeout
+  absl::string_view bad_binary;      // The name of a field whose value has to be base64 and is not.
 };
 
 // A request id is kept if it is 1 to 64 printable ASCII characters without spaces.

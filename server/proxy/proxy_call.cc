@@ -30,6 +30,12 @@ absl::Status Compressed() {
       "COMPRESSED_MESSAGE");
 }
 
+absl::Status NotBase64(absl::string_view name) {
+  return WithReason(
+      absl::InvalidArgumentError(absl::StrCat("metadata ", name, ": must be base64, and is not")),
+      "MALFORMED_METADATA");
+}
+
 }  // namespace
 
 ProxyCall::ProxyCall(const CallServices* services, CallOwner* owner,
@@ -68,6 +74,7 @@ absl::Status ProxyCall::ReadHead() {
   request_id_ =
       fields_.request_id.empty() ? services_.ids->Next() : std::string(fields_.request_id);
   SERIN_ASSIGN_OR_RETURN(method_, services_.routes->Find(fields_.path));
+  if (!fields_.bad_binary.empty()) return NotBase64(fields_.bad_binary);
   if (fields_.timeout.empty()) return absl::OkStatus();
   SERIN_ASSIGN_OR_RETURN(const absl::Duration timeout, ParseGrpcTimeout(fields_.timeout));
   deadline_ = start_ + timeout;

@@ -115,6 +115,12 @@ TEST_P(CurlTest, Connect_SaysWhatIsWrong) {
   EXPECT_THAT(Post("/serin.v1.PredictService/Divine", "{}"), Not(EndsWith("\n200")));
 }
 
+TEST_P(CurlTest, MetadataThatNoUpstreamCanRead_IsRefused) {
+  EXPECT_THAT(Curl("/serin.v1.ModelService/ListModels",
+                   "-H 'content-type: application/json' -H 'x-bin: !!!' -d '{}'"),
+              AllOf(HasSubstr("x-bin: must be base64"), EndsWith("\n400")));
+}
+
 TEST_P(CurlTest, TensorFlowServing_Predicts) {
   EXPECT_THAT(Post("/v1/models/iris:predict", absl::StrCat(R"({"instances":[)", kSetosaRow, "]}")),
               AllOf(HasSubstr(R"("label":"setosa")"), EndsWith("\n200")));

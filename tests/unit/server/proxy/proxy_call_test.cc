@@ -238,7 +238,7 @@ TEST_F(ProxyCallTest, HeadForTheUpstream_HasTheMetadata_AndWhatTheProxyAdds) {
   EXPECT_EQ(head.Get("te"), "trailers");
   EXPECT_EQ(head.Get("content-type"), "application/grpc");
   EXPECT_EQ(head.Get("from-caller"), "hello");
-  EXPECT_EQ(head.Get("blob-bin"), "YgE=");
+  EXPECT_EQ(head.Get("blob-bin"), "YgE");
   EXPECT_EQ(head.Get("grpc-encoding"), "identity");
   EXPECT_EQ(head.Get("serin-request-id"), "trace-1");
   EXPECT_EQ(head.Get("serin-version"), "1");
@@ -256,6 +256,28 @@ TEST_F(ProxyCallTest, WhatTheCallerForges_IsReplaced) {
   EXPECT_TRUE(IsTraceparent(head.Get("traceparent"))) << head.Get("traceparent");
   Get({{"serin-version", "7"}});
   EXPECT_FALSE(At("dataset").headers.at(0).Has("serin-version"));
+}
+
+TEST_F(ProxyCallTest, BinaryMetadata_IsPassedOnWithoutPadding) {
+  ConnectAll();
+  for (const char* value : {"", "YQ", "YQ==", "YWE", "YWE=", "YWFh", "+/+/"}) {
+    Get({{"blob-bin", value}});
+    EXPECT_EQ(At("dataset").headers.at(0).Get("blob-bin"),
+              std::string(value).substr(0, std::string(value).find('=')));
+  }
+}
+
+// gRPC's C core would end the connection, and with it the calls of others.
+TEST_F(ProxyCallTest, BinaryMetadataThatIsNotBase64_GoesNoFurther) {
+  ConnectAll();
+  for (const char* value : {"!!!", "Y", "YR", "YWF", "YWE,YWE", "Y=Q", "a b", "\xff\xff", "YQ-_"}) {
+    StreamRecord& caller = Get({{"blob-bin", value}});
+    EXPECT_EQ(ReasonOf(EndOf(caller)), "MALFORMED_METADATA") << value;
+    EXPECT_THAT(EndOf(caller), IsError(absl::StatusCode::kInvalidArgument, HasSubstr("blob-bin")));
+    Finish(caller);
+  }
+  EXPECT_EQ(ReasonOf(EndOf(Get({{"-bin", "!"}}))), "MALFORMED_METADATA");
+  EXPECT_EQ(StreamsAt("dataset"), 0);
 }
 
 TEST_F(ProxyCallTest, ResponseMetadata_IsPassedOn_WithTheProxysRequestId) {
