@@ -61,6 +61,9 @@ void ConcurrencyLimit::Release(LoadEvidence evidence, absl::Duration latency, ab
   now = std::max(now, advanced_);
   Advance(now);
   --in_flight_;
+  if (evidence == LoadEvidence::kExpired) {
+    evidence = latency > AllowedLatency() ? LoadEvidence::kDropped : LoadEvidence::kNothing;
+  }
   if (evidence == LoadEvidence::kNothing) {
     const absl::Duration in_window = std::min(latency, now - window_.begun);
     window_.time_in_flight = std::max(window_.time_in_flight - in_window, absl::ZeroDuration());
@@ -109,8 +112,12 @@ void ConcurrencyLimit::UpdateBaseline() {
   }
 }
 
+absl::Duration ConcurrencyLimit::AllowedLatency() const {
+  return std::max(options_.tolerance * baseline_, options_.latency_floor);
+}
+
 void ConcurrencyLimit::UpdateLimit() {
-  const absl::Duration allowed = std::max(options_.tolerance * baseline_, options_.latency_floor);
+  const absl::Duration allowed = AllowedLatency();
   // A limit that nothing comes near is not tested by these latencies, and does not move by them;
   // unless they are so long that it is plainly too high.
   if (window_.max_in_flight < limit_ / 2 && !window_.dropped) {

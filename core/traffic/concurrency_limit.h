@@ -10,7 +10,8 @@ namespace serin {
 // How a call ended, as evidence about the load.
 enum class LoadEvidence {
   kAnswered,  // Its latency counts.
-  kDropped,   // The upstream said that it is full (RESOURCE_EXHAUSTED), or let the time run out.
+  kDropped,   // The upstream said that it is full.
+  kExpired,   // The caller's time ran out: as kDropped if calls that do not queue take less time.
   kNothing,   // It failed or was cancelled: how soon says nothing.
 };
 
@@ -102,6 +103,8 @@ class ConcurrencyLimit {
   void BeginWindow(absl::Time now);
   bool WindowIsFull(absl::Time now) const;
   void EndWindow(absl::Time now);
+  // What calls that do not queue may take.
+  absl::Duration AllowedLatency() const;
   void UpdateBaseline();
   void UpdateLimit();
   bool ProbeIsDue(absl::Time now);

@@ -24,6 +24,8 @@ constexpr absl::Duration kTransit = absl::Milliseconds(100);
 constexpr uint32_t kNoError = 0;
 constexpr uint32_t kCancel = 8;
 
+constexpr char kRetryInfo[] = "type.googleapis.com/google.rpc.RetryInfo";
+
 // The proxy's own errors are worded for callers.
 absl::Status BadRequest(const absl::Status& error) {
   if (error.code() != absl::StatusCode::kResourceExhausted) {
@@ -51,11 +53,14 @@ absl::Status Unparsable(const PublicMethod& method) {
 }
 
 // What a call's end says about the load of its upstream.
-LoadEvidence EvidenceOf(absl::StatusCode code) {
-  switch (code) {
+LoadEvidence EvidenceOf(const absl::Status& status) {
+  switch (status.code()) {
     case absl::StatusCode::kResourceExhausted:
+      // Without it, the call itself was too large.
+      return status.GetPayload(kRetryInfo).has_value() ? LoadEvidence::kDropped
+                                                       : LoadEvidence::kNothing;
     case absl::StatusCode::kDeadlineExceeded:
-      return LoadEvidence::kDropped;
+      return LoadEvidence::kExpired;
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kCancelled:
     case absl::StatusCode::kInternal:
@@ -292,8 +297,7 @@ void ProxyCall::Cut(const absl::Status& error) {
 void ProxyCall::End(const absl::Status& status) {
   const absl::Time now = services_.loop->Now();
   const absl::Duration duration = now - start_;
-  ticket_.Release(attempts_ > 0 ? EvidenceOf(status.code()) : LoadEvidence::kNothing, duration,
-                  now);
+  ticket_.Release(attempts_ > 0 ? EvidenceOf(status) : LoadEvidence::kNothing, duration, now);
   if (method_ == nullptr || method_->role != UpstreamRole::kSelf) {
     services_.metrics->Record(method_, status.code(), duration);
     services_.log->Add({.request_id = request_id_,

@@ -87,6 +87,16 @@ TEST_F(ConcurrencyLimitTest, WhatWasDropped_LowersTheLimit_WhateverTheLatency) {
   EXPECT_LT(limit.limit(), 0.8 * before);
 }
 
+TEST_F(ConcurrencyLimitTest, DeadlinesMissed_LowerTheLimit_UnlessTheyWereTooShortAnyway) {
+  ConcurrencyLimit limit({.initial_limit = 100});
+  Rounds(limit, 5, 60, absl::Milliseconds(60));
+  const int before = limit.limit();
+  Rounds(limit, 1000, 20, absl::Milliseconds(1), LoadEvidence::kExpired);
+  EXPECT_EQ(limit.limit(), before);
+  Rounds(limit, 20, 20, absl::Milliseconds(100), LoadEvidence::kExpired);
+  EXPECT_LT(limit.limit(), 0.8 * before);
+}
+
 TEST_F(ConcurrencyLimitTest, FastFailures_SayNothing) {
   ConcurrencyLimit limit({.initial_limit = 100});
   Rounds(limit, 5, 60, absl::Milliseconds(60));
