@@ -47,7 +47,8 @@ void ProxyCall::OnSentToHedge(size_t bytes) {
 
 void ProxyCall::OnHedgeClosed(StreamEnd end, uint32_t error) {
   if (adopted_) return OnUpstreamClosed(end, error);
-  DropHedge(CallOutcome::kFailed);  // The first attempt goes on.
+  // The first attempt goes on.
+  DropHedge(body_.has_compressed() ? CallOutcome::kGivenUp : CallOutcome::kFailed);
 }
 
 void ProxyCall::AdoptHedge() {

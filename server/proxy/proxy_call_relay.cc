@@ -52,6 +52,13 @@ absl::Status Unparsable(const PublicMethod& method) {
                     "MALFORMED_MESSAGE");
 }
 
+absl::Status Undecompressable(const PublicMethod& method) {
+  return WithReason(absl::InvalidArgumentError(absl::StrCat(
+                        "the ", NameOf(method.role),
+                        " role reset the call; most likely it could not decompress the message")),
+                    "MALFORMED_MESSAGE");
+}
+
 // What a call's end says about the load of its upstream.
 LoadEvidence EvidenceOf(const absl::Status& status) {
   switch (status.code()) {
@@ -198,6 +205,11 @@ void ProxyCall::OnUpstreamClosed(StreamEnd end, uint32_t error) {
       StatusOfStreamEnd(absl::StrCat("the ", NameOf(method_->role), " role"), end, error);
   if (status.code() == absl::StatusCode::kUnavailable) {
     return OnUpstreamLost(status.message(), end == StreamEnd::kRefused);
+  }
+  // What grpc++ does with a message that it cannot decompress, which is no fault of its own.
+  if (status.code() == absl::StatusCode::kInternal && body_.has_compressed()) {
+    CloseUpstream(CallOutcome::kGivenUp, status.code());
+    return Fail(Undecompressable(*method_));
   }
   CloseUpstream(CallOutcome::kFailed, status.code());
   if (services_.loop->Now() + kTransit >= deadline_) return Fail(DeadlinePassed());

@@ -18,6 +18,7 @@ absl::Status RequestBody::Take(absl::string_view data, bool end) {
 
 void RequestBody::Count(const GrpcFramer::Part& part) {
   message_bytes_ += part.bytes.size();
+  has_compressed_ |= part.compressed;
   if (first_begun_) return;
   first_begun_ = true;
   first_bytes_ = part.message_bytes;

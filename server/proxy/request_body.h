@@ -30,7 +30,9 @@ class RequestBody {
   bool first_begun() const { return first_begun_; }
   uint32_t first_bytes() const { return first_bytes_; }
   bool first_is_compressed() const { return first_compressed_; }
-  // As much of it as is there, without its framing. As long as it is kept.
+  // Whether any message so far is.
+  bool has_compressed() const { return has_compressed_; }
+  // As much of the first as is there, without its framing. As long as it is kept.
   absl::string_view first_message() const;
 
   // All bytes from the start, framing included, until Forget.
@@ -49,6 +51,7 @@ class RequestBody {
   bool ended_ = false;
   bool first_begun_ = false;
   bool first_compressed_ = false;
+  bool has_compressed_ = false;
 };
 
 }  // namespace serin

@@ -477,6 +477,23 @@ TEST_F(ProxyCallTest, CompressedMessages_PassWhereNobodyReadsThem) {
   EXPECT_EQ(At("dataset").headers.at(0).Get("grpc-encoding"), "gzip");
 }
 
+// grpc++ resets the call, for which a caller must not get a predictor spared.
+TEST_F(ProxyCallTest, CompressedMessagesThatCannotBeDecompressed_AreTheCallersFault) {
+  ConnectAll();
+  for (int i = 0; i < 10; ++i) {
+    StreamRecord& caller = Call("/serin.v1.PredictService/Predict",
+                                {{"grpc-encoding", "gzip"}, {"serin-model", "iris"}});
+    std::string body = Framed("garbage");
+    body[0] = 1;
+    caller.handler->OnData(body, true);
+    At(Chosen()).handler->OnClosed(StreamEnd::kReset, kInternalError);
+    EXPECT_THAT(EndOf(caller),
+                IsError(absl::StatusCode::kInvalidArgument, HasSubstr("decompress")));
+    Finish(caller);
+  }
+  EXPECT_EQ(upstreams_.pool(UpstreamRole::kPredict).ejections(), 0);
+}
+
 TEST_F(ProxyCallTest, CompressedPredictions_NeedTheirModelInTheMetadata) {
   ConnectAll();
   std::string body = Framed("squeezed");
