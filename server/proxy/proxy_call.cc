@@ -21,15 +21,6 @@ namespace {
 // Answers are as large as the roles make them.
 constexpr uint32_t kMaxResponseMessage = 0xffffffff;
 
-absl::Status Compressed() {
-  return WithReason(
-      absl::UnimplementedError(absl::StrCat(
-          "the proxy has to read the model's name and does not decompress predictions; send them "
-          "as they are, or name the model in the metadata ",
-          kModelKey)),
-      "COMPRESSED_MESSAGE");
-}
-
 absl::Status NotBase64(absl::string_view name) {
   return WithReason(
       absl::InvalidArgumentError(absl::StrCat("metadata ", name, ": must be base64, and is not")),
@@ -102,10 +93,6 @@ absl::StatusOr<bool> ProxyCall::ScanFirstMessage() {
     if (!body_.ended()) return false;
     return absl::InvalidArgumentError("the call ended without a request message");
   }
-  if (body_.first_is_compressed()) {
-    if (fields_.model.empty()) return Compressed();
-    return true;
-  }
   if (!scanner_.has_value()) scanner_.emplace(kPredictRequestFields, body_.first_bytes());
   const absl::string_view piece = body_.first_message().substr(scanned_);
   scanned_ += piece.size();
@@ -113,7 +100,7 @@ absl::StatusOr<bool> ProxyCall::ScanFirstMessage() {
 }
 
 absl::Status ProxyCall::RouteByFirstMessage() {
-  const PredictHead head = scanner_.has_value() ? scanner_->head() : PredictHead();
+  const PredictHead head = scanner_->head();
   const RouteQuery query = {.project = Project(),
                             .model = head.model,
                             .key = head.key,
@@ -126,7 +113,7 @@ absl::Status ProxyCall::RouteByFirstMessage() {
   model_ = decision.model->model();
   version_ = decision.version;
   shadows_ = decision.shadows;
-  const bool cut = scanner_.has_value() && body_.first_bytes() > PredictScanner::kMaxScanned;
+  const bool cut = body_.first_bytes() > PredictScanner::kMaxScanned;
   if (cut && fields_.model.empty()) routed_by_ = head.model;
   return absl::OkStatus();
 }

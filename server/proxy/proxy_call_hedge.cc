@@ -47,8 +47,7 @@ void ProxyCall::OnSentToHedge(size_t bytes) {
 
 void ProxyCall::OnHedgeClosed(StreamEnd end, uint32_t error) {
   if (adopted_) return OnUpstreamClosed(end, error);
-  // The first attempt goes on.
-  DropHedge(body_.has_compressed() ? CallOutcome::kGivenUp : CallOutcome::kFailed);
+  DropHedge(CallOutcome::kFailed);  // The first attempt goes on.
 }
 
 void ProxyCall::AdoptHedge() {

@@ -28,10 +28,14 @@ constexpr char kRetryInfo[] = "type.googleapis.com/google.rpc.RetryInfo";
 
 // The proxy's own errors are worded for callers.
 absl::Status BadRequest(const absl::Status& error) {
-  if (error.code() != absl::StatusCode::kResourceExhausted) {
-    return WithReason(error, "MALFORMED_MESSAGE");
+  switch (error.code()) {
+    case absl::StatusCode::kResourceExhausted:
+      return WithReason(error, "MESSAGE_TOO_LARGE");
+    case absl::StatusCode::kUnimplemented:
+      return WithReason(error, "COMPRESSED_MESSAGE");
+    default:
+      return WithReason(error, "MALFORMED_MESSAGE");
   }
-  return WithReason(error, "MESSAGE_TOO_LARGE");
 }
 
 absl::Status DeadlinePassed() { return absl::DeadlineExceededError("the deadline has passed"); }
@@ -49,13 +53,6 @@ absl::Status Unparsable(const PublicMethod& method) {
   return WithReason(absl::InvalidArgumentError(absl::StrCat(
                         "the ", NameOf(method.role), " role could not parse the message as ",
                         method.request_type, ", or does not know the method")),
-                    "MALFORMED_MESSAGE");
-}
-
-absl::Status Undecompressable(const PublicMethod& method) {
-  return WithReason(absl::InvalidArgumentError(absl::StrCat(
-                        "the ", NameOf(method.role),
-                        " role reset the call; most likely it could not decompress the message")),
                     "MALFORMED_MESSAGE");
 }
 
@@ -205,11 +202,6 @@ void ProxyCall::OnUpstreamClosed(StreamEnd end, uint32_t error) {
       StatusOfStreamEnd(absl::StrCat("the ", NameOf(method_->role), " role"), end, error);
   if (status.code() == absl::StatusCode::kUnavailable) {
     return OnUpstreamLost(status.message(), end == StreamEnd::kRefused);
-  }
-  // What grpc++ does with a message that it cannot decompress, which is no fault of its own.
-  if (status.code() == absl::StatusCode::kInternal && body_.has_compressed()) {
-    CloseUpstream(CallOutcome::kGivenUp, status.code());
-    return Fail(Undecompressable(*method_));
   }
   CloseUpstream(CallOutcome::kFailed, status.code());
   if (services_.loop->Now() + kTransit >= deadline_) return Fail(DeadlinePassed());

@@ -3,6 +3,15 @@
 #include "core/base/status_macros.h"
 
 namespace serin {
+namespace {
+
+absl::Status Compressed() {
+  return absl::UnimplementedError(
+      "the message is compressed, which is not supported; send messages as they are "
+      "(grpc-encoding: identity)");
+}
+
+}  // namespace
 
 absl::Status RequestBody::Take(absl::string_view data, bool end) {
   ended_ = end;
@@ -11,6 +20,7 @@ absl::Status RequestBody::Take(absl::string_view data, bool end) {
   while (true) {
     SERIN_ASSIGN_OR_RETURN(const bool found, framer_.Next(&data, &part));
     if (!found) break;
+    if (part.compressed) return Compressed();
     Count(part);
   }
   return end ? framer_.Finish() : absl::OkStatus();
@@ -18,11 +28,9 @@ absl::Status RequestBody::Take(absl::string_view data, bool end) {
 
 void RequestBody::Count(const GrpcFramer::Part& part) {
   message_bytes_ += part.bytes.size();
-  has_compressed_ |= part.compressed;
   if (first_begun_) return;
   first_begun_ = true;
   first_bytes_ = part.message_bytes;
-  first_compressed_ = part.compressed;
 }
 
 absl::string_view RequestBody::first_message() const {

@@ -20,7 +20,9 @@ class RequestBody {
   explicit RequestBody(uint32_t max_message_bytes) : framer_(max_message_bytes) {}
 
   // A further piece; `end`: the last. Errors end the call: RESOURCE_EXHAUSTED as soon as a message
-  // announces more than the limit, INTERNAL for what is not gRPC's framing.
+  // announces more than the limit, UNIMPLEMENTED for one that is compressed (the limit would not
+  // hold what becomes of it: grpc++ decompresses a megabyte to a gigabyte), INTERNAL for what is
+  // not gRPC's framing.
   absl::Status Take(absl::string_view data, bool end);
 
   bool ended() const { return ended_; }
@@ -29,10 +31,7 @@ class RequestBody {
   // Whether the first message has begun, and its size is known.
   bool first_begun() const { return first_begun_; }
   uint32_t first_bytes() const { return first_bytes_; }
-  bool first_is_compressed() const { return first_compressed_; }
-  // Whether any message so far is.
-  bool has_compressed() const { return has_compressed_; }
-  // As much of the first as is there, without its framing. As long as it is kept.
+  // As much of it as is there, without its framing. As long as it is kept.
   absl::string_view first_message() const;
 
   // All bytes from the start, framing included, until Forget.
@@ -50,8 +49,6 @@ class RequestBody {
   bool keeps_ = true;
   bool ended_ = false;
   bool first_begun_ = false;
-  bool first_compressed_ = false;
-  bool has_compressed_ = false;
 };
 
 }  // namespace serin
