@@ -9,10 +9,10 @@ constexpr int kTimeCharacters = 10;
 constexpr int kHalfCharacters = 8;  // of the random part
 constexpr uint64_t kHalfMask = (uint64_t{1} << (kHalfCharacters * kBitsPerCharacter)) - 1;
 
-void AppendBase32(uint64_t value, int characters, std::string* out) {
-  for (int i = characters - 1; i >= 0; --i) {
-    out->push_back(kAlphabet[(value >> (i * kBitsPerCharacter)) & 31]);
-  }
+// The last of the characters comes right before `end`.
+void WriteBase32(uint64_t value, int characters, char* end) {
+  for (int i = 1; i <= characters; ++i, value >>= kBitsPerCharacter)
+    end[-i] = kAlphabet[value & 31];
 }
 
 }  // namespace
@@ -26,10 +26,10 @@ std::string IdGenerator::Next() {
                             : Successor(last_);
     last_ = id;
   }
-  std::string text;
-  AppendBase32(id.millis, kTimeCharacters, &text);
-  AppendBase32(id.high, kHalfCharacters, &text);
-  AppendBase32(id.low, kHalfCharacters, &text);
+  std::string text(kTimeCharacters + 2 * kHalfCharacters, '0');
+  WriteBase32(id.millis, kTimeCharacters, &text[kTimeCharacters]);
+  WriteBase32(id.high, kHalfCharacters, &text[kTimeCharacters + kHalfCharacters]);
+  WriteBase32(id.low, kHalfCharacters, text.data() + text.size());
   return text;
 }
 

@@ -120,7 +120,6 @@ Headers UpstreamHead(const Headers& from_caller, absl::string_view path, const A
 
 Headers ResponseHead(const Headers& from_upstream, absl::string_view request_id) {
   Headers head;
-  head.Reserve(from_upstream.size() + 1, from_upstream.list_bytes() + 64);
   head.Add(":status", "200");
   head.Add("content-type", from_upstream.Get("content-type"));
   AddPassedOn(from_upstream, &head);

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
 namespace serin {
 namespace {
 
@@ -23,6 +27,21 @@ TEST(Headers, Get_FindsTheFirstOfAName) {
   EXPECT_EQ(headers.Get("ke"), "");
   EXPECT_TRUE(headers.Has("key"));
   EXPECT_FALSE(headers.Has("keyfirst"));
+}
+
+TEST(Headers, GrowsBeyondTheUsual_AndIsWholeWhereItIsMovedOrCopied) {
+  Headers headers;
+  for (int i = 0; i < 100; ++i) headers.Add(absl::StrCat("name-", i), absl::StrCat("value-", i));
+  const Headers copy = headers;
+  const Headers moved = std::move(headers);
+  for (const Headers* all : {&copy, &moved}) {
+    ASSERT_EQ(all->size(), 100);
+    EXPECT_EQ((*all)[99].name, "name-99");
+    EXPECT_EQ(all->Get("name-42"), "value-42");
+  }
+  headers = Headers();
+  headers.Add("again", "1");
+  EXPECT_EQ(headers.text(), "again1");
 }
 
 TEST(Headers, ListBytes_CountsAsTheSpecificationDoes) {

@@ -122,6 +122,24 @@ TEST(HeaderRulesTest, WhatMayBeSent) {
   }
 }
 
+// Wherever in a text of whatever length a byte stands.
+TEST(HeaderRulesTest, EachByteCountsInEachPlace) {
+  for (size_t size = 1; size <= 20; ++size) {
+    for (size_t at = 0; at < size; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(size, 'x');
+        text[at] = static_cast<char>(byte);
+        const bool control = byte < 0x20 || byte == 0x7f;
+        const bool in_name =
+            byte > 0x20 && byte < 0x7f && (byte < 'A' || byte > 'Z') && (byte != ':' || at == 0);
+        ASSERT_EQ(MaySend(Headers({{text, "v"}})), in_name) << size << " " << at << " " << byte;
+        ASSERT_EQ(MaySend(Headers({{"n", text}})), !control || byte == '\t')
+            << size << " " << at << " " << byte;
+      }
+    }
+  }
+}
+
 TEST(ProtocolDetectorTest, TellsThePrefaceFromAnyOtherBytes) {
   EXPECT_EQ(MatchPreface("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), PrefaceMatch::kYes);
   EXPECT_EQ(MatchPreface("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nmore"), PrefaceMatch::kYes);
