@@ -29,10 +29,11 @@ add_library(serin_lbfgs INTERFACE)
 target_include_directories(serin_lbfgs SYSTEM INTERFACE ${SERIN_LBFGS_INCLUDE_DIR})
 target_link_libraries(serin_lbfgs INTERFACE ${SERIN_LBFGS_LIBRARY})
 find_path(SERIN_NGHTTP2_INCLUDE_DIR nghttp2/nghttp2.h REQUIRED)
-find_library(SERIN_NGHTTP2_LIBRARY nghttp2 REQUIRED)
+# The archive, for --wrap (server/http/hpack_strings.cc).
+find_library(SERIN_NGHTTP2_ARCHIVE libnghttp2.a REQUIRED)
 add_library(serin_nghttp2 INTERFACE)
 target_include_directories(serin_nghttp2 SYSTEM INTERFACE ${SERIN_NGHTTP2_INCLUDE_DIR})
-target_link_libraries(serin_nghttp2 INTERFACE ${SERIN_NGHTTP2_LIBRARY})
+target_link_libraries(serin_nghttp2 INTERFACE ${SERIN_NGHTTP2_ARCHIVE})
 
 # Faster builds where the tools are there.
 find_program(SERIN_CCACHE ccache)

@@ -80,6 +80,20 @@ TEST_F(Http2SessionTest, ClientIsReady_OnceThePeersSettingsCame) {
   EXPECT_THAT(events_.calls, ElementsAre("ready"));
 }
 
+TEST_F(Http2SessionTest, StringsAreSentWithoutHuffmansCode) {
+  TransportPair ends = MakeTransportPair(&loop_);
+  client_ = StartHttp2Client(&loop_, {}, std::move(ends.second), "peer", &events_);
+  RawPeer peer(std::move(ends.first));
+  peer.Write(std::string("\0\0\0\4\0\0\0\0\0", 9));  // SETTINGS.
+  loop_.RunPosted();
+  Headers head = PostHead();
+  head.Add("serin-request-id", "01m7zckmyyv0w0zpn1kszmt5eh");
+  StreamEndpoint endpoint;
+  endpoint.stream = client_->Open(head, true, &endpoint);
+  loop_.RunPosted();
+  EXPECT_THAT(peer.read, HasSubstr("01m7zckmyyv0w0zpn1kszmt5eh"));
+}
+
 TEST_F(Http2SessionTest, UnaryCall_CarriesHeadBodyAndTrailersBothWays) {
   Connect();
   auto call = Open(PostHead("/serin.v1.PredictService/Predict"), false);
