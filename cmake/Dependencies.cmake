@@ -16,8 +16,8 @@ find_package(nlohmann_json CONFIG REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
 find_package(civetweb CONFIG REQUIRED)
 
-# No CMake package that works: XGBoost's names a program that Debian does not ship, liblbfgs and
-# nghttp2 have none.
+# No CMake package that works: XGBoost's names a program that Debian does not ship, liblbfgs,
+# nghttp2 and xxHash have none.
 find_path(SERIN_XGBOOST_INCLUDE_DIR xgboost/c_api.h REQUIRED)
 find_library(SERIN_XGBOOST_LIBRARY xgboost REQUIRED)
 add_library(serin_xgboost INTERFACE)
@@ -34,6 +34,9 @@ find_library(SERIN_NGHTTP2_ARCHIVE libnghttp2.a REQUIRED)
 add_library(serin_nghttp2 INTERFACE)
 target_include_directories(serin_nghttp2 SYSTEM INTERFACE ${SERIN_NGHTTP2_INCLUDE_DIR})
 target_link_libraries(serin_nghttp2 INTERFACE ${SERIN_NGHTTP2_ARCHIVE})
+find_path(SERIN_XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
+add_library(serin_xxhash INTERFACE)
+target_include_directories(serin_xxhash SYSTEM INTERFACE ${SERIN_XXHASH_INCLUDE_DIR})
 
 # Faster builds where the tools are there.
 find_program(SERIN_CCACHE ccache)

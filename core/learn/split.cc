@@ -2,23 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <random>
 #include <utility>
+
+#include "core/base/random.h"
 
 namespace serin {
 namespace {
-
-// The standard fixes what std::mt19937_64 draws, but not what its distributions and std::shuffle
-// make of it; hence our own.
-using Random = std::mt19937_64;
-
-// Uniform in [0, bound), without bias: draws beyond the last whole multiple are repeated.
-uint64_t UniformBelow(uint64_t bound, Random& random) {
-  const uint64_t limit = Random::max() - Random::max() % bound;
-  uint64_t draw = random();
-  while (draw >= limit) draw = random();
-  return draw % bound;
-}
 
 // Fisher and Yates, as in Knuth, "The Art of Computer Programming", volume 2, 3.4.2, algorithm P.
 void Shuffle(std::vector<size_t>* items, Random& random) {

@@ -1,0 +1,22 @@
+#ifndef SERIN_CORE_TRANSFORM_DEDUPLICATE_STEP_H_
+#define SERIN_CORE_TRANSFORM_DEDUPLICATE_STEP_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "core/transform/step.h"
+#include "core/transform/step_context.h"
+#include "serin/v1/table.pb.h"
+#include "serin/v1/transform.pb.h"
+
+// See serin.v1.TransformStep.Deduplicate.
+
+namespace serin {
+
+absl::StatusOr<std::unique_ptr<Step>> MakeDeduplicate(const v1::TransformStep::Deduplicate& step,
+                                                      StepContext context,
+                                                      const v1::Schema& schema);
+
+}  // namespace serin
+
+#endif  // SERIN_CORE_TRANSFORM_DEDUPLICATE_STEP_H_
