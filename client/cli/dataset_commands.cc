@@ -27,7 +27,7 @@ struct UploadFlags {
 absl::StatusOr<v1::DatasetVersion> Send(const UploadFlags& flags, const Session& session) {
   ProgressBar bar(session.console.err, session.console.err_is_terminal);
   const bool piped = flags.file == "-";
-  const auto show = [&](const UploadProgress& progress) {
+  const auto show = [&](const TransferProgress& progress) {
     bar.Show(piped ? "standard input" : flags.file, progress);
   };
   if (piped) {

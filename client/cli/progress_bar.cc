@@ -47,13 +47,13 @@ void ProgressBar::Update(absl::string_view stage, double fraction, absl::string_
   }
 }
 
-void ProgressBar::Show(absl::string_view file, const UploadProgress& progress) {
+void ProgressBar::Show(absl::string_view file, const TransferProgress& progress) {
   const std::string stage = absl::StrCat("uploading ", file);
-  const std::string sent = FormatBytes(progress.sent_bytes);
+  const std::string sent = FormatBytes(progress.bytes);
   // A file may grow while it is read.
-  const int64_t total = std::max(progress.total_bytes.value_or(0), progress.sent_bytes);
+  const int64_t total = std::max(progress.total_bytes.value_or(0), progress.bytes);
   const double fraction =
-      progress.total_bytes && total > 0 ? static_cast<double>(progress.sent_bytes) / total : 0;
+      progress.total_bytes && total > 0 ? static_cast<double>(progress.bytes) / total : 0;
   Update(stage, fraction,
          progress.total_bytes ? absl::StrCat(sent, " of ", FormatBytes(total)) : sent);
 }

@@ -22,7 +22,7 @@ class ProgressBar {
   // what more there is to say (terminals only).
   void Update(absl::string_view stage, double fraction, absl::string_view details);
 
-  void Show(absl::string_view file, const UploadProgress& progress);
+  void Show(absl::string_view file, const TransferProgress& progress);
   void Show(const v1::Job& job);
 
  private:

@@ -6,33 +6,16 @@
 #include "absl/strings/str_cat.h"
 #include "client/lib/connection.h"
 #include "client/lib/credentials.h"
+#include "client/lib/requests.h"
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
 
 namespace serin {
 namespace {
 
-using Datasets = v1::DatasetService::Stub;
 using Training = v1::TrainService::Stub;
 using Models = v1::ModelService::Stub;
 using Predictions = v1::PredictService::Stub;
-
-// Pages as large as the server gives them.
-constexpr int kPageSize = 1000;
-
-template <typename Request>
-Request Named(absl::string_view name) {
-  Request request;
-  request.set_name(std::string(name));
-  return request;
-}
-
-template <typename Request>
-Request FirstPage() {
-  Request request;
-  request.set_page_size(kPageSize);
-  return request;
-}
 
 absl::Status CheckServer(absl::string_view server) {
   if (server.empty()) {
@@ -70,42 +53,6 @@ Client::Client(std::unique_ptr<const Connection> connection) : connection_(std::
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
-
-absl::StatusOr<v1::Dataset> Client::GetDataset(absl::string_view dataset) const {
-  return connection_->Unary(connection_->datasets(), &Datasets::GetDataset,
-                            Named<v1::GetDatasetRequest>(dataset));
-}
-
-absl::StatusOr<std::vector<v1::Dataset>> Client::ListDatasets() const {
-  return connection_->List(connection_->datasets(), &Datasets::ListDatasets,
-                           FirstPage<v1::ListDatasetsRequest>(),
-                           &v1::ListDatasetsResponse::mutable_datasets);
-}
-
-absl::Status Client::DeleteDataset(absl::string_view dataset) const {
-  return connection_
-      ->Unary(connection_->datasets(), &Datasets::DeleteDataset,
-              Named<v1::DeleteDatasetRequest>(dataset))
-      .status();
-}
-
-absl::StatusOr<v1::DatasetVersion> Client::GetDatasetVersion(absl::string_view dataset) const {
-  return connection_->Unary(connection_->datasets(), &Datasets::GetDatasetVersion,
-                            Named<v1::GetDatasetVersionRequest>(dataset));
-}
-
-absl::StatusOr<std::vector<v1::DatasetVersion>> Client::ListDatasetVersions(
-    absl::string_view dataset) const {
-  auto request = FirstPage<v1::ListDatasetVersionsRequest>();
-  request.set_dataset(std::string(dataset));
-  return connection_->List(connection_->datasets(), &Datasets::ListDatasetVersions, request,
-                           &v1::ListDatasetVersionsResponse::mutable_versions);
-}
-
-absl::StatusOr<v1::DatasetProfile> Client::GetProfile(absl::string_view dataset) const {
-  return connection_->Unary(connection_->datasets(), &Datasets::GetProfile,
-                            Named<v1::GetProfileRequest>(dataset));
-}
 
 absl::StatusOr<std::vector<v1::Algorithm>> Client::ListAlgorithms() const {
   auto response = connection_->Unary(connection_->training(), &Training::ListAlgorithms,

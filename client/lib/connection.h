@@ -4,6 +4,7 @@
 #include <grpcpp/security/credentials.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -29,13 +30,15 @@ class Client::Connection {
   v1::ModelService::Stub& models() const { return *models_; }
   v1::PredictService::Stub& predictions() const { return *predictions_; }
 
-  // Makes a unary call: Unary(models(), &v1::ModelService::Stub::GetModel, request).
+  // Makes a unary call: Unary(models(), &v1::ModelService::Stub::GetModel, request). Without a
+  // timeout it has that of the options.
   template <typename Stub, typename Request, typename Response>
   absl::StatusOr<Response> Unary(Stub& stub,
                                  grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
                                                               Response*),
-                                 const Request& request) const {
-    Call call(options_.project, options_.timeout);
+                                 const Request& request,
+                                 std::optional<absl::Duration> timeout = std::nullopt) const {
+    Call call(options_.project, timeout.value_or(options_.timeout));
     Response response;
     const grpc::Status status = (stub.*method)(call.context(), request, &response);
     if (!status.ok()) return call.Outcome(status);

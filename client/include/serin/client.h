@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "serin/datasets.h"
 #include "serin/error_details.h"
 #include "serin/v1/algorithm.pb.h"
 #include "serin/v1/dataset.pb.h"
@@ -41,41 +42,11 @@ struct ClientOptions {
   std::optional<TlsOptions> tls;
   // Whose datasets and models the calls are about. Empty: the server's default project.
   std::string project;
-  // How long a call may take that sends one message and gets one back. Uploads, ReadRows and
-  // WaitForJob, which take as long as there is data or work, have limits of their own or none.
+  // How long a call may take that sends one message and gets one back. Calls that take as long as
+  // there is data or work (those that stream, TransformDataset, WaitForJob) have limits of their
+  // own or none.
   absl::Duration timeout = absl::Seconds(30);
 };
-
-struct UploadOptions {
-  // False: the file has no names; the columns become c1, c2, ...
-  bool has_header = true;
-  // One ASCII character other than a quote or line break.
-  char delimiter = ',';
-  // Types by column name. Columns that are not listed are inferred.
-  std::map<std::string, v1::ColumnType> types;
-  // With a string of your own (at most 64 characters) an upload can be repeated safely: the server
-  // makes one version of all uploads to a dataset with the same id.
-  std::string request_id;
-};
-
-struct UploadProgress {
-  int64_t sent_bytes = 0;
-  // Absent where it is not known: an input that cannot tell its size, such as a pipe.
-  std::optional<int64_t> total_bytes;
-};
-// Called on the caller's thread after each piece.
-using UploadProgressFn = std::function<void(const UploadProgress&)>;
-
-struct ReadRowsOptions {
-  // In the order wanted; empty means all.
-  std::vector<std::string> columns;
-  // Rows to skip.
-  int64_t offset = 0;
-  // At most this many; 0 means all.
-  int64_t limit = 0;
-};
-// Takes a batch of rows; false ends the reading.
-using RowBatchFn = std::function<bool(const v1::ReadRowsResponse&)>;
 
 struct WaitOptions {
   // For the whole wait.
@@ -114,30 +85,61 @@ class Client {
 
   // --- Datasets -----------------------------------------------------------------------------
 
-  // Makes a new version of `dataset` from a CSV file. Returns once it is on disk; after an error,
+  // Makes a new version of `dataset` from a file. Returns once it is on disk; after an error,
   // nothing of it is there. NOT_FOUND: the file cannot be opened.
   absl::StatusOr<v1::DatasetVersion> UploadDataset(
       absl::string_view dataset, const std::string& path, const UploadOptions& options = {},
-      const UploadProgressFn& progress = nullptr) const;
+      const TransferProgressFn& progress = nullptr) const;
   // The same from a stream, read to its end. DATA_LOSS: it cannot be read.
   absl::StatusOr<v1::DatasetVersion> UploadDataset(
       absl::string_view dataset, std::istream& file, const UploadOptions& options = {},
-      const UploadProgressFn& progress = nullptr) const;
+      const TransferProgressFn& progress = nullptr) const;
+  // Appends rows to a live dataset, made if it is new: all of them or, after an error, none.
+  // At most 1,000,000 rows and 64 MiB, in batches of at most 4 MiB.
+  absl::StatusOr<v1::AppendRowsResponse> AppendRows(absl::string_view dataset,
+                                                    const std::vector<v1::RowBatch>& batches,
+                                                    const AppendOptions& options = {}) const;
+  // Makes a new version by applying `steps`, in order, to `source`.
+  absl::StatusOr<v1::DatasetVersion> TransformDataset(absl::string_view source,
+                                                      const std::vector<v1::TransformStep>& steps,
+                                                      const TransformOptions& options = {}) const;
 
   absl::StatusOr<v1::Dataset> GetDataset(absl::string_view dataset) const;
-  absl::StatusOr<std::vector<v1::Dataset>> ListDatasets() const;
+  // In order of their names.
+  absl::StatusOr<std::vector<v1::Dataset>> ListDatasets(
+      const ListDatasetsOptions& options = {}) const;
+  // One page, for callers that show pages themselves.
+  absl::StatusOr<v1::ListDatasetsResponse> ListDatasets(
+      const v1::ListDatasetsRequest& request) const;
+  absl::StatusOr<v1::Dataset> UpdateDataset(absl::string_view dataset,
+                                            const DatasetUpdate& update) const;
   // With all its versions.
   absl::Status DeleteDataset(absl::string_view dataset) const;
+  // The dataset goes with its last version.
+  absl::Status DeleteDatasetVersion(absl::string_view version) const;
   // Without a version in the name: the newest.
   absl::StatusOr<v1::DatasetVersion> GetDatasetVersion(absl::string_view dataset) const;
   // Newest first.
   absl::StatusOr<std::vector<v1::DatasetVersion>> ListDatasetVersions(
       absl::string_view dataset) const;
-  // Statistics of each column.
-  absl::StatusOr<v1::DatasetProfile> GetProfile(absl::string_view dataset) const;
+  // Statistics of each column; with a target, also how strongly each is associated with it.
+  absl::StatusOr<v1::DatasetProfile> GetProfile(absl::string_view dataset,
+                                                absl::string_view target = "") const;
   // Rows in order, in batches of the server's choice, with one batch in memory at a time.
   absl::Status ReadRows(absl::string_view dataset, const ReadRowsOptions& options,
                         const RowBatchFn& visit) const;
+  // Answers one SELECT over the project's datasets, named `iris` or `"iris@3"`. `visit` is called
+  // at least once where the query succeeds, so that the columns are known also of no rows.
+  absl::Status QueryDatasets(absl::string_view sql, const QueryOptions& options,
+                             const QueryBatchFn& visit) const;
+  // The file as it was uploaded, or its rows written anew. DATA_LOSS, after the last piece: the
+  // bytes do not have the checksum of the upload.
+  absl::Status DownloadDataset(absl::string_view dataset, const DownloadOptions& options,
+                               const DownloadFn& take) const;
+  // The same into a file, which is there, or replaced, once it is whole. `progress` may be null.
+  absl::Status DownloadDatasetToFile(absl::string_view dataset, const std::string& path,
+                                     const DownloadOptions& options = {},
+                                     const TransferProgressFn& progress = nullptr) const;
 
   // --- Training -----------------------------------------------------------------------------
 

@@ -61,9 +61,9 @@ TEST_F(ClientTest, Upload_SendsSpecificationThenAllBytes_ReportingProgress) {
                              .delimiter = ';',
                              .types = {{"species", v1::COLUMN_TYPE_CATEGORY}},
                              .request_id = "once"},
-                            [&](const UploadProgress& progress) {
+                            [&](const TransferProgress& progress) {
                               EXPECT_EQ(progress.total_bytes, 600'000);
-                              sent.push_back(progress.sent_bytes);
+                              sent.push_back(progress.bytes);
                             }));
 
   EXPECT_EQ(version.name(), "datasets/iris/versions/1");

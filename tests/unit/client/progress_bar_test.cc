@@ -32,7 +32,7 @@ TEST(ProgressBarTest, ElsewherePrintsOneLineForEachStage) {
 TEST(ProgressBarTest, Upload_OfUnknownSize_ShowsBytesOnly) {
   std::ostringstream out;
   ProgressBar bar(out, /*is_terminal=*/true);
-  bar.Show("-", UploadProgress{.sent_bytes = 2'000'000});
+  bar.Show("-", TransferProgress{.bytes = 2'000'000});
   EXPECT_NE(out.str().find("2.0 MB"), std::string::npos) << out.str();
 }
 
