@@ -18,6 +18,7 @@ Cell NumberCell(double value, v1::ColumnType type) {
 std::vector<Cell> CellsOf(const v1::Column& column, v1::ColumnType type) {
   std::vector<Cell> cells;
   for (double value : column.numbers().values()) cells.push_back(NumberCell(value, type));
+  for (int64_t value : column.integers().values()) cells.push_back(value);
   for (bool value : column.booleans().values()) cells.push_back(value);
   for (const std::string& value : column.strings().values()) cells.push_back(value);
   for (uint32_t row : column.missing_rows()) {
@@ -29,7 +30,7 @@ std::vector<Cell> CellsOf(const v1::Column& column, v1::ColumnType type) {
 std::string CellText(const Cell& cell) {
   if (cell.is_null()) return "";
   if (cell.is_string()) return cell.get<std::string>();
-  if (cell.is_number()) return FormatNumber(cell.get<double>());
+  if (cell.is_number_float()) return FormatNumber(cell.get<double>());
   return cell.dump();
 }
 

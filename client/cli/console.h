@@ -16,6 +16,8 @@ struct Console {
   bool err_is_terminal = false;
   // Whether headings in `out` are set in bold: it is a terminal, and NO_COLOR is not set.
   bool color = false;
+  // Whether `out` is read as UTF-8, so that characters other than ASCII may be drawn with.
+  bool utf8 = false;
 };
 
 }  // namespace serin

@@ -75,7 +75,8 @@ absl::StatusOr<std::pair<std::string, int32_t>> ParseAlias(absl::string_view tex
 absl::StatusOr<std::map<std::string, v1::ColumnType>> ParseColumnTypes(
     const std::vector<std::string>& texts) {
   constexpr absl::string_view kExpected =
-      "of the form COLUMN=TYPE, where TYPE is number, category, boolean, timestamp or text";
+      "of the form COLUMN=TYPE, where TYPE is number, integer, category, boolean, timestamp or "
+      "text";
   std::map<std::string, v1::ColumnType> types;
   for (const std::string& text : texts) {
     SERIN_ASSIGN_OR_RETURN(const Assignment parts, SplitAt(text, text.rfind('='), kExpected));
@@ -108,12 +109,6 @@ absl::StatusOr<v1::Task> ParseTask(absl::string_view text) {
   if (text == "classification") return v1::TASK_CLASSIFICATION;
   if (text == "regression") return v1::TASK_REGRESSION;
   return Malformed(text, "a task: classification or regression");
-}
-
-absl::StatusOr<char> ParseDelimiter(absl::string_view text) {
-  if (text == "\\t") return '\t';
-  if (text.size() == 1) return text[0];
-  return Malformed(text, "a delimiter: one character, or \\t for a tab");
 }
 
 }  // namespace serin

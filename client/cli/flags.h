@@ -29,8 +29,8 @@ absl::StatusOr<std::map<int32_t, int32_t>> ParseWeights(const std::vector<std::s
 // ALIAS=VERSION.
 absl::StatusOr<std::pair<std::string, int32_t>> ParseAlias(absl::string_view text);
 
-// COLUMN=TYPE, each column once, where TYPE is number, category, boolean, timestamp or text. A
-// column's name may hold a '=': the type is what follows the last one.
+// COLUMN=TYPE, each column once, where TYPE is number, integer, category, boolean, timestamp
+// or text. A column's name may hold a '=': the type is what follows the last one.
 absl::StatusOr<std::map<std::string, v1::ColumnType>> ParseColumnTypes(
     const std::vector<std::string>& texts);
 
@@ -40,9 +40,6 @@ absl::StatusOr<std::map<std::string, double>> ParseHyperparameters(
 
 // classification, regression.
 absl::StatusOr<v1::Task> ParseTask(absl::string_view text);
-
-// One character, or `\t` for a tab.
-absl::StatusOr<char> ParseDelimiter(absl::string_view text);
 
 }  // namespace serin
 

@@ -15,6 +15,10 @@ namespace serin {
 absl::StatusOr<Table> ReadInput(const std::string& file, const Console& console,
                                 const std::function<absl::StatusOr<Table>(std::istream&)>& read);
 
+// The whole text of the file, or of standard input for `-`: a statement, a list of steps.
+// RESOURCE_EXHAUSTED beyond 16 MiB.
+absl::StatusOr<std::string> ReadText(const std::string& file, const Console& console);
+
 }  // namespace serin
 
 #endif  // SERIN_CLIENT_CLI_INPUT_FILE_H_

@@ -33,11 +33,13 @@ ProgressBar::~ProgressBar() {
   if (is_terminal_ && !last_.empty()) out_ << kEraseLine << std::flush;
 }
 
-void ProgressBar::Update(absl::string_view stage, double fraction, absl::string_view details) {
-  const std::string shown = is_terminal_
-                                ? absl::StrFormat("%s %3.0f %%  %s  %s", Bar(fraction),
-                                                  100 * fraction, Printable(stage), details)
-                                : Printable(stage);
+void ProgressBar::Update(absl::string_view stage, std::optional<double> fraction,
+                         absl::string_view details) {
+  std::string shown = Printable(stage);
+  if (is_terminal_) absl::StrAppend(&shown, "  ", details);
+  if (is_terminal_ && fraction) {
+    shown = absl::StrFormat("%s %3.0f %%  %s", Bar(*fraction), 100 * *fraction, shown);
+  }
   if (shown == last_ || shown.empty()) return;
   last_ = shown;
   if (is_terminal_) {
@@ -45,17 +47,6 @@ void ProgressBar::Update(absl::string_view stage, double fraction, absl::string_
   } else {
     out_ << shown << std::endl;
   }
-}
-
-void ProgressBar::Show(absl::string_view file, const TransferProgress& progress) {
-  const std::string stage = absl::StrCat("uploading ", file);
-  const std::string sent = FormatBytes(progress.bytes);
-  // A file may grow while it is read.
-  const int64_t total = std::max(progress.total_bytes.value_or(0), progress.bytes);
-  const double fraction =
-      progress.total_bytes && total > 0 ? static_cast<double>(progress.bytes) / total : 0;
-  Update(stage, fraction,
-         progress.total_bytes ? absl::StrCat(sent, " of ", FormatBytes(total)) : sent);
 }
 
 void ProgressBar::Show(const v1::Job& job) {

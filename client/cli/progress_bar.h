@@ -1,6 +1,7 @@
 #ifndef SERIN_CLIENT_CLI_PROGRESS_BAR_H_
 #define SERIN_CLIENT_CLI_PROGRESS_BAR_H_
 
+#include <optional>
 #include <ostream>
 #include <string>
 
@@ -18,11 +19,10 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  // `stage` is what is being done, `fraction` in [0, 1] how much of all of it is done, `details`
-  // what more there is to say (terminals only).
-  void Update(absl::string_view stage, double fraction, absl::string_view details);
+  // `stage` is what is being done, `fraction` in [0, 1] how much of all of it is done, where that
+  // is known, `details` what more there is to say (terminals only).
+  void Update(absl::string_view stage, std::optional<double> fraction, absl::string_view details);
 
-  void Show(absl::string_view file, const TransferProgress& progress);
   void Show(const v1::Job& job);
 
  private:

@@ -11,7 +11,8 @@
 
 namespace serin {
 
-enum class OutputFormat { kTable, kJson };
+// CSV is for rows only.
+enum class OutputFormat { kTable, kJson, kCsv };
 
 // What a command works with.
 struct Session {

@@ -47,7 +47,8 @@ std::string Printable(absl::string_view text) {
   return out;
 }
 
-TextTable::TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {
+TextTable::TextTable(std::vector<Column> columns)
+    : columns_(std::move(columns)), min_widths_(columns_.size(), 0) {
   std::vector<std::string> headings;
   for (const Column& column : columns_) headings.push_back(Printable(column.heading));
   rows_.push_back(std::move(headings));
@@ -64,8 +65,13 @@ void TextTable::AddRow(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
+void TextTable::Continue() {
+  min_widths_ = Widths();
+  rows_ = {std::vector<std::string>(columns_.size())};
+}
+
 std::vector<size_t> TextTable::Widths() const {
-  std::vector<size_t> widths(columns_.size(), 0);
+  std::vector<size_t> widths = min_widths_;
   for (const auto& row : rows_) {
     for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], Width(row[i]));
   }

@@ -26,6 +26,10 @@ class TextTable {
   // As many cells as there are columns.
   void AddRow(std::vector<std::string> cells);
 
+  // Forgets the rows and the headings, to go on with the rows that follow them: no column gets
+  // narrower.
+  void Continue();
+
   // One line for the headings, unless all are empty, and one for each row.
   std::string Render(bool bold_headings) const;
 
@@ -35,6 +39,7 @@ class TextTable {
                          const std::vector<size_t>& widths) const;
 
   std::vector<Column> columns_;
+  std::vector<size_t> min_widths_;
   std::string indent_;
   std::vector<std::vector<std::string>> rows_;  // The first holds the headings.
 };

@@ -55,8 +55,8 @@ absl::Status Client::DownloadDatasetToFile(absl::string_view dataset, const std:
   SERIN_ASSIGN_OR_RETURN(const std::unique_ptr<TemporaryFile> file, TemporaryFile::Create(path));
   TransferProgress done;
   absl::Status written;
-  SERIN_RETURN_IF_ERROR(DownloadDataset(
-      dataset, options, [&](const v1::DownloadDatasetResponse& piece) {
+  SERIN_RETURN_IF_ERROR(
+      DownloadDataset(dataset, options, [&](const v1::DownloadDatasetResponse& piece) {
         if (piece.size_bytes() > 0) done.total_bytes = piece.size_bytes();
         done.bytes += static_cast<int64_t>(piece.chunk().size());
         written = file->Write(piece.chunk());

@@ -72,8 +72,7 @@ std::optional<int64_t> RemainingBytes(std::istream& file) {
 
 // By the first bytes: RFC 1952 and RFC 8878.
 bool IsCompressed(absl::string_view beginning) {
-  return absl::StartsWith(beginning, "\x1f\x8b") ||
-         absl::StartsWith(beginning, "\x28\xb5\x2f\xfd");
+  return absl::StartsWith(beginning, "\x1f\x8b") || absl::StartsWith(beginning, "\x28\xb5\x2f\xfd");
 }
 
 void Advance(absl::string_view piece, TransferProgress* progress) {
@@ -136,9 +135,9 @@ absl::StatusOr<v1::DatasetVersion> Client::UploadDataset(absl::string_view datas
   return version;
 }
 
-absl::StatusOr<v1::AppendRowsResponse> Client::AppendRows(
-    absl::string_view dataset, const std::vector<v1::RowBatch>& batches,
-    const AppendOptions& options) const {
+absl::StatusOr<v1::AppendRowsResponse> Client::AppendRows(absl::string_view dataset,
+                                                          const std::vector<v1::RowBatch>& batches,
+                                                          const AppendOptions& options) const {
   v1::AppendRowsRequest request;
   v1::AppendRowsSpec& spec = *request.mutable_spec();
   spec.set_dataset(std::string(dataset));

@@ -33,11 +33,9 @@ class Client::Connection {
   // Makes a unary call: Unary(models(), &v1::ModelService::Stub::GetModel, request). Without a
   // timeout it has that of the options.
   template <typename Stub, typename Request, typename Response>
-  absl::StatusOr<Response> Unary(Stub& stub,
-                                 grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
-                                                              Response*),
-                                 const Request& request,
-                                 std::optional<absl::Duration> timeout = std::nullopt) const {
+  absl::StatusOr<Response> Unary(
+      Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+      const Request& request, std::optional<absl::Duration> timeout = std::nullopt) const {
     Call call(options_.project, timeout.value_or(options_.timeout));
     Response response;
     const grpc::Status status = (stub.*method)(call.context(), request, &response);

@@ -23,8 +23,8 @@ absl::Status Failure(absl::string_view path) {
 
 // Beside `path`, with a name that nobody else takes.
 std::string TemporaryPath(const std::string& path) {
-  return absl::StrCat(path, ".", absl::Hex(absl::Uniform<uint64_t>(absl::BitGen()), absl::kZeroPad16),
-                      ".part");
+  return absl::StrCat(
+      path, ".", absl::Hex(absl::Uniform<uint64_t>(absl::BitGen()), absl::kZeroPad16), ".part");
 }
 
 }  // namespace

@@ -1,13 +1,9 @@
-#include "client/cli/app.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sstream>
-
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
-#include "tests/unit/client/fake_server.h"
+#include "tests/unit/client/cli_fixture.h"
 
 namespace serin {
 namespace {
@@ -18,33 +14,16 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-// Runs command lines against a fake server.
-class CliTest : public testing::Test {
- protected:
-  int Run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.end(), {"--server", server_.address()});
-    return RunAsGiven(std::move(arguments));
-  }
-
-  int RunAsGiven(std::vector<std::string> arguments) {
-    out_.str("");
-    err_.str("");
-    return RunCli(std::move(arguments), {.in = in_, .out = out_, .err = err_});
-  }
-
-  FakeServer server_;
-  std::istringstream in_;
-  std::ostringstream out_;
-  std::ostringstream err_;
-};
+using CliTest = CliFixture;
 
 TEST_F(CliTest, Upload_PrintsNameSizeChecksumAndColumns) {
   in_.str("petal_length,species\n1.4,setosa\n");
   EXPECT_EQ(Run({"dataset", "upload", "iris", "-", "--type", "species=category"}), 0) << err_.str();
   EXPECT_EQ(server_.uploaded_bytes(), "petal_length,species\n1.4,setosa\n");
   EXPECT_EQ(server_.upload_spec().schema().columns(0).type(), v1::COLUMN_TYPE_CATEGORY);
-  EXPECT_THAT(out_.str(), AllOf(StartsWith("datasets/iris/versions/1\n"), HasSubstr("2.7 kB"),
-                                HasSubstr("sha256   abc123"), HasSubstr("species       category")));
+  EXPECT_THAT(out_.str(),
+              AllOf(StartsWith("datasets/iris/versions/1\n"), HasSubstr("2.7 kB"),
+                    HasSubstr("sha256   6e87a61c"), HasSubstr("species       category")));
 }
 
 TEST_F(CliTest, GlobalFlags_MayStandAnywhere) {

@@ -68,7 +68,7 @@ TEST_F(ClientTest, Upload_SendsSpecificationThenAllBytes_ReportingProgress) {
 
   EXPECT_EQ(version.name(), "datasets/iris/versions/1");
   EXPECT_EQ(server_.uploaded_bytes(), bytes);
-  EXPECT_THAT(sent, ElementsAre(262'144, 524'288, 600'000));
+  EXPECT_THAT(sent, ElementsAre(262'144, 524'288, 600'000, 600'000));
   EXPECT_EQ(server_.project(), "ornithology");
   const v1::UploadDatasetSpec spec = server_.upload_spec();
   EXPECT_EQ(spec.dataset(), "iris");

@@ -2,53 +2,15 @@
 
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
-#include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
-#include "google/protobuf/text_format.h"
 
 namespace serin {
 namespace {
 
-template <typename Message>
-Message Parse(const char* text) {
-  Message message;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
-  return message;
-}
-
-v1::DatasetVersion IrisDataset() {
-  return Parse<v1::DatasetVersion>(R"pb(
-    name: "datasets/iris/versions/1"
-    version: 1
-    row_count: 3
-    source_bytes: 2713
-    source_sha256: "abc123"
-    schema {
-      columns { name: "petal_length" type: COLUMN_TYPE_NUMBER }
-      columns { name: "species" type: COLUMN_TYPE_CATEGORY }
-    }
-  )pb");
-}
-
-v1::ReadRowsResponse IrisRows() {
-  return Parse<v1::ReadRowsResponse>(R"pb(
-    row_count: 3
-    columns {
-      name: "petal_length"
-      numbers { values: [ 1.4, 4.7, 0 ] }
-      missing_rows: 2
-    }
-    columns {
-      name: "species"
-      strings { values: [ "setosa", "versicolor", "virginica" ] }
-    }
-  )pb");
-}
-
 v1::Model IrisModel() {
-  return Parse<v1::Model>(R"pb(
+  return ParseText<v1::Model>(R"pb(
     name: "models/iris"
     latest_version: 2
     version_count: 2
@@ -57,7 +19,7 @@ v1::Model IrisModel() {
 }
 
 v1::ModelVersion IrisVersion() {
-  return Parse<v1::ModelVersion>(R"pb(
+  return ParseText<v1::ModelVersion>(R"pb(
     name: "models/iris/versions/1"
     version: 1
     features { columns { name: "petal_length" type: COLUMN_TYPE_NUMBER } }
@@ -84,12 +46,12 @@ int RowCount(const v1::PredictRequest& request) {
   return column.numbers().values_size() + column.strings().values_size();
 }
 
+}  // namespace
+
 grpc::Status ToGrpc(const absl::Status& error) {
   return grpc::Status(static_cast<grpc::StatusCode>(error.code()), std::string(error.message()),
                       ToRpcStatus(error).SerializeAsString());
 }
-
-}  // namespace
 
 v1::Job JobIn(v1::JobState state, double fraction) {
   v1::Job job;
@@ -132,16 +94,6 @@ std::string FakeServer::project() const {
   return project_;
 }
 
-v1::UploadDatasetSpec FakeServer::upload_spec() const {
-  absl::MutexLock lock(&mutex_);
-  return upload_spec_;
-}
-
-std::string FakeServer::uploaded_bytes() const {
-  absl::MutexLock lock(&mutex_);
-  return uploaded_bytes_;
-}
-
 v1::TrainRequest FakeServer::train_request() const {
   absl::MutexLock lock(&mutex_);
   return train_request_;
@@ -174,60 +126,6 @@ FakeServer::Watch FakeServer::NextWatch() {
   Watch watch = watches_.front();
   if (watches_.size() > 1) watches_.erase(watches_.begin());
   return watch;
-}
-
-grpc::Status FakeServer::UploadDataset(Context* context,
-                                       grpc::ServerReader<v1::UploadDatasetRequest>* reader,
-                                       v1::DatasetVersion* response) {
-  if (grpc::Status error = Begin(context, "UploadDataset"); !error.ok()) return error;
-  v1::UploadDatasetRequest request;
-  std::string bytes;
-  while (reader->Read(&request)) {
-    absl::MutexLock lock(&mutex_);
-    if (request.has_spec()) upload_spec_ = request.spec();
-    bytes += request.chunk();
-  }
-  absl::MutexLock lock(&mutex_);
-  uploaded_bytes_ = std::move(bytes);
-  *response = IrisDataset();
-  return grpc::Status::OK;
-}
-
-// Three datasets on two pages.
-grpc::Status FakeServer::ListDatasets(Context* context, const v1::ListDatasetsRequest* request,
-                                      v1::ListDatasetsResponse* response) {
-  if (grpc::Status error = Begin(context, "ListDatasets"); !error.ok()) return error;
-  if (request->page_token().empty()) {
-    response->add_datasets()->set_name("datasets/a");
-    response->add_datasets()->set_name("datasets/b");
-    response->set_next_page_token("page 2");
-  } else if (request->page_token() == "page 2") {
-    response->add_datasets()->set_name("datasets/c");
-  }
-  return grpc::Status::OK;
-}
-
-grpc::Status FakeServer::GetDatasetVersion(Context* context,
-                                           const v1::GetDatasetVersionRequest* request,
-                                           v1::DatasetVersion* response) {
-  if (grpc::Status error = Begin(context, "GetDatasetVersion"); !error.ok()) return error;
-  if (request->name() != "iris") {
-    return ToGrpc(ResourceNotFound(absl::StrCat("datasets/", request->name())));
-  }
-  *response = IrisDataset();
-  return grpc::Status::OK;
-}
-
-// As many columns as are asked for, from the left.
-grpc::Status FakeServer::ReadRows(Context* context, const v1::ReadRowsRequest* request,
-                                  grpc::ServerWriter<v1::ReadRowsResponse>* writer) {
-  if (grpc::Status error = Begin(context, "ReadRows"); !error.ok()) return error;
-  v1::ReadRowsResponse rows = IrisRows();
-  while (!request->columns().empty() && rows.columns_size() > request->columns_size()) {
-    rows.mutable_columns()->RemoveLast();
-  }
-  writer->Write(rows);
-  return grpc::Status::OK;
 }
 
 grpc::Status FakeServer::Train(Context* context, const v1::TrainRequest* request,

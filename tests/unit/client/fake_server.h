@@ -2,6 +2,7 @@
 #define SERIN_TESTS_UNIT_CLIENT_FAKE_SERVER_H_
 
 #include <grpcpp/server.h>
+#include <gtest/gtest.h>
 
 #include <map>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "google/protobuf/text_format.h"
 #include "serin/v1/dataset_service.grpc.pb.h"
 #include "serin/v1/model_service.grpc.pb.h"
 #include "serin/v1/predict_service.grpc.pb.h"
@@ -44,16 +46,31 @@ class FakeServer final : public v1::DatasetService::Service,
   // What the next calls of WatchJob stream; the last one repeats.
   void SetWatches(std::vector<Watch> watches);
 
+  // What DownloadDataset sends instead of kSource.
+  void SetSource(std::string source);
+
   // What came in last.
   std::string project() const;
   v1::UploadDatasetSpec upload_spec() const;
   std::string uploaded_bytes() const;
   v1::TrainRequest train_request() const;
   v1::PredictRequest predict_request() const;
+  // All messages of the last call of AppendRows.
+  std::vector<v1::AppendRowsRequest> append_requests() const;
+  v1::ListDatasetsRequest list_request() const;
+  v1::UpdateDatasetRequest update_request() const;
+  v1::TransformDatasetRequest transform_request() const;
+  v1::QueryDatasetsRequest query_request() const;
+  v1::DownloadDatasetRequest download_request() const;
+  // Name of the last dataset or version that was deleted.
+  std::string deleted() const;
   // Of all calls of Predict so far, the number of rows.
   std::vector<int> predict_sizes() const;
 
   static constexpr char kRequestId[] = "01fakerequestid";
+  // What the dataset was uploaded from: the bytes of DownloadDataset, in two pieces.
+  static constexpr char kSource[] =
+      "petal_length,species\n1.4,setosa\n4.7,versicolor\n,virginica\n";
 
  private:
   using Context = grpc::ServerContext;
@@ -64,6 +81,21 @@ class FakeServer final : public v1::DatasetService::Service,
 
   grpc::Status UploadDataset(Context*, grpc::ServerReader<v1::UploadDatasetRequest>*,
                              v1::DatasetVersion*) override;
+  grpc::Status AppendRows(Context*, grpc::ServerReader<v1::AppendRowsRequest>*,
+                          v1::AppendRowsResponse*) override;
+  grpc::Status GetDataset(Context*, const v1::GetDatasetRequest*, v1::Dataset*) override;
+  grpc::Status UpdateDataset(Context*, const v1::UpdateDatasetRequest*, v1::Dataset*) override;
+  grpc::Status DeleteDataset(Context*, const v1::DeleteDatasetRequest*,
+                             google::protobuf::Empty*) override;
+  grpc::Status DeleteDatasetVersion(Context*, const v1::DeleteDatasetVersionRequest*,
+                                    google::protobuf::Empty*) override;
+  grpc::Status GetProfile(Context*, const v1::GetProfileRequest*, v1::DatasetProfile*) override;
+  grpc::Status TransformDataset(Context*, const v1::TransformDatasetRequest*,
+                                v1::DatasetVersion*) override;
+  grpc::Status QueryDatasets(Context*, const v1::QueryDatasetsRequest*,
+                             grpc::ServerWriter<v1::QueryDatasetsResponse>*) override;
+  grpc::Status DownloadDataset(Context*, const v1::DownloadDatasetRequest*,
+                               grpc::ServerWriter<v1::DownloadDatasetResponse>*) override;
   grpc::Status ListDatasets(Context*, const v1::ListDatasetsRequest*,
                             v1::ListDatasetsResponse*) override;
   grpc::Status GetDatasetVersion(Context*, const v1::GetDatasetVersionRequest*,
@@ -91,6 +123,14 @@ class FakeServer final : public v1::DatasetService::Service,
   std::string project_ ABSL_GUARDED_BY(mutex_);
   v1::UploadDatasetSpec upload_spec_ ABSL_GUARDED_BY(mutex_);
   std::string uploaded_bytes_ ABSL_GUARDED_BY(mutex_);
+  std::vector<v1::AppendRowsRequest> append_requests_ ABSL_GUARDED_BY(mutex_);
+  v1::ListDatasetsRequest list_request_ ABSL_GUARDED_BY(mutex_);
+  v1::UpdateDatasetRequest update_request_ ABSL_GUARDED_BY(mutex_);
+  v1::TransformDatasetRequest transform_request_ ABSL_GUARDED_BY(mutex_);
+  v1::QueryDatasetsRequest query_request_ ABSL_GUARDED_BY(mutex_);
+  v1::DownloadDatasetRequest download_request_ ABSL_GUARDED_BY(mutex_);
+  std::string source_ ABSL_GUARDED_BY(mutex_) = kSource;
+  std::string deleted_ ABSL_GUARDED_BY(mutex_);
   v1::TrainRequest train_request_ ABSL_GUARDED_BY(mutex_);
   v1::PredictRequest predict_request_ ABSL_GUARDED_BY(mutex_);
   std::vector<int> predict_sizes_ ABSL_GUARDED_BY(mutex_);
@@ -99,6 +139,21 @@ class FakeServer final : public v1::DatasetService::Service,
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };
+
+// datasets/iris/versions/1, and rows of it.
+v1::DatasetVersion IrisDataset();
+v1::ReadRowsResponse IrisRows();
+
+// The message in protobuf's text format.
+template <typename Message>
+Message ParseText(const char* text) {
+  Message message;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
+  return message;
+}
+
+// The error as a gRPC server sends it.
+grpc::Status ToGrpc(const absl::Status& error);
 
 // A job in this state, with this much done.
 v1::Job JobIn(v1::JobState state, double fraction = 0);

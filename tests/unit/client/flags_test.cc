@@ -63,11 +63,5 @@ TEST(ParseHyperparametersTest, TakesFiniteNumbers) {
   EXPECT_THAT(ParseHyperparameters({"depth=inf"}), IsError(kInvalid, HasSubstr("depth=inf")));
 }
 
-TEST(ParseDelimiterTest, TakesOneCharacterOrTheNameOfATab) {
-  EXPECT_EQ(*ParseDelimiter(";"), ';');
-  EXPECT_EQ(*ParseDelimiter("\\t"), '\t');
-  EXPECT_THAT(ParseDelimiter("||"), IsError(kInvalid, HasSubstr("'||'")));
-}
-
 }  // namespace
 }  // namespace serin

@@ -29,11 +29,11 @@ TEST(ProgressBarTest, ElsewherePrintsOneLineForEachStage) {
   EXPECT_EQ(out.str(), "reading\ntraining\n");
 }
 
-TEST(ProgressBarTest, Upload_OfUnknownSize_ShowsBytesOnly) {
+TEST(ProgressBarTest, WithoutAFraction_ShowsNoBar) {
   std::ostringstream out;
   ProgressBar bar(out, /*is_terminal=*/true);
-  bar.Show("-", TransferProgress{.bytes = 2'000'000});
-  EXPECT_NE(out.str().find("2.0 MB"), std::string::npos) << out.str();
+  bar.Update("uploading", std::nullopt, "2.0 MB");
+  EXPECT_EQ(out.str(), "\r\x1b[Kuploading  2.0 MB");
 }
 
 }  // namespace

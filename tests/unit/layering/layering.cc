@@ -50,7 +50,7 @@ const absl::flat_hash_map<absl::string_view, Folders>& Allowed() {
        {"core/base", "core/storage", "server/rpc", "server/options", "server/admin",
         "server/cluster", "server/dataset", "server/control", "server/predict", "server/worker",
         "server/proxy"}},
-      {"client", {"core/base", "core/table"}},
+      {"client", {"core/base", "core/table", "core/ingest"}},
   };
   return allowed;
 }
