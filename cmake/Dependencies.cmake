@@ -38,6 +38,8 @@ find_path(SERIN_XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
 add_library(serin_xxhash INTERFACE)
 target_include_directories(serin_xxhash SYSTEM INTERFACE ${SERIN_XXHASH_INCLUDE_DIR})
 
+find_library(SERIN_JEMALLOC_LIBRARY jemalloc REQUIRED)
+
 # Faster builds where the tools are there.
 find_program(SERIN_CCACHE ccache)
 if(SERIN_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
