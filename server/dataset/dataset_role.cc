@@ -8,11 +8,11 @@
 
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
+#include "core/base/work_pool.h"
 #include "serin/v1/dataset_service.grpc.pb.h"
 #include "server/dataset/dataset_catalog.h"
 #include "server/dataset/dataset_queries.h"
 #include "server/dataset/streams.h"
-#include "server/dataset/work_pool.h"
 #include "server/rpc/call.h"
 
 namespace serin {

@@ -6,10 +6,10 @@
 
 #include <string>
 
+#include "core/base/work_pool.h"
 #include "serin/v1/dataset_service.pb.h"
 #include "server/dataset/dataset_catalog.h"
 #include "server/dataset/upload_session.h"
-#include "server/dataset/work_pool.h"
 
 // The streaming calls of DatasetService as reactors of gRPC's callback API. Each deletes itself
 // when gRPC is done with it. All arguments must outlive the call.

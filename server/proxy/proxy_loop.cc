@@ -84,7 +84,8 @@ ProxyLoop::ProxyLoop(EpollLoop* loop, const ProxyShared& shared)
                  .max_message_bytes = MaxMessage(shared.options->max_message_bytes),
                  .hedge = shared.options->hedge}),
       grpc_(&services_),
-      json_(loop, &grpc_, shared.methods, FrontOptionsOf(*shared.options)),
+      json_(loop, &grpc_, shared.methods, FrontOptionsOf(*shared.options),
+            [work = shared.work](std::function<void()> task) { work->Run(std::move(task)); }),
       end_of_grace_(loop->MakeTimer([this] {
         grpc_.AbortAll(UnavailableRetryAfter("the server is stopping", kRetryDelay));
       })),

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "core/base/clock.h"
 #include "core/base/ids.h"
+#include "core/base/work_pool.h"
 #include "core/traffic/routing_table.h"
 #include "server/http/acceptor.h"
 #include "server/http/epoll_loop.h"
@@ -29,6 +30,7 @@ struct ProxyShared {
   ProxyMetrics* proxy_metrics = nullptr;
   LogWriter* log = nullptr;
   SharedCallerRates* rates = nullptr;
+  WorkPool* work = nullptr;  // For JSON that takes long.
   const Clock* clock = nullptr;
   IdGenerator* ids = nullptr;
   std::string self;  // gRPC target of the proxy's own services.

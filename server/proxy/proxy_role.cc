@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/clock.h"
 #include "core/base/status_macros.h"
+#include "core/base/work_pool.h"
 #include "server/cluster/channel.h"
 #include "server/cluster/member.h"
 #include "server/http/http1.h"
@@ -96,6 +97,7 @@ struct ProxyRole::Parts {
   SelfServer self;
   std::atomic<bool> ready = false;
   std::unique_ptr<LoopGroup> threads;
+  std::unique_ptr<WorkPool> work;                 // Its tasks post to the loops' threads.
   std::vector<std::unique_ptr<ProxyLoop>> loops;  // Each used only on its thread.
   std::unique_ptr<Listener> listener;
   int port = 0;
@@ -112,6 +114,7 @@ absl::Status ProxyRole::Parts::Start() {
 
 void ProxyRole::Parts::MakeLoops() {
   threads = std::make_unique<LoopGroup>(ThreadsOf(options));
+  work = std::make_unique<WorkPool>(std::max<int>(1, static_cast<int>(threads->size()) / 2));
   loops.resize(threads->size());
   const ProxyShared shared = {.options = &options,
                               .routes = &routes,
@@ -120,6 +123,7 @@ void ProxyRole::Parts::MakeLoops() {
                               .proxy_metrics = &proxy_metrics,
                               .log = &log,
                               .rates = &rates,
+                              .work = work.get(),
                               .clock = Clock::Real(),
                               .ids = ids,
                               .self = self.target(),
@@ -179,6 +183,7 @@ void ProxyRole::Parts::Drain() {
   member.reset();
   listener.reset();
   threads->RunOnEach([&](size_t i) { loops[i].reset(); });
+  work.reset();
   threads.reset();
   log.Flush();
 }

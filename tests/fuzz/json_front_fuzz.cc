@@ -82,6 +82,7 @@ void AnswerAll(FrontWorld& world, uint8_t how) {
   for (size_t i = 0; i < world.grpc.calls.size(); ++i) {
     AnswerCall(*world.grpc.calls[i], how);
     world.loop.RunPosted();
+    world.RunElsewhere();
   }
 }
 
@@ -100,7 +101,11 @@ void CheckAnswer(const Caller& caller, bool is_head) {
 
 std::string Ask(const std::vector<std::string>& lines, absl::string_view body, uint8_t how,
                 size_t piece) {
-  FrontWorld world({.allowed_origins = {"*"}, .max_body_bytes = 4096, .max_message_bytes = 4096});
+  FrontWorld world({.allowed_origins = {"*"},
+                    .max_body_bytes = 4096,
+                    .max_held_bytes = 8192,
+                    .offload_bytes = 256,
+                    .max_message_bytes = 4096});
   auto caller = world.Open(lines[0], lines[1], {{"content-type", lines[2]}});
   for (; !body.empty(); body.remove_prefix(piece)) {
     piece = std::min(piece, body.size());
@@ -109,6 +114,7 @@ std::string Ask(const std::vector<std::string>& lines, absl::string_view body, u
   }
   caller->Send("", true);
   world.loop.RunPosted();
+  world.RunElsewhere();
   AnswerAll(world, how);
   CheckAnswer(*caller, lines[0] == "HEAD");
   Check(world.front.open() == 0, "an exchange is left");

@@ -6,6 +6,25 @@
 #include "server/proxy/json/call_head.h"
 
 namespace serin {
+namespace {
+
+constexpr absl::Duration kRetryDelay = absl::Seconds(1);
+
+}  // namespace
+
+BufferedExchange::~BufferedExchange() { context().bodies.Give(held_); }
+
+void BufferedExchange::ComputeElsewhere(std::function<void()> work, std::function<void()> done) {
+  computing_ = std::make_shared<const bool>(true);
+  context().offload([&loop = context().loop, wanted = std::weak_ptr<const bool>(computing_),
+                     work = std::move(work), done = std::move(done)] {
+    if (wanted.expired()) return;
+    work();
+    loop.Post([wanted, done] {
+      if (!wanted.expired()) done();
+    });
+  });
+}
 
 void BufferedExchange::Call(absl::string_view path, absl::string_view message,
                             UnaryCall::Done done) {
@@ -30,6 +49,8 @@ void BufferedExchange::OnBody(absl::string_view piece) {
   Consume(piece.size());
   if (replied()) return;
   if (piece.size() > context().options.max_body_bytes - body_.size()) return RefuseAsTooLarge();
+  if (!context().bodies.Take(piece.size())) return RefuseAsOneTooMany();
+  held_ += piece.size();
   body_.append(piece.data(), piece.size());
 }
 
@@ -37,7 +58,18 @@ void BufferedExchange::OnBodyEnd() {
   if (!replied()) Handle(std::move(body_));
 }
 
-void BufferedExchange::OnOver() { call_.reset(); }
+void BufferedExchange::OnOver() {
+  computing_.reset();
+  call_.reset();
+}
+
+void BufferedExchange::RefuseAsOneTooMany() {
+  body_.clear();
+  Fail(WithReason(WithRetryDelay(absl::ResourceExhaustedError(
+                                     "the server has as many bodies in work as it can hold"),
+                                 kRetryDelay),
+                  "OVERLOADED"));
+}
 
 void BufferedExchange::RefuseAsTooLarge() {
   body_.clear();

@@ -19,7 +19,7 @@ class ConnectUnary final : public BufferedExchange {
 
  private:
   void Handle(std::string body) override;
-  void Answer(const UnaryCall::Result& result);
+  void Answer(const absl::Status& status, std::string message);
 
   const google::protobuf::MethodDescriptor& method_;
   const ConnectEncoding encoding_;

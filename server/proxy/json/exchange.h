@@ -12,11 +12,15 @@
 #include "server/http/event_loop.h"
 #include "server/http/stream.h"
 #include "server/proxy/json/front_options.h"
+#include "server/proxy/json/held_bytes.h"
 #include "server/proxy/json/http_reply.h"
 #include "server/proxy/json/method_index.h"
 #include "server/proxy/json/request_target.h"
 
 namespace serin {
+
+// Runs a task on another thread than the loop's.
+using Offload = std::function<void(std::function<void()> task)>;
 
 // What every exchange has from the front; all of it outlives the exchange.
 struct FrontContext {
@@ -24,6 +28,8 @@ struct FrontContext {
   StreamAcceptor& grpc;
   const MethodIndex& methods;
   const FrontOptions& options;
+  const Offload& offload;
+  HeldBytes& bodies;
 };
 
 // A request as the front got it.

@@ -9,18 +9,20 @@
 namespace serin {
 
 JsonFront::JsonFront(EventLoop* loop, StreamAcceptor* grpc, const MethodIndex* methods,
-                     FrontOptions options)
+                     FrontOptions options, Offload offload)
     : loop_(*loop),
       grpc_(*grpc),
       methods_(*methods),
       options_(std::move(options)),
+      offload_(std::move(offload)),
+      bodies_(options_.max_held_bytes),
       exchanges_(std::make_shared<ExchangeSet>(loop)) {}
 
 JsonFront::~JsonFront() = default;
 
 void JsonFront::OnRequest(std::unique_ptr<HttpStream> stream, Headers head, bool end,
                           const Peer& peer) {
-  const FrontContext context = {loop_, grpc_, methods_, options_};
+  const FrontContext context = {loop_, grpc_, methods_, options_, offload_, bodies_};
   absl::StatusOr<RequestTarget> target = ParseRequestTarget(head.Get(":path"));
   FrontRequest request = {std::move(stream), std::move(head), end, peer, {}};
   if (!target.ok()) {

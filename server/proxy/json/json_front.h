@@ -2,11 +2,13 @@
 #define SERIN_SERVER_PROXY_JSON_JSON_FRONT_H_
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 
 #include "server/http/acceptor.h"
 #include "server/http/event_loop.h"
 #include "server/proxy/json/front_options.h"
+#include "server/proxy/json/held_bytes.h"
 #include "server/proxy/json/method_index.h"
 
 namespace serin {
@@ -25,9 +27,10 @@ class ExchangeSet;
 // runs.
 class JsonFront final : public StreamAcceptor {
  public:
-  // `loop`, `grpc` and `methods` outlive it; `methods` may be shared between loops.
-  JsonFront(EventLoop* loop, StreamAcceptor* grpc, const MethodIndex* methods,
-            FrontOptions options);
+  // `loop`, `grpc` and `methods` outlive it; `methods` may be shared between loops. `offload` runs
+  // what would take long; `loop` outlives what it runs.
+  JsonFront(EventLoop* loop, StreamAcceptor* grpc, const MethodIndex* methods, FrontOptions options,
+            std::function<void(std::function<void()> task)> offload);
   ~JsonFront() override;
 
   void OnRequest(std::unique_ptr<HttpStream> stream, Headers head, bool end,
@@ -41,6 +44,8 @@ class JsonFront final : public StreamAcceptor {
   StreamAcceptor& grpc_;
   const MethodIndex& methods_;
   const FrontOptions options_;
+  const std::function<void(std::function<void()>)> offload_;
+  HeldBytes bodies_;
   const std::shared_ptr<ExchangeSet> exchanges_;
 };
 

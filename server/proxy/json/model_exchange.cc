@@ -63,9 +63,17 @@ void ModelExchange::ListPage(const std::string& page_token,
       });
 }
 
-void ModelExchange::Predict(const v1::PredictRequest& request,
-                            std::function<void(v1::PredictResponse)> done) {
-  CallFor<v1::PredictResponse>(kPredict, request, std::move(done));
+void ModelExchange::Predict(absl::string_view request, std::function<void(std::string)> done) {
+  Call(kPredict, request, [this, done = std::move(done)](UnaryCall::Result result) {
+    if (!result.status.ok()) return Fail(Explain(result.status));
+    done(std::move(result.message));
+  });
+}
+
+absl::StatusOr<v1::PredictResponse> ParsePrediction(absl::string_view message) {
+  v1::PredictResponse response;
+  if (response.ParseFromArray(message.data(), static_cast<int>(message.size()))) return response;
+  return absl::InternalError("the server's answer does not parse");
 }
 
 std::vector<std::string> FeatureNames(const v1::ModelVersion& version) {

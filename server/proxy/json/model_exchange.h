@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "nlohmann/json_fwd.hpp"
 #include "serin/v1/model.pb.h"
 #include "serin/v1/predict_service.pb.h"
@@ -30,7 +32,8 @@ class ModelExchange : public BufferedExchange {
   // All versions of the model, newest first.
   void ListVersions(std::function<void(std::vector<v1::ModelVersion>)> done);
 
-  void Predict(const v1::PredictRequest& request, std::function<void(v1::PredictResponse)> done);
+  // Both messages serialised, since they may be large: `done` gets a PredictResponse.
+  void Predict(absl::string_view request, std::function<void(std::string)> done);
 
  private:
   void GetVersion(const std::string& name, std::function<void(v1::ModelVersion)> done);
@@ -40,6 +43,9 @@ class ModelExchange : public BufferedExchange {
   const ModelTarget model_;
   std::vector<v1::ModelVersion> listed_;
 };
+
+// A PredictResponse of the server. INTERNAL if it is none.
+absl::StatusOr<v1::PredictResponse> ParsePrediction(absl::string_view message);
 
 // Names of a model version's features, in order.
 std::vector<std::string> FeatureNames(const v1::ModelVersion& version);

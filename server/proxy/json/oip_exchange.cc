@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "absl/strings/str_replace.h"
+#include "core/base/status_macros.h"
 #include "core/base/version.h"
 #include "grpc/health/v1/health.pb.h"
-#include "server/proxy/json/json_text.h"
 
 namespace serin {
 namespace {
@@ -69,30 +69,54 @@ void OipMetadata::Handle(std::string) {
 }
 
 void OipInfer::Handle(std::string body) {
-  absl::StatusOr<json> parsed = ParseJson(body, context().options.max_json_depth);
-  if (!parsed.ok()) return Fail(parsed.status());
-  absl::StatusOr<OipRequest> request = ParseOipRequest(*std::move(parsed));
-  if (!request.ok()) return Fail(request.status());
-  request_ = *std::move(request);
-  if (!OipNeedsFeatures(request_)) return PredictWith({});
-  FindVersion([this](const v1::ModelVersion& version) { PredictWith(version); });
+  body_bytes_ = body.size();
+  Compute(
+      body_bytes_,
+      [body = std::move(body), max_depth = context().options.max_json_depth] {
+        return ParseOipRequest(body, max_depth);
+      },
+      [this](absl::StatusOr<OipRequest> request) {
+        if (!request.ok()) return Fail(request.status());
+        request_ = *std::move(request);
+        if (!request_.needs_features) return PredictWith({});
+        FindVersion([this](v1::ModelVersion version) { PredictWith(std::move(version)); });
+      });
 }
 
-void OipInfer::PredictWith(const v1::ModelVersion& version) {
-  const absl::StatusOr<v1::PredictRequest> request =
-      FromOipRequest(request_, model().name(), version);
-  if (!request.ok()) return Fail(request.status());
-  Predict(*request, [this](const v1::PredictResponse& response) {
-    const absl::StatusOr<nlohmann::ordered_json> answer =
-        ToOipResponse(request_, model().model, response);
-    if (!answer.ok()) return Fail(answer.status());
-    Reply(JsonReply(200, *answer));
-  });
+void OipInfer::PredictWith(v1::ModelVersion version) {
+  OipRequest inputs = {.inputs = std::move(request_.inputs),
+                       .needs_features = request_.needs_features};
+  Compute(
+      body_bytes_,
+      [request = std::move(inputs), model = model().name(),
+       version = std::move(version)]() -> absl::StatusOr<std::string> {
+        SERIN_ASSIGN_OR_RETURN(const auto message, FromOipRequest(request, model, version));
+        return message.SerializeAsString();
+      },
+      [this](const absl::StatusOr<std::string>& message) {
+        if (!message.ok()) return Fail(message.status());
+        Predict(*message, [this](std::string response) { Answer(std::move(response)); });
+      });
+}
+
+void OipInfer::Answer(std::string response) {
+  const size_t bytes = response.size();
+  Compute(
+      bytes,
+      [response = std::move(response), request = request_,
+       model = model().model]() -> absl::StatusOr<HttpReply> {
+        SERIN_ASSIGN_OR_RETURN(const auto prediction, ParsePrediction(response));
+        SERIN_ASSIGN_OR_RETURN(const auto answer, ToOipResponse(request, model, prediction));
+        return JsonReply(200, answer);
+      },
+      [this](const absl::StatusOr<HttpReply>& reply) {
+        reply.ok() ? Reply(*reply) : Fail(reply.status());
+      });
 }
 
 // The predictor speaks of the columns of its own request.
 absl::Status OipInfer::Explain(const absl::Status& error) const {
-  if (OipNeedsFeatures(request_)) return error;
+  if (request_.needs_features) return error;
   return Reworded(error, absl::StrReplaceAll(error.message(), {{"columns[", "inputs["}}));
 }
 

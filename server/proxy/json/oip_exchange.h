@@ -59,9 +59,11 @@ class OipInfer final : public ModelExchange {
  private:
   void Handle(std::string body) override;
   absl::Status Explain(const absl::Status& error) const override;
-  void PredictWith(const v1::ModelVersion& version);
+  void PredictWith(v1::ModelVersion version);
+  void Answer(std::string response);
 
   OipRequest request_;
+  size_t body_bytes_ = 0;
 };
 
 }  // namespace serin

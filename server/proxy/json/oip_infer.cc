@@ -76,9 +76,16 @@ absl::Status CheckIsOneFeature(const OipTensor& tensor) {
                       "must be [rows] or [rows, 1] where there is one tensor for each feature");
 }
 
+bool NeedsFeatures(const json& inputs) {
+  if (inputs.size() != 1 || !inputs[0].is_object()) return false;
+  const auto shape = inputs[0].find("shape");
+  return shape != inputs[0].end() && shape->is_array() && shape->size() == 2 && (*shape)[1] != 1;
+}
+
 }  // namespace
 
-absl::StatusOr<OipRequest> ParseOipRequest(json body) {
+absl::StatusOr<OipRequest> ParseOipRequest(absl::string_view text, int max_json_depth) {
+  SERIN_ASSIGN_OR_RETURN(json body, ParseJson(text, max_json_depth));
   if (!body.is_object()) {
     return absl::InvalidArgumentError(
         absl::StrCat("the body must be an object with \"inputs\", is ", JsonTypeName(body)));
@@ -91,14 +98,8 @@ absl::StatusOr<OipRequest> ParseOipRequest(json body) {
     return InvalidField("inputs", "must be a list of one tensor or more");
   }
   request.inputs = std::move(*inputs);
+  request.needs_features = NeedsFeatures(request.inputs);
   return request;
-}
-
-bool OipNeedsFeatures(const OipRequest& request) {
-  if (request.inputs.size() != 1 || !request.inputs[0].is_object()) return false;
-  const auto shape = request.inputs[0].find("shape");
-  return shape != request.inputs[0].end() && shape->is_array() && shape->size() == 2 &&
-         (*shape)[1] != 1;
 }
 
 absl::StatusOr<v1::PredictRequest> FromOipRequest(const OipRequest& request,
@@ -106,11 +107,10 @@ absl::StatusOr<v1::PredictRequest> FromOipRequest(const OipRequest& request,
                                                   const v1::ModelVersion& version) {
   v1::PredictRequest out;
   out.set_model(std::string(model));
-  const bool is_matrix = OipNeedsFeatures(request);
   for (size_t i = 0; i < request.inputs.size(); ++i) {
     SERIN_ASSIGN_OR_RETURN(const OipTensor tensor,
                            ParseOipTensor(request.inputs[i], absl::StrCat("inputs[", i, "]")));
-    if (is_matrix) {
+    if (request.needs_features) {
       SERIN_RETURN_IF_ERROR(TakeMatrix(tensor, version, &out));
     } else {
       SERIN_RETURN_IF_ERROR(CheckIsOneFeature(tensor));

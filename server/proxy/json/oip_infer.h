@@ -20,13 +20,12 @@ struct OipRequest {
   std::string id;                    // To be given back. Empty: none.
   std::vector<std::string> outputs;  // Names of those wanted; empty: all.
   nlohmann::json inputs;             // A list of one object or more, not yet looked at.
+  // Whether the one input is a matrix [rows, features], so that the model's features have to be
+  // known.
+  bool needs_features = false;
 };
 
-absl::StatusOr<OipRequest> ParseOipRequest(nlohmann::json body);
-
-// Whether the one input is a matrix [rows, features], so that the model's features have to be
-// known.
-bool OipNeedsFeatures(const OipRequest& request);
+absl::StatusOr<OipRequest> ParseOipRequest(absl::string_view text, int max_json_depth);
 
 // Either one tensor [n] or [n, 1] for each feature, by name, or one matrix [n, features] whose
 // columns are the features of `version` in order. `version` is used only for the latter.

@@ -20,10 +20,11 @@ class TfsPredict final : public ModelExchange {
  private:
   void Handle(std::string body) override;
   absl::Status Explain(const absl::Status& error) const override;
-  void PredictWith(const std::vector<std::string>& features);
+  void PredictWith(std::vector<std::string> features);
+  void Answer(std::string response);
 
-  nlohmann::json body_;
-  TfsFormat format_ = TfsFormat::kRows;
+  TfsRequest request_;
+  size_t body_bytes_ = 0;
 };
 
 // GET /v1/models/M[/versions/V|/labels/L]

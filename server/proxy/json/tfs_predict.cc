@@ -89,9 +89,7 @@ absl::Status TakeInputs(const json& inputs, v1::PredictRequest* request) {
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::StatusOr<TfsFormat> TfsFormatOf(const json& request) {
+absl::StatusOr<TfsFormat> FormatOf(const json& request) {
   if (!request.is_object()) {
     return absl::InvalidArgumentError(absl::StrCat(
         "the body must be an object with \"instances\" or \"inputs\", is ", JsonTypeName(request)));
@@ -110,7 +108,7 @@ absl::StatusOr<TfsFormat> TfsFormatOf(const json& request) {
   return request.contains("instances") ? TfsFormat::kRows : TfsFormat::kColumns;
 }
 
-bool TfsNeedsFeatures(const json& request) {
+bool NeedsFeatures(const json& request) {
   const auto instances = request.find("instances");
   if (instances == request.end() || !instances->is_array()) return false;
   for (const json& instance : *instances) {
@@ -119,14 +117,24 @@ bool TfsNeedsFeatures(const json& request) {
   return false;
 }
 
-absl::StatusOr<v1::PredictRequest> FromTfsRequest(const json& request, absl::string_view model,
+}  // namespace
+
+absl::StatusOr<TfsRequest> ParseTfsRequest(absl::string_view text, int max_json_depth) {
+  TfsRequest request;
+  SERIN_ASSIGN_OR_RETURN(request.body, ParseJson(text, max_json_depth));
+  SERIN_ASSIGN_OR_RETURN(request.format, FormatOf(request.body));
+  request.needs_features = NeedsFeatures(request.body);
+  return request;
+}
+
+absl::StatusOr<v1::PredictRequest> FromTfsRequest(const TfsRequest& request,
+                                                  absl::string_view model,
                                                   const std::vector<std::string>& features) {
-  SERIN_ASSIGN_OR_RETURN(const TfsFormat format, TfsFormatOf(request));
   v1::PredictRequest out;
   out.set_model(std::string(model));
-  SERIN_RETURN_IF_ERROR(format == TfsFormat::kRows
-                            ? TakeInstances(request["instances"], features, &out)
-                            : TakeInputs(request["inputs"], &out));
+  SERIN_RETURN_IF_ERROR(request.format == TfsFormat::kRows
+                            ? TakeInstances(request.body["instances"], features, &out)
+                            : TakeInputs(request.body["inputs"], &out));
   return out;
 }
 

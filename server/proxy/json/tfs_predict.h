@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "nlohmann/json_fwd.hpp"
+#include "nlohmann/json.hpp"
 #include "serin/v1/model.pb.h"
 #include "serin/v1/predict_service.pb.h"
 
@@ -18,16 +18,20 @@ namespace serin {
 // Row format ("instances") or column format ("inputs").
 enum class TfsFormat { kRows, kColumns };
 
-// Checks the members of a request: exactly one of "instances" and "inputs", and nothing unknown.
-absl::StatusOr<TfsFormat> TfsFormatOf(const nlohmann::json& request);
+struct TfsRequest {
+  nlohmann::json body;
+  TfsFormat format = TfsFormat::kRows;
+  // Whether an instance is a list (or a bare value) rather than an object, so that the order of the
+  // model's features has to be known.
+  bool needs_features = false;
+};
 
-// Whether an instance is a list (or a bare value) rather than an object, so that the order of the
-// model's features has to be known.
-bool TfsNeedsFeatures(const nlohmann::json& request);
+// Checks the members: exactly one of "instances" and "inputs", and nothing unknown.
+absl::StatusOr<TfsRequest> ParseTfsRequest(absl::string_view text, int max_json_depth);
 
-// `features`: names in the model's order; used only where TfsNeedsFeatures. The errors name the
+// `features`: names in the model's order; used only where they are needed. The errors name the
 // place, such as instances[3].petal_width.
-absl::StatusOr<v1::PredictRequest> FromTfsRequest(const nlohmann::json& request,
+absl::StatusOr<v1::PredictRequest> FromTfsRequest(const TfsRequest& request,
                                                   absl::string_view model,
                                                   const std::vector<std::string>& features);
 

@@ -456,7 +456,7 @@ TEST(JsonFront, DestroyedWithCallsUnderWay_ResetsThem) {
   testing::SimulatedLoop* loop = &world->loop;
   auto caller = world->PostJson(kGetModel, "{}");
   {
-    JsonFront other(loop, &world->grpc, &world->methods, {});
+    JsonFront other(loop, &world->grpc, &world->methods, {}, nullptr);
     StreamPipe pipe = MakeStreamPipe(loop);
     testing::Caller second(std::move(pipe.client));
     other.OnRequest(

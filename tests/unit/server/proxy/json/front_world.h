@@ -3,6 +3,8 @@
 
 #include <google/protobuf/message_lite.h>
 
+#include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -158,7 +160,19 @@ class Caller final : public StreamHandler {
 
 class FrontWorld {
  public:
-  explicit FrontWorld(FrontOptions options = {}) : front(&loop, &grpc, &methods, options) {}
+  explicit FrontWorld(FrontOptions options = {})
+      : front(&loop, &grpc, &methods, options,
+              [this](std::function<void()> task) { elsewhere.push_back(std::move(task)); }) {}
+
+  // Runs what the front has given to another thread, what that leads to included.
+  void RunElsewhere() {
+    while (!elsewhere.empty()) {
+      const auto task = std::move(elsewhere.front());
+      elsewhere.pop_front();
+      task();
+      loop.RunPosted();
+    }
+  }
 
   // Opens a request; with no body when `end`.
   std::unique_ptr<Caller> Open(absl::string_view method, absl::string_view path,
@@ -182,6 +196,7 @@ class FrontWorld {
     auto caller = Open(method, path, headers);
     caller->Send(body);
     loop.RunPosted();
+    if (!elsewhere_waits) RunElsewhere();
     return caller;
   }
   std::unique_ptr<Caller> Get(absl::string_view path) {
@@ -200,6 +215,8 @@ class FrontWorld {
   FakeGrpc grpc;
   RouteTable routes;
   MethodIndex methods{routes};
+  std::deque<std::function<void()>> elsewhere;
+  bool elsewhere_waits = false;  // For RunElsewhere of the test's own.
   JsonFront front;
 };
 

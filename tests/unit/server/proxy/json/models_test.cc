@@ -254,6 +254,73 @@ TEST(TfsMetadata, DescribesTheSignature) {
   EXPECT_EQ(signature["outputs"]["probabilities"]["tensor_shape"]["dim"][1]["size"], "2");
 }
 
+// Every form reads a body, and writes an answer, elsewhere than on the loop if it is large.
+class LargeBodyTest : public ::testing::TestWithParam<std::pair<const char*, const char*>> {
+ protected:
+  LargeBodyTest() : world_({.offload_bytes = 10}) { world_.elsewhere_waits = true; }
+
+  FrontWorld world_;
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    Forms, LargeBodyTest,
+    ::testing::Values(
+        std::pair("/v1/models/iris:predict", R"({"instances": [{"width": 1, "wild": true}]})"),
+        std::pair(
+            "/v2/models/iris/infer",
+            R"({"inputs": [{"name": "width", "shape": [1], "datatype": "FP64", "data": [1]}]})"),
+        std::pair("/serin.v1.PredictService/Predict",
+                  R"({"model": "iris", "rows": [{"features": {"width": 1}}]})")));
+
+TEST_P(LargeBodyTest, IsReadElsewhere_AndOthersAreServedMeanwhile) {
+  const auto [path, body] = GetParam();
+  const auto large = world_.PostJson(path, body);
+  EXPECT_EQ(world_.grpc.calls.size(), 0);
+  EXPECT_EQ(world_.Get("/v2/health/live")->status(), 200);
+  world_.RunElsewhere();
+  ASSERT_EQ(world_.grpc.calls.size(), 1);
+  EXPECT_EQ(world_.call().head.Get(":path"), kPredict);
+  world_.call().Answer(TwoFlowers());
+  world_.loop.RunPosted();
+  EXPECT_FALSE(large->ended) << "the answer is written elsewhere too";
+  world_.RunElsewhere();
+  EXPECT_EQ(large->status(), 200);
+  EXPECT_THAT(large->body, HasSubstr("virginica"));
+  EXPECT_EQ(world_.front.open(), 0);
+}
+
+TEST_P(LargeBodyTest, OfACallerWhoHasGone_IsNotReadAnyMore) {
+  const auto [path, body] = GetParam();
+  auto large = world_.PostJson(path, body);
+  large->GoAway();
+  world_.loop.RunPosted();
+  EXPECT_EQ(world_.front.open(), 0);
+  world_.RunElsewhere();
+  EXPECT_EQ(world_.grpc.calls.size(), 0);
+}
+
+TEST_P(LargeBodyTest, ThatIsWrong_IsAnswered400) {
+  const auto wrong = world_.PostJson(GetParam().first, "{\"instances\": 12345678901234567890,");
+  world_.RunElsewhere();
+  EXPECT_EQ(wrong->status(), 400);
+}
+
+TEST(HeldBodies, AboveTheLimitOfAllTogether_AreRefused_UntilOthersAreDone) {
+  FrontWorld world({.max_held_bytes = 100});
+  const std::string half(60, ' ');
+  const auto first = world.Open("POST", kPredict, {{"content-type", "application/json"}});
+  first->Send(half, /*end=*/false);
+  const auto second = world.PostJson(kPredict, half + "{}");
+  EXPECT_EQ(second->status(), 429);
+  EXPECT_EQ(second->header("retry-after"), "1");
+  first->Send("{}");
+  world.loop.RunPosted();
+  world.call().Answer(TwoFlowers());
+  world.loop.RunPosted();
+  EXPECT_EQ(first->status(), 200);
+  EXPECT_EQ(world.PostJson(kPredict, half + "{}")->status(), 0) << "it is under way";
+}
+
 TEST(OpenInference, ServerQuestions) {
   FrontWorld world;
   auto metadata = world.Get("/v2/");

@@ -1,4 +1,4 @@
-#include "server/dataset/work_pool.h"
+#include "core/base/work_pool.h"
 
 #include <utility>
 

@@ -1,5 +1,5 @@
-#ifndef SERIN_SERVER_DATASET_WORK_POOL_H_
-#define SERIN_SERVER_DATASET_WORK_POOL_H_
+#ifndef SERIN_CORE_BASE_WORK_POOL_H_
+#define SERIN_CORE_BASE_WORK_POOL_H_
 
 #include <deque>
 #include <functional>
@@ -11,9 +11,9 @@
 
 namespace serin {
 
-// Threads for work that takes long, so that gRPC's own few threads stay free for short calls.
-// Tasks begin in the order in which they were given. The queue has no bound of its own: every
-// stream and call gives one task at a time. Thread-safe.
+// Threads for work that takes long, so that those that serve many callers (gRPC's own, event loops)
+// stay free for short calls. Tasks begin in the order in which they were given. The queue has no
+// bound of its own: whoever gives tasks gives one at a time for each stream or call. Thread-safe.
 class WorkPool {
  public:
   explicit WorkPool(int threads);
@@ -34,4 +34,4 @@ class WorkPool {
 
 }  // namespace serin
 
-#endif  // SERIN_SERVER_DATASET_WORK_POOL_H_
+#endif  // SERIN_CORE_BASE_WORK_POOL_H_
