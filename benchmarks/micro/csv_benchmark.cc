@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "core/profile/table_profiler.h"
 #include "core/table/csv_reader.h"
-#include "core/table/profile.h"
 
 namespace serin {
 namespace {

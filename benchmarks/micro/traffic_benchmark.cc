@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "core/base/random_bits.h"
 #include "core/traffic/balance.h"
 #include "core/traffic/caller_rates.h"
 #include "core/traffic/concurrency_limit.h"
 #include "core/traffic/hedge.h"
 #include "core/traffic/outlier.h"
-#include "core/traffic/random_bits.h"
 #include "core/traffic/retry.h"
 #include "core/traffic/route.h"
 #include "core/traffic/split.h"

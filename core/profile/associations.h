@@ -8,8 +8,8 @@
 
 namespace serin {
 
-// Completes the profile of a table with what concerns a target: DatasetProfile.target, each column's
-// association with it, and the warnings that look at it.
+// Completes the profile of a table with what concerns a target: DatasetProfile.target, each
+// column's association with it, and the warnings that look at it.
 //
 // Looks at 100,000 rows at most, a uniform sample without replacement of larger tables that is the
 // same each time. Reads every column once, some at a time: memory for 4 million values.

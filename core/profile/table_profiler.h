@@ -40,8 +40,9 @@ class TableProfiler {
   internal::v1::TableProfileRecord ToRecord() const;
   static absl::StatusOr<TableProfiler> FromRecord(const internal::v1::TableProfileRecord& record);
 
-  // The profile, with the warnings that need no target; `schema` has the columns of the batches with
-  // the types they ended with. FAILED_PRECONDITION where values of a column cannot be of its type.
+  // The profile, with the warnings that need no target; `schema` has the columns of the batches
+  // with the types they ended with. FAILED_PRECONDITION where values of a column cannot be of its
+  // type.
   absl::StatusOr<v1::DatasetProfile> Finish(const v1::Schema& schema) const;
 
   int64_t row_count() const { return row_count_; }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/traffic/random_bits.h"
+#include "core/base/random_bits.h"
 
 namespace serin {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/traffic/random_bits.h"
+#include "core/base/random_bits.h"
 #include "google/protobuf/descriptor.pb.h"
 
 namespace serin {

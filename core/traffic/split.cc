@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
+#include "core/base/random_bits.h"
 #include "core/base/status_macros.h"
-#include "core/traffic/random_bits.h"
 
 namespace serin {
 namespace {

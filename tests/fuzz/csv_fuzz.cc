@@ -12,8 +12,8 @@
 #include <utility>
 
 #include "core/base/utf8.h"
+#include "core/profile/table_profiler.h"
 #include "core/table/csv_reader.h"
-#include "core/table/profile.h"
 #include "core/table/schema.h"
 #include "core/table/segment.h"
 #include "core/table/wire.h"

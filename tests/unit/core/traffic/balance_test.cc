@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "core/traffic/random_bits.h"
+#include "core/base/random_bits.h"
 
 namespace serin {
 namespace {

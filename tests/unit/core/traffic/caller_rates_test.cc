@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
-#include "core/traffic/random_bits.h"
+#include "core/base/random_bits.h"
 
 namespace serin {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "core/traffic/random_bits.h"
+#include "core/base/random_bits.h"
 
 namespace serin {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string>
 
-#include "core/traffic/random_bits.h"
+#include "core/base/random_bits.h"
 #include "serin/v1/dataset_service.pb.h"
 #include "serin/v1/model_service.pb.h"
 #include "serin/v1/predict_service.pb.h"

@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
-#include "core/traffic/random_bits.h"
+#include "core/base/random_bits.h"
 #include "core/traffic/split.h"
 #include "google/protobuf/text_format.h"
 #include "tests/testing/status_matchers.h"

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "core/traffic/random_bits.h"
+#include "core/base/random_bits.h"
 
 // A discrete-event simulation of calls, replicas and time, for tests of policies: nothing sleeps,
 // and the same seed gives the same run.

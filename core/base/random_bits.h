@@ -1,5 +1,5 @@
-#ifndef SERIN_CORE_TRAFFIC_RANDOM_BITS_H_
-#define SERIN_CORE_TRAFFIC_RANDOM_BITS_H_
+#ifndef SERIN_CORE_BASE_RANDOM_BITS_H_
+#define SERIN_CORE_BASE_RANDOM_BITS_H_
 
 #include <cstdint>
 
@@ -35,4 +35,4 @@ class RandomBits {
 
 }  // namespace serin
 
-#endif  // SERIN_CORE_TRAFFIC_RANDOM_BITS_H_
+#endif  // SERIN_CORE_BASE_RANDOM_BITS_H_

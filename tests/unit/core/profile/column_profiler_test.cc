@@ -1,4 +1,4 @@
-#include "core/table/profile.h"
+#include "core/profile/table_profiler.h"
 
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ v1::ColumnProfile ProfileOfNumbers(std::vector<double> values,
   return ProfileOfColumn(ColumnData{.name = "x", .type = type, .numbers = std::move(values)});
 }
 
-TEST(ProfileTest, Numbers_HaveExactStatistics) {
+TEST(ColumnProfilerTest, Numbers_HaveExactStatistics) {
   const v1::ColumnProfile profile = ProfileOfNumbers({4, 1, kMissing, 2, 2, 3});
   EXPECT_EQ(profile.name(), "x");
   EXPECT_EQ(profile.count(), 5);
@@ -34,7 +34,7 @@ TEST(ProfileTest, Numbers_HaveExactStatistics) {
   EXPECT_EQ(profile.top_values(1).value(), "1");  // Ties in order of the value.
 }
 
-TEST(ProfileTest, Quantiles_AreHyndmanAndFansType7) {
+TEST(ColumnProfilerTest, Quantiles_AreHyndmanAndFansType7) {
   // numpy.quantile([10, 20, 30, 40], [.01, .05, .25, .5, .75, .95, .99])
   const double expected[] = {10.3, 11.5, 17.5, 25, 32.5, 38.5, 39.7};
   const v1::ColumnProfile profile = ProfileOfNumbers({40, 10, 30, 20});
@@ -45,18 +45,18 @@ TEST(ProfileTest, Quantiles_AreHyndmanAndFansType7) {
   EXPECT_EQ(profile.number().quantiles(3).fraction(), 0.5);
 }
 
-TEST(ProfileTest, ASingleValue_HasNoDeviation) {
+TEST(ColumnProfilerTest, ASingleValue_HasNoDeviation) {
   const v1::ColumnProfile profile = ProfileOfNumbers({7});
   EXPECT_EQ(profile.number().standard_deviation(), 0);
   EXPECT_EQ(profile.number().quantiles(6).value(), 7);
 }
 
-TEST(ProfileTest, ALargeMean_DoesNotSwallowASmallDeviation) {
+TEST(ColumnProfilerTest, ALargeMean_DoesNotSwallowASmallDeviation) {
   const v1::ColumnProfile profile = ProfileOfNumbers({1e9 + 1, 1e9 + 2, 1e9 + 3});
   EXPECT_DOUBLE_EQ(profile.number().standard_deviation(), 1);
 }
 
-TEST(ProfileTest, ExtremeNumbers_StayFinite) {
+TEST(ColumnProfilerTest, ExtremeNumbers_StayFinite) {
   const double most = std::numeric_limits<double>::max();
   const v1::ColumnProfile profile = ProfileOfNumbers({-most, 0, most, most});
   EXPECT_DOUBLE_EQ(profile.number().mean(), most / 4);
@@ -65,14 +65,14 @@ TEST(ProfileTest, ExtremeNumbers_StayFinite) {
   }
 }
 
-TEST(ProfileTest, WithoutValues_ThereIsNoSummary) {
+TEST(ColumnProfilerTest, WithoutValues_ThereIsNoSummary) {
   const v1::ColumnProfile profile = ProfileOfNumbers({kMissing, kMissing});
   EXPECT_FALSE(profile.has_number());
   EXPECT_EQ(profile.missing(), 2);
   EXPECT_EQ(profile.distinct(), 0);
 }
 
-TEST(ProfileTest, BooleansAndTimestamps_ShowTheirOwnText) {
+TEST(ColumnProfilerTest, BooleansAndTimestamps_ShowTheirOwnText) {
   const v1::ColumnProfile booleans = ProfileOfNumbers({1, 1, 0}, v1::COLUMN_TYPE_BOOLEAN);
   EXPECT_EQ(booleans.top_values(0).value(), "true");
   EXPECT_DOUBLE_EQ(booleans.number().mean(), 2.0 / 3);
@@ -80,7 +80,7 @@ TEST(ProfileTest, BooleansAndTimestamps_ShowTheirOwnText) {
   EXPECT_EQ(times.top_values(0).value(), "1970-01-01T00:00:00Z");
 }
 
-TEST(ProfileTest, Strings_AreCounted_UnusedOnesAreNot) {
+TEST(ColumnProfilerTest, Strings_AreCounted_UnusedOnesAreNot) {
   const v1::ColumnProfile profile =
       ProfileOfColumn(ColumnData{.name = "s",
                                  .type = v1::COLUMN_TYPE_CATEGORY,
@@ -96,7 +96,7 @@ TEST(ProfileTest, Strings_AreCounted_UnusedOnesAreNot) {
   EXPECT_EQ(profile.top_values(2).value(), "b");
 }
 
-TEST(ProfileTest, LongText_IsCutBetweenCharacters) {
+TEST(ColumnProfilerTest, LongText_IsCutBetweenCharacters) {
   const v1::ColumnProfile profile = ProfileOfColumn(
       ColumnData{.name = "prose",
                  .type = v1::COLUMN_TYPE_TEXT,
@@ -106,7 +106,7 @@ TEST(ProfileTest, LongText_IsCutBetweenCharacters) {
   EXPECT_EQ(profile.top_values(1).value(), std::string(255, 'b') + "…");
 }
 
-TEST(ProfileTest, AtMostTenTopValues) {
+TEST(ColumnProfilerTest, AtMostTenTopValues) {
   std::vector<double> values;
   for (int i = 0; i < 50; ++i) values.push_back(i);
   const v1::ColumnProfile profile = ProfileOfNumbers(values);
