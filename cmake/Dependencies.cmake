@@ -5,6 +5,7 @@ find_package(gRPC CONFIG REQUIRED)
 find_package(absl CONFIG REQUIRED)
 find_package(Eigen3 CONFIG REQUIRED)
 find_package(OpenSSL REQUIRED)
+find_package(SQLite3 3.40 REQUIRED)
 find_package(Boost 1.74 REQUIRED)
 find_package(leveldb CONFIG REQUIRED)
 # Its package names snappy's development files, which Debian does not install with it and which a

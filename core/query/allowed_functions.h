@@ -1,0 +1,15 @@
+#ifndef SERIN_CORE_QUERY_ALLOWED_FUNCTIONS_H_
+#define SERIN_CORE_QUERY_ALLOWED_FUNCTIONS_H_
+
+#include "absl/strings/string_view.h"
+
+namespace serin {
+
+// Whether statements may call this function of SQLite: those that compute from their arguments (and
+// the clock, and random numbers) alone. A list of what is allowed, so that nothing that a newer
+// SQLite brings comes in by itself. Case does not matter.
+bool IsAllowedFunction(absl::string_view name);
+
+}  // namespace serin
+
+#endif  // SERIN_CORE_QUERY_ALLOWED_FUNCTIONS_H_

@@ -1,0 +1,22 @@
+#ifndef SERIN_CORE_QUERY_SCAN_CONTEXT_H_
+#define SERIN_CORE_QUERY_SCAN_CONTEXT_H_
+
+#include <functional>
+
+#include "absl/status/status.h"
+#include "core/query/sqlite_memory.h"
+
+namespace serin {
+
+// What the scans of one query share. Used by one thread at a time.
+struct ScanContext {
+  MemoryAccount memory;
+  // Asked before each chunk and now and then; an error ends the query.
+  std::function<absl::Status()> check;
+  // The error behind one that SQLite only has a code for.
+  absl::Status error = absl::OkStatus();
+};
+
+}  // namespace serin
+
+#endif  // SERIN_CORE_QUERY_SCAN_CONTEXT_H_
