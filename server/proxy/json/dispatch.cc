@@ -13,10 +13,12 @@
 #include "server/proxy/json/connect_stream.h"
 #include "server/proxy/json/connect_unary.h"
 #include "server/proxy/json/cors.h"
+#include "server/proxy/json/dataset_download.h"
 #include "server/proxy/json/dataset_upload.h"
 #include "server/proxy/json/oip_exchange.h"
 #include "server/proxy/json/refusal.h"
 #include "server/proxy/json/tfs_exchange.h"
+#include "server/proxy/json/upload_spec.h"
 
 namespace serin {
 namespace {
@@ -32,7 +34,7 @@ ExchangePtr NoSuchPath(const FrontContext& context, FrontRequest request, ErrorF
       WithReason(absl::NotFoundError(absl::StrCat(
                      "there is nothing at ", QuoteForError(request.target.path),
                      "; see POST /serin.v1.SERVICE/METHOD, POST /v1/models/M:predict, POST "
-                     "/v2/models/M/infer, PUT /v1/datasets/D")),
+                     "/v2/models/M/infer, PUT /v1/datasets/D, GET /v1/datasets/D/download")),
                  "NO_SUCH_PATH");
   return Refuse(context, std::move(request), ErrorReply(form, error));
 }
@@ -209,20 +211,37 @@ ExchangePtr DispatchOip(const FrontContext& context, FrontRequest request) {
   return std::make_unique<OipServer>(context, std::move(request), question);
 }
 
-// --- Uploads ------------------------------------------------------------------------------------
+// --- Files --------------------------------------------------------------------------------------
 
 ExchangePtr DispatchUpload(const FrontContext& context, FrontRequest request) {
   if (request.head.Get(":method") != "PUT") {
     return WrongMethod(context, std::move(request), ErrorForm::kConnect, "PUT");
   }
   const bool is_form = absl::StartsWith(request.head.Get("content-type"), "multipart/");
-  if (is_form || IsCompressed(request.head, "content-encoding")) {
+  if (is_form || !UploadCompression(request.head.Get("content-encoding"))) {
     return WrongContent(context, std::move(request), ErrorForm::kConnect,
-                        "the body must be the CSV file itself, not compressed and no form: curl "
-                        "-T FILE URL",
+                        "the body must be the file itself, as it is or compressed with gzip or "
+                        "zstd, and no form: curl -T FILE URL",
                         "text/csv");
   }
   return std::make_unique<DatasetUpload>(context, std::move(request));
+}
+
+ExchangePtr DispatchDownload(const FrontContext& context, FrontRequest request) {
+  if (request.head.Get(":method") != "GET") {
+    return WrongMethod(context, std::move(request), ErrorForm::kConnect, "GET");
+  }
+  return std::make_unique<DatasetDownload>(context, std::move(request));
+}
+
+// Behind /v1/datasets: D or D/download.
+ExchangePtr DispatchDataset(const FrontContext& context, FrontRequest request) {
+  const std::vector<std::string>& segments = request.target.segments;
+  if (segments.size() == 3) return DispatchUpload(context, std::move(request));
+  if (segments.size() == 4 && segments[3] == "download") {
+    return DispatchDownload(context, std::move(request));
+  }
+  return NoSuchPath(context, std::move(request), ErrorForm::kConnect);
 }
 
 bool IsMethodPath(const RequestTarget& target) {
@@ -242,8 +261,8 @@ ExchangePtr Dispatch(const FrontContext& context, FrontRequest request) {
   if (segments.size() > 2 && segments[0] == "v1" && segments[1] == "models") {
     return DispatchTfs(context, std::move(request));
   }
-  if (segments.size() == 3 && segments[0] == "v1" && segments[1] == "datasets") {
-    return DispatchUpload(context, std::move(request));
+  if (segments.size() > 2 && segments[0] == "v1" && segments[1] == "datasets") {
+    return DispatchDataset(context, std::move(request));
   }
   return NoSuchPath(context, std::move(request), ErrorForm::kConnect);
 }

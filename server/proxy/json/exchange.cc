@@ -9,6 +9,8 @@
 namespace serin {
 namespace {
 
+constexpr uint32_t kInternalError = 2;  // RFC 9113, section 7.
+
 void Append(const Headers& from, Headers* to) {
   for (size_t i = 0; i < from.size(); ++i) to->Add(from[i].name, from[i].value);
 }
@@ -76,6 +78,14 @@ void Exchange::EndReply() {
   OnOver();
   if (body_ended_) return;  // OnClosed follows.
   request_.stream->Reset(0);
+  BeOver();
+}
+
+void Exchange::AbortReply() {
+  if (reply_ended_ || request_.stream == nullptr) return;
+  reply_ended_ = true;
+  OnOver();
+  request_.stream->Reset(kInternalError);
   BeOver();
 }
 

@@ -75,6 +75,8 @@ class Exchange : private StreamHandler {
   void BeginReply(int status, absl::string_view content_type, const Headers& headers);
   void SendReply(absl::string_view piece);
   void EndReply();
+  // Cuts off an answer that has begun, so that the caller sees that it is not whole.
+  void AbortReply();
 
   // What Reply sends beside the reply's own headers.
   void set_metadata(Headers metadata) { metadata_ = std::move(metadata); }
