@@ -3,11 +3,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "core/base/status_macros.h"
+#include "core/base/errors.h"
 #include "core/transform/cast_step.h"
 #include "core/transform/column_steps.h"
 #include "core/transform/deduplicate_step.h"
 #include "core/transform/encode_steps.h"
+#include "core/transform/filter_step.h"
 #include "core/transform/join_step.h"
 #include "core/transform/missing_steps.h"
 #include "core/transform/sampling_steps.h"
@@ -24,8 +25,9 @@ absl::StatusOr<std::unique_ptr<Step>> ResolveAndJoin(const TransformStep::Join& 
                                                      const TableResolver& resolve,
                                                      const std::function<bool()>& cancelled) {
   if (step.dataset().empty()) return context.Invalid("dataset", "is required");
-  SERIN_ASSIGN_OR_RETURN(std::shared_ptr<const TableSource> other, resolve(step.dataset()));
-  return MakeJoin(step, std::move(context), schema, std::move(other), cancelled);
+  absl::StatusOr<std::shared_ptr<const TableSource>> other = resolve(step.dataset());
+  if (!other.ok()) return PrefixField(context.field, other.status());
+  return MakeJoin(step, std::move(context), schema, *std::move(other), cancelled);
 }
 
 // The field of the oneof that is set, as errors name it.
@@ -50,6 +52,8 @@ absl::StatusOr<std::unique_ptr<Step>> MakeStep(const TransformStep& step, StepCo
       return MakeRename(step.rename(), std::move(context), schema);
     case TransformStep::kCast:
       return MakeCast(step.cast(), std::move(context), schema);
+    case TransformStep::kFilter:
+      return MakeFilter(step.filter(), std::move(context), schema);
     case TransformStep::kDropMissing:
       return MakeDropMissing(step.drop_missing(), std::move(context), schema);
     case TransformStep::kFillMissing:
@@ -76,7 +80,6 @@ absl::StatusOr<std::unique_ptr<Step>> MakeStep(const TransformStep& step, StepCo
       return MakeDeduplicate(step.deduplicate(), std::move(context), schema);
     case TransformStep::kJoin:
       return ResolveAndJoin(step.join(), std::move(context), schema, resolve, cancelled);
-    case TransformStep::kFilter:
     case TransformStep::STEP_NOT_SET:
       break;
   }

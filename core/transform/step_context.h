@@ -25,7 +25,8 @@ struct TransformLimits {
   int64_t max_rows = 1'000'000'000;
 };
 
-// The table that a `dataset` field names; its error is what the caller gets.
+// The table that the field `dataset` of a join names. Errors are those that the caller gets;
+// InvalidField relative to the join.
 using TableResolver =
     std::function<absl::StatusOr<std::shared_ptr<const TableSource>>(const std::string& dataset)>;
 

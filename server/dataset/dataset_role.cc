@@ -13,6 +13,7 @@
 #include "server/dataset/dataset_catalog.h"
 #include "server/dataset/dataset_queries.h"
 #include "server/dataset/streams.h"
+#include "server/dataset/transform_call.h"
 #include "server/rpc/call.h"
 
 namespace serin {
@@ -90,6 +91,18 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
     return SendRows(*std::move(project), &catalog_, *request, &pool_);
   }
 
+  // On a pool of its own, as it may take long: uploads and reading go on beside it.
+  grpc::ServerUnaryReactor* TransformDataset(Context* context,
+                                             const v1::TransformDatasetRequest* request,
+                                             v1::DatasetVersion* response) override {
+    grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+    transformations_.Run([this, context, reactor, request, response] {
+      const absl::Status status = Transform(*context, *request, response);
+      reactor->Finish(ToGrpc(status));
+    });
+    return reactor;
+  }
+
   grpc::ServerUnaryReactor* GetProfile(Context* context, const v1::GetProfileRequest* request,
                                        v1::DatasetProfile* response) override {
     return Answer(context, *request, response, &serin::GetProfile);
@@ -114,9 +127,20 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
     return catalog_.DeleteDataset(*project, dataset);
   }
 
+  absl::Status Transform(const Context& context, const v1::TransformDatasetRequest& request,
+                         v1::DatasetVersion* response) {
+    SERIN_ASSIGN_OR_RETURN(const std::string project, ProjectOf(context));
+    SERIN_ASSIGN_OR_RETURN(
+        *response, serin::TransformDataset(&catalog_, project, request, options_.transform_limits,
+                                           [&] { return context.IsCancelled(); }));
+    return absl::OkStatus();
+  }
+
   const DatasetOptions options_;
   DatasetCatalog catalog_;
-  WorkPool pool_;  // Last: its tasks use the rest.
+  // Last: their tasks use the rest.
+  WorkPool transformations_{1};
+  WorkPool pool_;
 };
 
 DatasetRole::DatasetRole(Store* store, const Clock* clock, IdGenerator* ids,

@@ -7,17 +7,10 @@
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
 #include "core/table/csv_error.h"
+#include "server/dataset/request_id.h"
 
 namespace serin {
 namespace {
-
-constexpr size_t kMaxRequestIdLength = 64;
-
-absl::Status CheckRequestId(const std::string& request_id) {
-  if (request_id.size() <= kMaxRequestIdLength) return absl::OkStatus();
-  return InvalidField("request_id", absl::StrCat("must have at most ", kMaxRequestIdLength,
-                                                 " bytes, has ", request_id.size()));
-}
 
 absl::Status CheckSize(int64_t size, int64_t limit) {
   if (size < 0) return InvalidField("size_bytes", absl::StrCat("must not be negative, is ", size));
@@ -43,7 +36,7 @@ absl::Status UploadSession::Take(const v1::UploadDatasetRequest& message) {
 
 absl::Status UploadSession::TakeSpec(const v1::UploadDatasetSpec& spec) {
   SERIN_ASSIGN_OR_RETURN(version_.dataset, ParseDatasetName("dataset", spec.dataset()));
-  SERIN_RETURN_IF_ERROR(CheckRequestId(spec.request_id()));
+  SERIN_RETURN_IF_ERROR(ValidateRequestId("request_id", spec.request_id()));
   version_.request_id = spec.request_id();
   SERIN_RETURN_IF_ERROR(CheckSize(spec.size_bytes(), options_.limits.max_bytes));
   announced_bytes_ = spec.size_bytes();

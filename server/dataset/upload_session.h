@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "core/base/sha256.h"
 #include "core/table/csv_reader.h"
+#include "core/transform/step_context.h"
 #include "serin/v1/dataset_service.pb.h"
 #include "server/dataset/dataset_catalog.h"
 
@@ -22,6 +23,7 @@ struct DatasetOptions {
   size_t max_chunk_bytes = 1 << 20;
   // Threads that parse uploads, store versions and read rows.
   int threads = 2;
+  TransformLimits transform_limits;
 };
 
 // One upload, message by message: what UploadDataset does, without the RPC. Nothing is written

@@ -48,6 +48,25 @@ absl::Status ErrorOf(const std::string& table, const std::string& step) {
   return RunSteps(TextTable(table), {step}).status();
 }
 
+TEST(FilterStepTest, KeepsTheRowsForWhichTheExpressionIsTrue) {
+  const std::string table =
+      "a:number b:category c:boolean\n1 x true\n2 y false\n_ x true\n3 x false\n";
+  EXPECT_EQ(TextAfter(table, {"filter { expression: \"a > 1 and b <> 'y'\" }"}, {.batch_rows = 1}),
+            "a:number b:category c:boolean\n3 x false\n");
+  EXPECT_EQ(
+      TextAfter(table, {"filter { expression: 'a is null or not c' }", "select { columns: 'a' }"}),
+      "a:number\n2\n_\n3\n");
+}
+
+TEST(FilterStepTest, WhatIsNoExpressionOverTheColumns_IsAnErrorBeforeAnyRow) {
+  EXPECT_THAT(ErrorOf("a:number\n1\n", "filter { expression: 'b > 1' }"),
+              IsError(kInvalid, HasSubstr("steps[0].filter.expression: ")));
+  EXPECT_THAT(ErrorOf("a:number\n1\n", "filter { expression: 'a >' }"),
+              IsError(kInvalid, HasSubstr("steps[0].filter.expression: ")));
+  EXPECT_THAT(ErrorOf("a:number\n1\n", "filter {}"),
+              IsError(kInvalid, Eq("steps[0].filter.expression: is required")));
+}
+
 TEST(SplitStepTest, PartsAreDisjoint_Cover_AreInOrder_AndHaveTheirFractionOfTheRows) {
   const Table table = Numbered(1001);
   std::set<int64_t> seen;

@@ -41,6 +41,7 @@ std::vector<std::vector<std::string>> ManySteps() {
       "rename { column: 't' to: 'when' }",
       "cast { column: 'n' type: COLUMN_TYPE_INTEGER on_error: ON_ERROR_MISSING }",
       "drop_missing { columns: ['c', 'b'] }",
+      "filter { expression: \"i > 3 or c = 'p'\" }",
       "fill_missing { columns: ['n', 'i'] strategy: STRATEGY_MEAN }",
       "fill_missing { columns: ['n', 'i'] strategy: STRATEGY_MEDIAN }",
       "fill_missing { columns: ['c', 's', 'b'] strategy: STRATEGY_MOST_FREQUENT }",
@@ -57,10 +58,10 @@ std::vector<std::vector<std::string>> ManySteps() {
       "one_hot { column: 'c' }",
   };
   std::vector<std::vector<std::string>> combinations = {
-      {all[3], all[4], all[8], all[17]},
-      {all[14], all[13], all[15]},
-      {all[16], all[12], all[14], all[11]},
-      {all[17], all[6].substr(0, 0) + "split { fractions: [0.5, 0.5] stratify_by: 'c=p' }"},
+      {all[3], all[5], all[9], all[18]},
+      {all[15], all[14], all[16], all[4]},
+      {all[17], all[13], all[15], all[12]},
+      {all[18], "split { fractions: [0.5, 0.5] stratify_by: 'c=p' }"},
   };
   for (const std::string& step : all) combinations.push_back({step});
   return combinations;

@@ -1,0 +1,21 @@
+#ifndef SERIN_CORE_TRANSFORM_FILTER_STEP_H_
+#define SERIN_CORE_TRANSFORM_FILTER_STEP_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "core/transform/step.h"
+#include "core/transform/step_context.h"
+#include "serin/v1/table.pb.h"
+#include "serin/v1/transform.pb.h"
+
+// See serin.v1.TransformStep.Filter.
+
+namespace serin {
+
+absl::StatusOr<std::unique_ptr<Step>> MakeFilter(const v1::TransformStep::Filter& step,
+                                                 StepContext context, const v1::Schema& schema);
+
+}  // namespace serin
+
+#endif  // SERIN_CORE_TRANSFORM_FILTER_STEP_H_
