@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <utility>
@@ -85,6 +86,8 @@ class RowFilter::Impl {
     sqlite3_reset(statement_.get());
     batch_ = nullptr;
     if (!status.ok()) return status;
+    // With `or`, SQLite may scan once for each side and visit what only the second one finds last.
+    std::sort(rows.begin(), rows.end());
     return rows;
   }
 

@@ -45,6 +45,9 @@ TEST(RowFilterTest, SelectsTheRowsForWhichTheExpressionIsTrue) {
   EXPECT_THAT(computed, ElementsAre(3));
   SERIN_ASSERT_OK_AND_ASSIGN(const auto list, Select("species in ('setosa', 'virginica')"));
   EXPECT_THAT(list, ElementsAre(0, 3));
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto either,
+                             Select("species = 'virginica' or \"petal length\" < 1.5"));
+  EXPECT_THAT(either, ElementsAre(0, 3));
   SERIN_ASSERT_OK_AND_ASSIGN(const auto constant, Select("1"));
   EXPECT_THAT(constant, ElementsAre(0, 1, 2, 3));
 }
