@@ -7,9 +7,9 @@
 
 #include "absl/status/statusor.h"
 #include "core/base/status_macros.h"
+#include "core/ingest/read_table.h"
 #include "core/learn/cross_validate.h"
 #include "core/learn/spec.h"
-#include "core/table/csv_reader.h"
 #include "core/table/schema.h"
 
 namespace serin {
@@ -34,9 +34,7 @@ constexpr Subject kSubjects[] = {
 absl::StatusOr<Table> ReadFile(const std::string& path) {
   std::ostringstream bytes;
   bytes << std::ifstream(path, std::ios::binary).rdbuf();
-  SERIN_ASSIGN_OR_RETURN(auto reader, CsvReader::Create({}, {}));
-  SERIN_RETURN_IF_ERROR(reader->Push(bytes.str()));
-  return reader->Finish();
+  return ReadTable(bytes.str());
 }
 
 absl::StatusOr<double> Score(const Table& table, const Subject& subject,

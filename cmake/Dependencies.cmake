@@ -16,9 +16,11 @@ find_package(spdlog CONFIG REQUIRED)
 find_package(nlohmann_json CONFIG REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
 find_package(civetweb CONFIG REQUIRED)
+find_package(simdjson CONFIG REQUIRED)
+find_package(ZLIB REQUIRED)
 
 # No CMake package that works: XGBoost's names a program that Debian does not ship, liblbfgs,
-# nghttp2 and xxHash have none.
+# nghttp2, xxHash and zstd have none.
 find_path(SERIN_XGBOOST_INCLUDE_DIR xgboost/c_api.h REQUIRED)
 find_library(SERIN_XGBOOST_LIBRARY xgboost REQUIRED)
 add_library(serin_xgboost INTERFACE)
@@ -29,6 +31,11 @@ find_library(SERIN_LBFGS_LIBRARY lbfgs REQUIRED)
 add_library(serin_lbfgs INTERFACE)
 target_include_directories(serin_lbfgs SYSTEM INTERFACE ${SERIN_LBFGS_INCLUDE_DIR})
 target_link_libraries(serin_lbfgs INTERFACE ${SERIN_LBFGS_LIBRARY})
+find_path(SERIN_ZSTD_INCLUDE_DIR zstd.h REQUIRED)
+find_library(SERIN_ZSTD_LIBRARY zstd REQUIRED)
+add_library(serin_zstd INTERFACE)
+target_include_directories(serin_zstd SYSTEM INTERFACE ${SERIN_ZSTD_INCLUDE_DIR})
+target_link_libraries(serin_zstd INTERFACE ${SERIN_ZSTD_LIBRARY})
 find_path(SERIN_NGHTTP2_INCLUDE_DIR nghttp2/nghttp2.h REQUIRED)
 # The archive, for --wrap (server/http/hpack_strings.cc).
 find_library(SERIN_NGHTTP2_ARCHIVE libnghttp2.a REQUIRED)

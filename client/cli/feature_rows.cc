@@ -1,13 +1,14 @@
 #include "client/cli/feature_rows.h"
 
 #include <algorithm>
+#include <sstream>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "client/cli/flags.h"
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
-#include "core/table/csv_reader.h"
+#include "core/ingest/read_table.h"
 #include "core/table/schema.h"
 #include "core/table/value_parser.h"
 #include "core/table/wire.h"
@@ -65,13 +66,11 @@ v1::Row RowOf(google::protobuf::Struct object) {
   return row;
 }
 
-// Pushes a stream into a reader, to its end.
-absl::Status PushAll(std::istream& file, CsvReader& reader) {
-  std::string piece(256 << 10, '\0');
-  while (file.read(piece.data(), piece.size()) || file.gcount() > 0) {
-    SERIN_RETURN_IF_ERROR(reader.Push(absl::string_view(piece.data(), file.gcount())));
-  }
-  return file.bad() ? absl::DataLossError("the input cannot be read to its end") : absl::OkStatus();
+absl::StatusOr<std::string> ReadAll(std::istream& file) {
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (file.bad()) return absl::DataLossError("the input cannot be read to its end");
+  return text.str();
 }
 
 absl::Status CheckNoExtras(const Table& table, const v1::Schema& features) {
@@ -139,9 +138,10 @@ absl::StatusOr<std::vector<v1::Row>> RowsFromJson(absl::string_view text) {
 
 absl::StatusOr<Table> FeaturesFromCsv(std::istream& file, const v1::Schema& features,
                                       bool ignore_extra) {
-  SERIN_ASSIGN_OR_RETURN(const auto reader, CsvReader::Create(v1::CsvOptions(), features));
-  SERIN_RETURN_IF_ERROR(PushAll(file, *reader));
-  SERIN_ASSIGN_OR_RETURN(Table table, reader->Finish());
+  SERIN_ASSIGN_OR_RETURN(const std::string text, ReadAll(file));
+  IngestOptions options;
+  options.format.set_kind(v1::FileFormat::KIND_CSV);
+  SERIN_ASSIGN_OR_RETURN(Table table, ReadTable(text, options, features));
   if (!ignore_extra) SERIN_RETURN_IF_ERROR(CheckNoExtras(table, features));
   DropExtras(features, &table);
   return table;

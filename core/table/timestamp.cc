@@ -125,6 +125,18 @@ std::optional<double> ParseTimestamp(absl::string_view text) {
          static_cast<double>(time.micros) / kMicrosPerSecond;
 }
 
+std::optional<double> ParseEpoch(absl::string_view text) {
+  const std::optional<double> number = ParseNumber(text);
+  if (!number) return std::nullopt;
+  const double magnitude = std::abs(*number);
+  const double per_second = magnitude >= 1e17   ? 1e9
+                            : magnitude >= 1e14 ? 1e6
+                            : magnitude >= 1e11 ? 1e3
+                                                : 1;
+  const double seconds = *number / per_second;
+  return IsTimestamp(seconds) ? std::optional(seconds) : std::nullopt;
+}
+
 bool IsTimestamp(double seconds) {
   constexpr auto kFirst = static_cast<double>(absl::CivilSecond(0, 12, 31) - kEpoch);
   constexpr auto kLast = static_cast<double>(absl::CivilSecond(10000, 1, 2) - kEpoch);

@@ -3,13 +3,11 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <system_error>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
+#include "core/table/number_scan.h"
 
 namespace serin {
 namespace {
@@ -19,19 +17,6 @@ constexpr std::array<absl::string_view, 9> kMissing = {"NA",   "na",   "NaN",  "
 constexpr size_t kLongestMissing = 4;
 
 bool IsBlank(char c) { return c == ' ' || c == '\t'; }
-
-// Rules out what from_chars reads although it is no decimal number: inf, nan.
-bool BeginsLikeANumber(absl::string_view text) {
-  absl::ConsumePrefix(&text, "-");
-  return !text.empty() && (absl::ascii_isdigit(text[0]) || text[0] == '.');
-}
-
-// A number too small for a double is zero; one too large is none.
-std::optional<double> ParseOutOfRange(absl::string_view text) {
-  double value = 0;
-  if (!absl::SimpleAtod(text, &value) || !std::isfinite(value)) return std::nullopt;
-  return value;
-}
 
 }  // namespace
 
@@ -51,14 +36,18 @@ bool IsMissing(absl::string_view text) {
 }
 
 std::optional<double> ParseNumber(absl::string_view text) {
-  const bool plus = absl::ConsumePrefix(&text, "+");
-  if (!BeginsLikeANumber(text) || (plus && text[0] == '-')) return std::nullopt;
   double value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (rest != end) return std::nullopt;
-  if (error == std::errc::result_out_of_range) return ParseOutOfRange(text);
-  return error == std::errc() ? std::optional(value) : std::nullopt;
+  return ScanNumber(text, &value) ? std::optional(value) : std::nullopt;
+}
+
+std::optional<int64_t> ParseInteger(absl::string_view text) {
+  constexpr double kMaxExact = 1LL << 53;
+  int64_t value = 0;
+  if (ScanInteger(text, &value)) return value;
+  double number = 0;
+  const bool whole =
+      ScanNumber(text, &number) && std::abs(number) <= kMaxExact && number == std::trunc(number);
+  return whole ? std::optional(static_cast<int64_t>(number)) : std::nullopt;
 }
 
 std::optional<bool> ParseBoolean(absl::string_view text) {

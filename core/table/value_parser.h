@@ -1,6 +1,7 @@
 #ifndef SERIN_CORE_TABLE_VALUE_PARSER_H_
 #define SERIN_CORE_TABLE_VALUE_PARSER_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -23,6 +24,10 @@ bool IsMissing(absl::string_view text);
 // Nothing for infinities, hexadecimal, digit separators, and numbers beyond the range of a double.
 std::optional<double> ParseNumber(absl::string_view text);
 
+// A whole number from -2^63 + 1 to 2^63 - 1: optional sign and digits, or a number as above that is
+// whole and at most 2^53, such as 5.0.
+std::optional<int64_t> ParseInteger(absl::string_view text);
+
 // `true` or `false`, in any case.
 std::optional<bool> ParseBoolean(absl::string_view text);
 
@@ -31,6 +36,10 @@ std::optional<bool> ParseBoolean(absl::string_view text);
 //   then nothing (UTC), `Z`, or an offset +HH:MM, +HHMM or +HH.
 // The fraction has 1 to 9 digits and is rounded to microseconds. Years 0001 to 9999.
 std::optional<double> ParseTimestamp(absl::string_view text);
+
+// Seconds since 1970-01-01T00:00:00Z of a number of seconds; of milliseconds where its magnitude is
+// 10^11 or more, of micro- from 10^14 and of nanoseconds from 10^17. Nothing beyond IsTimestamp.
+std::optional<double> ParseEpoch(absl::string_view text);
 
 // True for what ParseTimestamp may return: seconds of an instant in the years 0001 to 9999, or up
 // to a day outside of them because of an offset.

@@ -3,11 +3,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <memory>
 #include <sstream>
 #include <utility>
 
-#include "core/table/csv_reader.h"
+#include "core/ingest/read_table.h"
 
 namespace serin {
 namespace {
@@ -23,12 +22,7 @@ T ValueOrDie(absl::StatusOr<T> result) {
 
 }  // namespace
 
-Table TableOf(const std::string& csv) {
-  const auto reader = ValueOrDie(CsvReader::Create(v1::CsvOptions(), v1::Schema()));
-  // An error shows again at the end.
-  reader->Push(csv).IgnoreError();
-  return ValueOrDie(reader->Finish());
-}
+Table TableOf(const std::string& csv) { return ValueOrDie(ReadTable(csv)); }
 
 Table TestDataTable(const std::string& file_name) {
   const std::ifstream file(std::string(SERIN_TEST_DATA_DIR "/") + file_name);
