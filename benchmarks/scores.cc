@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "core/base/status_macros.h"
+#include "core/ingest/conform.h"
 #include "core/ingest/read_table.h"
 #include "core/learn/cross_validate.h"
 #include "core/learn/spec.h"
@@ -34,7 +35,9 @@ constexpr Subject kSubjects[] = {
 absl::StatusOr<Table> ReadFile(const std::string& path) {
   std::ostringstream bytes;
   bytes << std::ifstream(path, std::ios::binary).rdbuf();
-  return ReadTable(bytes.str());
+  SERIN_ASSIGN_OR_RETURN(Table table, ReadTable(bytes.str()));
+  ConformBatch(ModelSchemaOf(SchemaOf(table)), &table);
+  return table;
 }
 
 absl::StatusOr<double> Score(const Table& table, const Subject& subject,

@@ -6,7 +6,9 @@
 #include <sstream>
 #include <utility>
 
+#include "core/ingest/conform.h"
 #include "core/ingest/read_table.h"
+#include "core/table/schema.h"
 
 namespace serin {
 namespace {
@@ -22,7 +24,11 @@ T ValueOrDie(absl::StatusOr<T> result) {
 
 }  // namespace
 
-Table TableOf(const std::string& csv) { return ValueOrDie(ReadTable(csv)); }
+Table TableOf(const std::string& csv) {
+  Table table = ValueOrDie(ReadTable(csv));
+  ConformBatch(ModelSchemaOf(SchemaOf(table)), &table);
+  return table;
+}
 
 Table TestDataTable(const std::string& file_name) {
   const std::ifstream file(std::string(SERIN_TEST_DATA_DIR "/") + file_name);

@@ -7,8 +7,8 @@
 
 namespace serin {
 
-// The table that a CSV text, or a file of tests/data, holds; types are inferred. Ends the program
-// where it cannot be read: a test's own data are right.
+// The table that a CSV text, or a file of tests/data, holds, as models see it: types are inferred,
+// integers are numbers. Ends the program where it cannot be read: a test's own data are right.
 Table TableOf(const std::string& csv);
 Table TestDataTable(const std::string& file_name);
 
