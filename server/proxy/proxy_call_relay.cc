@@ -302,8 +302,9 @@ void ProxyCall::End(const absl::Status& status) {
   const absl::Time now = services_.loop->Now();
   const absl::Duration duration = now - start_;
   ticket_.Release(attempts_ > 0 ? EvidenceOf(status) : LoadEvidence::kNothing, duration, now);
+  services_.metrics->Record(method_, status.code(), duration);
+  // Whoever asks every second whether the server is well would fill the log.
   if (method_ == nullptr || method_->role != UpstreamRole::kSelf) {
-    services_.metrics->Record(method_, status.code(), duration);
     services_.log->Add({.request_id = request_id_,
                         .method = fields_.path,
                         .project = Project(),

@@ -85,7 +85,12 @@ ProxyLoop::ProxyLoop(EpollLoop* loop, const ProxyShared& shared)
                  .hedge = shared.options->hedge}),
       grpc_(&services_),
       json_(loop, &grpc_, shared.methods, FrontOptionsOf(*shared.options),
-            [work = shared.work](std::function<void()> task) { work->Run(std::move(task)); }),
+            {.offload = [work = shared.work](auto task) { work->Run(std::move(task)); },
+             .refused =
+                 [this](const CallRecord& request) {
+                   services_.metrics->Record(nullptr, request.status.code(), request.duration);
+                   log_.Add(request);
+                 }}),
       end_of_grace_(loop->MakeTimer([this] {
         grpc_.AbortAll(UnavailableRetryAfter("the server is stopping", kRetryDelay));
       })),
@@ -105,6 +110,7 @@ ProxyLoop::~ProxyLoop() {
   for (size_t i = 0; i < last.roles.size(); ++i) {
     last.roles[i].ejections = published_.roles[i].ejections;
   }
+  last.connections = 0;
   last.calls = 0;
   last.prediction_limit = 0;
   proxy_metrics_->Publish(published_, last);
@@ -120,6 +126,7 @@ ProxySnapshot ProxyLoop::Snapshot() {
   ProxySnapshot now = {.counters = counters_,
                        .overloaded = admission_.overloaded(),
                        .rate_limited = admission_.rate_limited(),
+                       .connections = connections_,
                        .calls = admission_.calls(),
                        .prediction_limit = admission_.prediction_limit()};
   for (size_t i = 0; i < now.roles.size(); ++i) {
@@ -137,6 +144,15 @@ void ProxyLoop::OnRequest(std::unique_ptr<HttpStream> stream, Headers head, bool
                               ? static_cast<StreamAcceptor&>(grpc_)
                               : static_cast<StreamAcceptor&>(json_);
   front.OnRequest(std::move(stream), std::move(head), end, peer);
+}
+
+NewConnection ProxyLoop::Counted(NewConnection connection) {
+  ++connections_;
+  connection.on_closed = [this, on_closed = std::move(connection.on_closed)] {
+    --connections_;
+    on_closed();
+  };
+  return connection;
 }
 
 void ProxyLoop::Drain(absl::Duration grace) {

@@ -13,6 +13,7 @@
 #include "core/traffic/routing_table.h"
 #include "server/http/acceptor.h"
 #include "server/http/epoll_loop.h"
+#include "server/http/server_connection.h"
 #include "server/proxy/grpc_front.h"
 #include "server/proxy/json/json_front.h"
 #include "server/proxy/proxy_call.h"
@@ -51,6 +52,9 @@ class ProxyLoop final : public StreamAcceptor {
   void OnRequest(std::unique_ptr<HttpStream> stream, Headers head, bool end,
                  const Peer& peer) override;
 
+  // The same connection, which counts as one of the loop's until it has ended.
+  NewConnection Counted(NewConnection connection);
+
   // Takes effect for the calls after it.
   void Update(std::shared_ptr<const RoutingTable> table) { upstreams_.Update(std::move(table)); }
 
@@ -75,6 +79,7 @@ class ProxyLoop final : public StreamAcceptor {
   JsonFront json_;
   const std::unique_ptr<Timer> end_of_grace_;
 
+  int64_t connections_ = 0;
   ProxyMetrics* const proxy_metrics_;
   ProxySnapshot published_;
   const std::unique_ptr<Timer> publish_timer_;

@@ -62,6 +62,9 @@ ProxyMetrics::ProxyMetrics(prometheus::Registry* registry)
                            "Copies of predictions, sent to a shadow or left out");
   shadows_sent_ = &shadows.Add({{"outcome", "sent"}});
   shadows_left_out_ = &shadows.Add({{"outcome", "left_out"}});
+  connections_ =
+      &Gauges(registry, "serin_proxy_connections", "Connections of callers whose protocol is known")
+           .Add({});
   calls_in_flight_ = &Gauges(registry, "serin_proxy_calls_in_flight", "Calls under way").Add({});
   prediction_limit_ = &Gauges(registry, "serin_proxy_prediction_limit",
                               "Predictions that may be under way, as their latency has it")
@@ -104,6 +107,7 @@ void ProxyMetrics::Publish(const ProxySnapshot& before, const ProxySnapshot& now
   Add(rate_limited_, before.rate_limited, now.rate_limited);
   Add(shadows_sent_, before.counters.shadows_sent, now.counters.shadows_sent);
   Add(shadows_left_out_, before.counters.shadows_left_out, now.counters.shadows_left_out);
+  Move(connections_, before.connections, now.connections);
   Move(calls_in_flight_, before.calls, now.calls);
   Move(prediction_limit_, before.prediction_limit, now.prediction_limit);
 }

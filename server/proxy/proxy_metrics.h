@@ -27,6 +27,7 @@ struct ProxySnapshot {
   std::array<Role, kUpstreamRoleCount> roles;
   int64_t overloaded = 0;
   int64_t rate_limited = 0;
+  int64_t connections = 0;
   int64_t calls = 0;
   int64_t prediction_limit = 0;
 };
@@ -61,6 +62,7 @@ class ProxyMetrics {
   prometheus::Counter* rate_limited_;
   prometheus::Counter* shadows_sent_;
   prometheus::Counter* shadows_left_out_;
+  prometheus::Gauge* connections_;
   prometheus::Gauge* calls_in_flight_;
   prometheus::Gauge* prediction_limit_;
 };

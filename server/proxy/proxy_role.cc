@@ -144,10 +144,10 @@ absl::Status ProxyRole::Parts::Listen() {
     const SessionLimits limits = CallerLimits(options);
     accepting[i].loop = loop;
     accepting[i].http2 = [=](NewConnection connection) {
-      return ServeHttp2(loop, limits, acceptor, std::move(connection));
+      return ServeHttp2(loop, limits, acceptor, acceptor->Counted(std::move(connection)));
     };
     accepting[i].http1 = [=](NewConnection connection) {
-      return ServeHttp1(loop, limits, acceptor, std::move(connection));
+      return ServeHttp1(loop, limits, acceptor, acceptor->Counted(std::move(connection)));
     };
   }
   SERIN_ASSIGN_OR_RETURN(listener, Listener::Listen(listening, std::move(accepting)));

@@ -84,9 +84,7 @@ void RouteTable::AddMethodsOf(const google::protobuf::ServiceDescriptor* service
 
 std::vector<const PublicMethod*> RouteTable::methods() const {
   std::vector<const PublicMethod*> methods;
-  for (const auto& [path, method] : methods_) {
-    if (method.role != UpstreamRole::kSelf) methods.push_back(&method);
-  }
+  for (const auto& [path, method] : methods_) methods.push_back(&method);
   std::sort(methods.begin(), methods.end(), [](const PublicMethod* a, const PublicMethod* b) {
     return std::tie(a->service, a->name) < std::tie(b->service, b->name);
   });

@@ -40,8 +40,7 @@ class RouteTable {
   // UNIMPLEMENTED, naming what does not exist.
   absl::StatusOr<const PublicMethod*> Find(absl::string_view path) const;
 
-  // The methods of the roles, in order of their paths and without the proxy's own; valid as long as
-  // the table.
+  // All methods, in order of their paths; valid as long as the table.
   std::vector<const PublicMethod*> methods() const;
 
   // Those of the roles.

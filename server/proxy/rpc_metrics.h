@@ -20,7 +20,8 @@
 namespace serin {
 
 // serin_rpc_requests_total and serin_rpc_duration_seconds, for all methods of the route table and
-// one entry, `unknown`, for all others: what callers send never becomes a label. Thread-safe.
+// one entry, `unknown`, for all others, requests that the JSON front refuses among them: what
+// callers send never becomes a label. Thread-safe.
 class RpcMetrics {
  public:
   RpcMetrics(const RouteTable& routes, prometheus::Registry* registry);

@@ -16,8 +16,8 @@ BufferedExchange::~BufferedExchange() { context().bodies.Give(held_); }
 
 void BufferedExchange::ComputeElsewhere(std::function<void()> work, std::function<void()> done) {
   computing_ = std::make_shared<const bool>(true);
-  context().offload([&loop = context().loop, wanted = std::weak_ptr<const bool>(computing_),
-                     work = std::move(work), done = std::move(done)] {
+  context().hooks.offload([&loop = context().loop, wanted = std::weak_ptr<const bool>(computing_),
+                           work = std::move(work), done = std::move(done)] {
     if (wanted.expired()) return;
     work();
     loop.Post([wanted, done] {

@@ -72,7 +72,8 @@ void DatasetUpload::OnCallDone(const absl::Status& status, const Headers& traile
   }
   absl::StatusOr<std::string> body = MessageToJson(version);
   if (!body.ok()) return Fail(body.status());
-  Reply({.status = 201, .body = *std::move(body)});
+  // RFC 9110, section 9.3.4: 201 only if there was no such dataset before.
+  Reply({.status = version.version() == 1 ? 201 : 200, .body = *std::move(body)});
 }
 
 }  // namespace serin

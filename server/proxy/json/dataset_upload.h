@@ -11,8 +11,8 @@
 namespace serin {
 
 // PUT /v1/datasets/D: the body is a file of rows, streamed into DatasetService.UploadDataset as it
-// comes and never held. The answer is the dataset version, 201. A caller that goes away before the
-// end cancels the call, which leaves nothing behind.
+// comes and never held. The answer is the dataset version, 201 if it is the first and else 200. A
+// caller that goes away before the end cancels the call, which leaves nothing behind.
 class DatasetUpload final : public Exchange, private GrpcCallEvents {
  public:
   DatasetUpload(const FrontContext& context, FrontRequest request);

@@ -24,14 +24,16 @@ void Exchange::Begin(std::function<void()> over) {
   over_ = std::move(over);
   request_.stream->set_handler(this);
   body_ended_ = request_.end;
+  begun_ = context_.loop.Now();
   const absl::StatusOr<absl::Duration> timeout = CallerTimeout(request_.head);
   if (!timeout.ok()) return Fail(timeout.status());
-  deadline_ = context_.loop.Now() + *timeout;
+  deadline_ = begun_ + *timeout;
   OnBegin();
   if (body_ended_) EndBody();
 }
 
-Headers Exchange::CallHead(absl::string_view path) const {
+Headers Exchange::CallHead(absl::string_view path) {
+  called_ = true;
   return GrpcCallHead(request_.head, path, request_.peer, deadline_ - context_.loop.Now());
 }
 
@@ -41,6 +43,7 @@ void Exchange::Consume(size_t bytes) {
 
 void Exchange::Reply(const HttpReply& reply) {
   if (replied_) return;
+  if (!reply.error.ok() && !called_) TellOfRefusal(reply.error);
   const bool head_only = request_.head.Get(":method") == "HEAD";
   Headers headers = reply.headers;
   Append(metadata_, &headers);
@@ -48,6 +51,13 @@ void Exchange::Reply(const HttpReply& reply) {
   BeginReply(reply.status, reply.content_type, headers);
   if (!head_only) SendReply(reply.body);
   EndReply();
+}
+
+void Exchange::TellOfRefusal(const absl::Status& error) const {
+  context_.hooks.refused({.method = request_.head.Get(":path"),
+                          .peer = request_.peer.address,
+                          .status = error,
+                          .duration = context_.loop.Now() - begun_});
 }
 
 void Exchange::Fail(const absl::Status& error) { Reply(ErrorReply(form_, error)); }

@@ -11,6 +11,7 @@
 #include "server/http/acceptor.h"
 #include "server/http/event_loop.h"
 #include "server/http/stream.h"
+#include "server/proxy/json/front_hooks.h"
 #include "server/proxy/json/front_options.h"
 #include "server/proxy/json/held_bytes.h"
 #include "server/proxy/json/http_reply.h"
@@ -19,16 +20,13 @@
 
 namespace serin {
 
-// Runs a task on another thread than the loop's.
-using Offload = std::function<void(std::function<void()> task)>;
-
 // What every exchange has from the front; all of it outlives the exchange.
 struct FrontContext {
   EventLoop& loop;
   StreamAcceptor& grpc;
   const MethodIndex& methods;
   const FrontOptions& options;
-  const Offload& offload;
+  const FrontHooks& hooks;
   HeldBytes& bodies;
 };
 
@@ -88,7 +86,7 @@ class Exchange : private StreamHandler {
   const StreamAcceptor::Peer& peer() const { return request_.peer; }
 
   // The head of a gRPC call on behalf of this request, with what is left of its time.
-  Headers CallHead(absl::string_view path) const;
+  Headers CallHead(absl::string_view path);
 
  private:
   void OnHeaders(Headers headers, bool end) final;
@@ -100,12 +98,15 @@ class Exchange : private StreamHandler {
   void EndBody();
   void FinishReply();
   void BeOver();
+  void TellOfRefusal(const absl::Status& error) const;
 
   const FrontContext context_;
   FrontRequest request_;
   const ErrorForm form_;
   Headers metadata_;
+  absl::Time begun_;
   absl::Time deadline_ = absl::InfiniteFuture();
+  bool called_ = false;  // There was a gRPC call, so that it is logged.
   bool replied_ = false;
   bool reply_ended_ = false;
   bool body_ended_ = false;

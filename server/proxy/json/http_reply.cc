@@ -68,6 +68,7 @@ HttpReply ErrorReply(ErrorForm form, const absl::Status& error, int http_status)
   HttpReply reply = form == ErrorForm::kConnect
                         ? JsonReply(http_status, ConnectErrorJson(error))
                         : JsonReply(http_status, {{"error", std::string(error.message())}});
+  reply.error = error;
   if (const auto seconds = RetryAfterSeconds(error)) {
     reply.headers.Add("retry-after", absl::StrCat(*seconds));
   }

@@ -15,7 +15,8 @@ struct HttpReply {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
-  Headers headers = {};  // Beside content-type and content-length.
+  Headers headers = {};     // Beside content-type and content-length.
+  absl::Status error = {};  // What the body says, of an error.
 };
 
 // Text that is not UTF-8 is replaced, so that an answer always parses. Members stand in

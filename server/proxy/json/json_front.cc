@@ -9,12 +9,12 @@
 namespace serin {
 
 JsonFront::JsonFront(EventLoop* loop, StreamAcceptor* grpc, const MethodIndex* methods,
-                     FrontOptions options, Offload offload)
+                     FrontOptions options, FrontHooks hooks)
     : loop_(*loop),
       grpc_(*grpc),
       methods_(*methods),
       options_(std::move(options)),
-      offload_(std::move(offload)),
+      hooks_(std::move(hooks)),
       bodies_(options_.max_held_bytes),
       exchanges_(std::make_shared<ExchangeSet>(loop)) {}
 
@@ -22,7 +22,7 @@ JsonFront::~JsonFront() = default;
 
 void JsonFront::OnRequest(std::unique_ptr<HttpStream> stream, Headers head, bool end,
                           const Peer& peer) {
-  const FrontContext context = {loop_, grpc_, methods_, options_, offload_, bodies_};
+  const FrontContext context = {loop_, grpc_, methods_, options_, hooks_, bodies_};
   absl::StatusOr<RequestTarget> target = ParseRequestTarget(head.Get(":path"));
   FrontRequest request = {std::move(stream), std::move(head), end, peer, {}};
   if (!target.ok()) {

@@ -2,11 +2,11 @@
 #define SERIN_SERVER_PROXY_JSON_JSON_FRONT_H_
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 
 #include "server/http/acceptor.h"
 #include "server/http/event_loop.h"
+#include "server/proxy/json/front_hooks.h"
 #include "server/proxy/json/front_options.h"
 #include "server/proxy/json/held_bytes.h"
 #include "server/proxy/json/method_index.h"
@@ -27,10 +27,9 @@ class ExchangeSet;
 // runs.
 class JsonFront final : public StreamAcceptor {
  public:
-  // `loop`, `grpc` and `methods` outlive it; `methods` may be shared between loops. `offload` runs
-  // what would take long; `loop` outlives what it runs.
+  // `loop`, `grpc` and `methods` outlive it; `methods` may be shared between loops.
   JsonFront(EventLoop* loop, StreamAcceptor* grpc, const MethodIndex* methods, FrontOptions options,
-            std::function<void(std::function<void()> task)> offload);
+            FrontHooks hooks);
   ~JsonFront() override;
 
   void OnRequest(std::unique_ptr<HttpStream> stream, Headers head, bool end,
@@ -44,7 +43,7 @@ class JsonFront final : public StreamAcceptor {
   StreamAcceptor& grpc_;
   const MethodIndex& methods_;
   const FrontOptions options_;
-  const std::function<void(std::function<void()>)> offload_;
+  const FrontHooks hooks_;
   HeldBytes bodies_;
   const std::shared_ptr<ExchangeSet> exchanges_;
 };

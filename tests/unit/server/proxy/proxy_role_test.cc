@@ -416,6 +416,9 @@ TEST_F(ProxyRoleTest, Health_KnowsEveryPublicService_AndNoOther) {
   }
   EXPECT_THAT(check("serin.internal.v1.ClusterService"),
               IsError(absl::StatusCode::kNotFound, HasSubstr("ClusterService")));
+  proxy_.Drain();
+  EXPECT_THAT(Metrics(),
+              HasSubstr(R"({code="OK",method="Check",service="grpc.health.v1.Health"} 7)"));
 }
 
 TEST_F(ProxyRoleTest, Drain_TellsWatchers_LetsCallsEnd_AndRefusesNewOnes) {

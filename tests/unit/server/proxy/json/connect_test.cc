@@ -456,7 +456,7 @@ TEST(JsonFront, DestroyedWithCallsUnderWay_ResetsThem) {
   testing::SimulatedLoop* loop = &world->loop;
   auto caller = world->PostJson(kGetModel, "{}");
   {
-    JsonFront other(loop, &world->grpc, &world->methods, {}, nullptr);
+    JsonFront other(loop, &world->grpc, &world->methods, {}, {});
     StreamPipe pipe = MakeStreamPipe(loop);
     testing::Caller second(std::move(pipe.client));
     other.OnRequest(

@@ -18,6 +18,16 @@ using nlohmann::json;
 using testing::FrontWorld;
 using ::testing::HasSubstr;
 
+TEST(DatasetUpload, OfADatasetThatThereIs_Answers200) {
+  FrontWorld world;
+  const auto caller = world.Do("PUT", "/v1/datasets/iris", {}, "a\n1\n");
+  v1::DatasetVersion version;
+  version.set_version(2);
+  world.call().Answer(version);
+  world.loop.RunPosted();
+  EXPECT_EQ(caller->status(), 200);
+}
+
 TEST(DatasetUpload, StreamsTheBody_AndAnswersTheVersion) {
   FrontWorld world;
   auto caller = world.Open(
@@ -50,13 +60,14 @@ TEST(DatasetUpload, StreamsTheBody_AndAnswersTheVersion) {
 
   v1::DatasetVersion version;
   version.set_name("datasets/iris/versions/1");
+  version.set_version(1);
   version.set_row_count(3);
   world.call().Answer(version, {{"serin-request-id", "r1"}});
   world.loop.RunPosted();
   EXPECT_EQ(caller->status(), 201);
   EXPECT_EQ(caller->header("serin-request-id"), "r1");
   EXPECT_EQ(caller->json(),
-            json::parse(R"({"name": "datasets/iris/versions/1", "rowCount": "3"})"));
+            json::parse(R"({"name": "datasets/iris/versions/1", "version": 1, "rowCount": "3"})"));
 }
 
 TEST(DatasetUpload, HoldsNoMoreThanAWindow_WhenTheServerIsSlow) {

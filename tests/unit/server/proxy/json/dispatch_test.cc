@@ -15,6 +15,25 @@ namespace {
 using testing::FrontWorld;
 using ::testing::HasSubstr;
 
+TEST(Refusals, WithoutACall_AreTold_AndThoseOfCallsAreNot) {
+  FrontWorld world;
+  world.Get("/v1/nothing");
+  world.Do("DELETE", "/v1/datasets/iris", {}, "");
+  world.PostJson("/serin.v1.ModelService/GetModel", "{\"nome\": 1}");
+  ASSERT_EQ(world.refused.size(), 3);
+  EXPECT_THAT(world.refused[0], HasSubstr("/v1/nothing NOT_FOUND"));
+  EXPECT_THAT(world.refused[1], HasSubstr("/v1/datasets/iris UNIMPLEMENTED"));
+  EXPECT_THAT(world.refused[2], HasSubstr("/serin.v1.ModelService/GetModel INVALID_ARGUMENT"));
+  EXPECT_THAT(world.refused[2], ::testing::EndsWith("192.0.2.7:4242"));
+
+  const auto caller = world.PostJson("/serin.v1.ModelService/GetModel", "{}");
+  world.call().Fail(absl::NotFoundError("is counted as a call"));
+  world.loop.RunPosted();
+  EXPECT_EQ(caller->status(), 404);
+  EXPECT_EQ(world.Get("/v2/health/live")->status(), 200);
+  EXPECT_EQ(world.refused.size(), 3);
+}
+
 TEST(Cors, Preflight_OfAnAllowedOrigin) {
   FrontWorld world({.allowed_origins = {"https://app.example"}});
   auto caller = world.Open("OPTIONS", "/serin.v1.ModelService/GetModel",

@@ -162,7 +162,12 @@ class FrontWorld {
  public:
   explicit FrontWorld(FrontOptions options = {})
       : front(&loop, &grpc, &methods, options,
-              [this](std::function<void()> task) { elsewhere.push_back(std::move(task)); }) {}
+              {.offload = [this](auto task) { elsewhere.push_back(std::move(task)); },
+               .refused =
+                   [this](const CallRecord& request) {
+                     refused.push_back(absl::StrCat(request.method, " ", request.status.ToString(),
+                                                    " ", request.peer));
+                   }}) {}
 
   // Runs what the front has given to another thread, what that leads to included.
   void RunElsewhere() {
@@ -216,6 +221,7 @@ class FrontWorld {
   RouteTable routes;
   MethodIndex methods{routes};
   std::deque<std::function<void()>> elsewhere;
+  std::vector<std::string> refused;
   bool elsewhere_waits = false;  // For RunElsewhere of the test's own.
   JsonFront front;
 };
