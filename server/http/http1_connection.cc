@@ -62,7 +62,7 @@ void Http1Connection::Start(std::string already_read) {
 void Http1Connection::OnRead(absl::string_view bytes) {
   progress_ = loop_.Now();
   if (state_ != State::kOpen) return;  // Nothing more is asked of the peer.
-  if (inbox_.empty() && request_ == nullptr) head_began_ = progress_;
+  if (inbox().empty() && request_ == nullptr) head_began_ = progress_;
   inbox_.append(bytes.data(), bytes.size());
   Step();
 }
@@ -99,7 +99,7 @@ bool Http1Connection::StepOnce() {
 // A request without a body ends without another byte, so an empty inbox is no reason within one.
 bool Http1Connection::MayRead() const {
   if (state_ != State::kOpen) return false;
-  if (!exchange_) return !draining_ && !inbox_.empty();
+  if (!exchange_) return !draining_ && !inbox().empty();
   if (exchange_->request_ended) return false;
   return !exchange_->open || exchange_->unconsumed <= limits_.stream_window;
 }
@@ -110,9 +110,9 @@ bool Http1Connection::ReadOne() {
     request_ =
         std::make_unique<Http1Request>(peer_.tls ? "https" : "http", limits_.max_header_list_bytes);
   }
-  absl::string_view rest = inbox_;
+  absl::string_view rest = inbox();
   const Http1Request::Event event = request_->Next(&rest);
-  const size_t parsed = inbox_.size() - rest.size();
+  const size_t parsed = inbox().size() - rest.size();
   switch (event) {
     case Http1Request::Event::kNeedMore:
       break;
@@ -129,8 +129,16 @@ bool Http1Connection::ReadOne() {
       RefuseRequest(request_->status(), request_->error());
       break;
   }
-  inbox_.erase(0, parsed);
+  TakeFromInbox(parsed);
   return event != Http1Request::Event::kNeedMore;
+}
+
+// What is left moves to the front once it is the smaller part: chunks of a byte each must not move
+// all that follows them every time.
+void Http1Connection::TakeFromInbox(size_t bytes) {
+  taken_ += bytes;
+  if (taken_ < inbox_.size() && taken_ <= inbox_.size() / 2) return;
+  inbox_.erase(0, std::exchange(taken_, 0));
 }
 
 void Http1Connection::BeginExchange() {
@@ -201,7 +209,7 @@ void Http1Connection::QueueError(int status, absl::string_view why) {
 void Http1Connection::UpdateReading() {
   const bool full =
       exchange_ && ((exchange_->open && exchange_->unconsumed > limits_.stream_window) ||
-                    inbox_.size() > kMaxPipelinedBytes);
+                    inbox().size() > kMaxPipelinedBytes);
   transport_->PauseReading(state_ == State::kOpen && full);
 }
 

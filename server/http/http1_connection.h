@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/http/acceptor.h"
 #include "server/http/event_loop.h"
@@ -79,6 +80,8 @@ class Http1Connection final : public TransportHandler,
   bool StepOnce();
 
   // Reading.
+  absl::string_view inbox() const { return absl::string_view(inbox_).substr(taken_); }
+  void TakeFromInbox(size_t bytes);
   bool MayRead() const;
   bool ReadOne();
   void BeginExchange();
@@ -120,6 +123,7 @@ class Http1Connection final : public TransportHandler,
   bool draining_ = false;
   bool peer_ended_ = false;
   std::string inbox_;
+  size_t taken_ = 0;  // Of inbox_.
   std::unique_ptr<Http1Request> request_;
   std::optional<Exchange> exchange_;
   uint64_t exchanges_ = 0;
