@@ -20,15 +20,6 @@ std::optional<int64_t> IntegerOf(double number) {
   return static_cast<int64_t>(number);
 }
 
-std::optional<int64_t> ParseInteger(absl::string_view text) {
-  int64_t value = 0;
-  if (absl::SimpleAtoi(text, &value)) {
-    return value == ColumnData::kMissingInteger ? std::nullopt : std::optional(value);
-  }
-  const std::optional<double> number = ParseNumber(text);  // 1e3, 2.0
-  return number ? IntegerOf(*number) : std::nullopt;
-}
-
 // As COLUMN_TYPE_TIMESTAMP says: the magnitude tells the unit.
 std::optional<double> TimestampOfEpoch(double number) {
   const double magnitude = std::abs(number);
