@@ -113,14 +113,9 @@ TempDir::~TempDir() {
 }
 
 ProgramResult RunServerToEnd(const std::vector<std::string>& flags) {
-  const TempDir scratch;
-  const std::string output_path = scratch.path() + "/output";
-  const std::string errors_path = scratch.path() + "/errors";
-  const int output = open(output_path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  const pid_t pid = Spawn(flags, output, errors_path);
-  close(output);
-  const int exit_code = Reap(pid, kStopTimeout);
-  return {exit_code, ReadFile(output_path), ReadFile(errors_path)};
+  std::vector<std::string> arguments = {SERIN_SERVER_BINARY};
+  arguments.insert(arguments.end(), flags.begin(), flags.end());
+  return RunProgram(arguments, /*input=*/"", kStopTimeout);
 }
 
 bool IsAlive(pid_t pid) {

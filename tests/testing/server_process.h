@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "tests/testing/program.h"
 
 namespace serin {
 
@@ -27,13 +28,6 @@ class TempDir {
 
  private:
   std::string path_;
-};
-
-// What a program left behind that was run to its end.
-struct ProgramResult {
-  int exit_code = 0;  // 128 + signal if it was killed.
-  std::string output;
-  std::string errors;
 };
 
 // Runs the serin-server that was built with the test to its end, which has to come soon.
