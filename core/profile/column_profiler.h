@@ -22,7 +22,7 @@ namespace serin {
 // 256 columns fewer: 2^20 by the number of columns; 2^18 where they are strings), as all of them
 // are then counted. Beyond that the number of different values is estimated (hyper_log_log.h), and
 // so are quantiles and histogram (quantile_sketch.h), and the most frequent values have counts with
-// a bound on their error (frequent_values.h). Counts, extremes, mean and standard deviation always
+// a bound on their error (heavy_hitters.h). Counts, extremes, mean and standard deviation always
 // are exact, the last two but for rounding.
 class ColumnProfiler {
  public:

@@ -47,70 +47,81 @@ size_t NumberProfiler::CountExactly(const NumberBlock& block) {
   return block.numbers.size();
 }
 
-// Values [begin, end) of the block.
+// All values from `begin` on.
 void NumberProfiler::Sketch(const NumberBlock& block, size_t begin) {
   StartSketches();
   sketches_->moments.Add(block.numbers.subspan(begin));
   sketches_->quantiles.Add(block.numbers.subspan(begin));
+  for (size_t i = begin; i < block.numbers.size(); ++i) sketches_->distinct.Add(block.hashes[i]);
   for (size_t i = begin; i < block.numbers.size(); ++i) {
-    sketches_->distinct.Add(block.hashes[i]);
-    CountFrequent(block.hashes[i], BitsAt(block, i), 1);
+    sketches_->frequent.Add(block.hashes[i], BitsAt(block, i), 1);
   }
+}
+
+void NumberProfiler::Sketch(uint64_t bits, int64_t count) {
+  const uint64_t hash = HashOf(bits);
+  const double number = NumberOf(bits);
+  sketches_->moments.Add(number, count);
+  sketches_->quantiles.Add(number, count);
+  sketches_->distinct.Add(hash);
+  sketches_->frequent.Add(hash, bits, count);
 }
 
 // From all values so far.
 void NumberProfiler::StartSketches() {
   if (sketches_) return;
-  Sketches& sketches = sketches_.emplace();
-  values_.ForEach([&](uint64_t hash, uint64_t bits, int64_t count) {
-    const double number = NumberOf(bits);
-    sketches.distinct.Add(hash);
-    sketches.quantiles.Add(number, count);
-    sketches.moments.Add(number, count);
-  });
+  sketches_.emplace();
+  const ValueCounts<uint64_t> values = std::exchange(values_, ValueCounts<uint64_t>(capacity_));
+  values.ForEach([this](uint64_t, uint64_t bits, int64_t count) { Sketch(bits, count); });
 }
 
 // Whole numbers beyond 2^53 are rounded, and some of them then are the same.
 void NumberProfiler::Widen() {
-  Values widened(capacity_);
-  values_.ForEach([&](uint64_t, uint64_t bits, int64_t count) {
+  ValueCounts<uint64_t> values(capacity_);
+  HeavyHitters<uint64_t> frequent;
+  ForEachValue([&](uint64_t bits, int64_t count, int64_t) {
     const double number = NumberOf(bits);
-    widened.Add(HashNumber(number), BitsOf(number), count);
+    if (sketches_) {
+      frequent.Add(HashNumber(number), BitsOf(number), count);
+    } else {
+      values.Add(HashNumber(number), BitsOf(number), count);
+    }
   });
-  widened.AddError(values_.error());
-  values_ = std::move(widened);
+  if (sketches_) {
+    frequent.AddErrors(sketches_->frequent.errors());
+    sketches_->frequent = std::move(frequent);
+  }
+  values_ = std::move(values);
   integers_ = false;
 }
 
+// Calls visit(bits, count, error) for each value that is known.
+template <typename Visit>
+void NumberProfiler::ForEachValue(Visit visit) const {
+  values_.ForEach([&](uint64_t, uint64_t bits, int64_t count) { visit(bits, count, 0); });
+  if (!sketches_) return;
+  sketches_->frequent.ForEach(
+      [&](uint64_t, uint64_t bits, int64_t count, int64_t error) { visit(bits, count, error); });
+}
+
 void NumberProfiler::Merge(const NumberProfiler& other) {
-  if (!other.integers_ && integers_) Widen();
-  if (other.sketches_) {
-    StartSketches();
-    sketches_->distinct.Merge(other.sketches_->distinct);
-    sketches_->quantiles.Merge(other.sketches_->quantiles);
-    sketches_->moments.Merge(other.sketches_->moments);
+  if (integers_ && !other.integers_) Widen();
+  if (!integers_ && other.integers_) {
+    NumberProfiler widened = other;
+    widened.Widen();
+    return Merge(widened);
   }
-  other.values_.ForEach([&](uint64_t, uint64_t bits, int64_t count) {
-    const uint64_t mine = integers_ ? bits : BitsOf(other.NumberOf(bits));
-    other.sketches_ ? CountFrequent(HashOf(mine), mine, count) : AddCounted(mine, count);
+  other.values_.ForEach([this](uint64_t hash, uint64_t bits, int64_t count) {
+    if (!sketches_ && values_.Add(hash, bits, count)) return;
+    StartSketches();
+    Sketch(bits, count);
   });
-  values_.AddError(other.values_.error());
-}
-
-void NumberProfiler::AddCounted(uint64_t bits, int64_t count) {
-  const uint64_t hash = HashOf(bits);
-  if (!sketches_ && values_.Add(hash, bits, count)) return;
+  if (!other.sketches_) return;
   StartSketches();
-  sketches_->distinct.Add(hash);
-  sketches_->quantiles.Add(NumberOf(bits), count);
-  sketches_->moments.Add(NumberOf(bits), count);
-  CountFrequent(hash, bits, count);
-}
-
-void NumberProfiler::CountFrequent(uint64_t hash, uint64_t bits, int64_t count) {
-  if (values_.Add(hash, bits, count)) return;
-  values_.Shrink();
-  values_.Add(hash, bits, count);
+  sketches_->distinct.Merge(other.sketches_->distinct);
+  sketches_->quantiles.Merge(other.sketches_->quantiles);
+  sketches_->moments.Merge(other.sketches_->moments);
+  sketches_->frequent.Merge(other.sketches_->frequent);
 }
 
 std::vector<WeightedValue> NumberProfiler::SortedValues() const {
@@ -133,33 +144,40 @@ void NumberProfiler::Summarise(v1::ColumnProfile& out) const {
                              : static_cast<int64_t>(values_.size()));
   *out.mutable_number() = SummaryOf(sorted, moments, out.type());
   if (sketches_) out.mutable_number()->set_quantile_rank_error(QuantileSketch::kRankError);
-  AddTop(out);
+  out.set_top_values_exact(!sketches_);
+  ListTopValues(out);
 }
 
-void NumberProfiler::AddTop(v1::ColumnProfile& out) const {
+void NumberProfiler::ListTopValues(v1::ColumnProfile& out) const {
   if (integers_ && out.type() == v1::COLUMN_TYPE_INTEGER) {
-    AddTopValues(
-        values_, [](uint64_t bits) { return static_cast<int64_t>(bits); },
-        [](int64_t value) { return absl::StrCat(value); }, out);
-    return;
+    TopValues<int64_t> top;
+    ForEachValue([&](uint64_t bits, int64_t count, int64_t error) {
+      top.Offer(static_cast<int64_t>(bits), count, error);
+    });
+    return top.List([](int64_t value) { return absl::StrCat(value); }, out);
   }
-  AddTopValues(
-      values_, [this](uint64_t bits) { return NumberOf(bits); },
-      [&out](double value) { return FormatValue(out.type(), value); }, out);
+  TopValues<double> top;
+  ForEachValue([&](uint64_t bits, int64_t count, int64_t error) {
+    top.Offer(NumberOf(bits), count, error);
+  });
+  top.List([&out](double value) { return FormatValue(out.type(), value); }, out);
 }
 
 internal::v1::NumberProfileRecord NumberProfiler::ToRecord() const {
   internal::v1::NumberProfileRecord record;
   record.set_integers(integers_);
-  record.mutable_values()->set_error(values_.error());
-  values_.ForEach([&](uint64_t, uint64_t bits, int64_t count) {
-    record.mutable_values()->add_keys(bits);
-    record.mutable_values()->add_counts(count);
+  internal::v1::ValueCountsRecord* const values =
+      sketches_ ? record.mutable_frequent()->mutable_values() : record.mutable_values();
+  ForEachValue([values](uint64_t bits, int64_t count, int64_t) {
+    values->add_keys(bits);
+    values->add_counts(count);
   });
   if (!sketches_) return record;
   *record.mutable_distinct() = sketches_->distinct.ToRecord();
   *record.mutable_quantiles() = sketches_->quantiles.ToRecord();
   *record.mutable_moments() = sketches_->moments.ToRecord();
+  const auto& errors = sketches_->frequent.errors();
+  record.mutable_frequent()->mutable_errors()->Add(errors.begin(), errors.end());
   return record;
 }
 
@@ -167,20 +185,19 @@ std::optional<NumberProfiler> NumberProfiler::FromRecord(
     const internal::v1::NumberProfileRecord& record, size_t capacity) {
   NumberProfiler profiler(capacity);
   profiler.integers_ = record.integers();
-  if (!profiler.ReadValues(record.values())) return std::nullopt;
-  const bool sketched = record.values().error() > 0;
-  if (sketched ? !profiler.ReadSketches(record) : profiler.values_.size() == 0) return std::nullopt;
+  const bool sound =
+      record.has_values() ? profiler.ReadCounts(record.values()) : profiler.ReadSketches(record);
+  if (!sound) return std::nullopt;
   return profiler;
 }
 
-bool NumberProfiler::ReadValues(const internal::v1::FrequentValuesRecord& record) {
-  if (!IsSound(record)) return false;
+bool NumberProfiler::ReadCounts(const internal::v1::ValueCountsRecord& record) {
+  if (!IsSound(record) || record.keys_size() == 0) return false;
   for (int i = 0; i < record.keys_size(); ++i) {
     const uint64_t bits = record.keys(i);
     if (!std::isfinite(NumberOf(bits))) return false;
     if (!values_.Add(HashOf(bits), bits, record.counts(i))) return false;
   }
-  values_.AddError(record.error());
   return true;
 }
 
@@ -190,8 +207,18 @@ bool NumberProfiler::ReadSketches(const internal::v1::NumberProfileRecord& recor
   const auto moments = Moments::FromRecord(record.moments());
   if (!distinct || !quantiles || !moments) return false;
   if (quantiles->count() != moments->count()) return false;
-  sketches_ = {*std::move(distinct), *std::move(quantiles), *moments};
-  return true;
+  sketches_ = {*std::move(distinct), *std::move(quantiles), *moments, {}};
+  return ReadFrequent(record.frequent());
+}
+
+bool NumberProfiler::ReadFrequent(const internal::v1::HeavyHittersRecord& record) {
+  if (!IsSound(record.values())) return false;
+  for (int i = 0; i < record.values().keys_size(); ++i) {
+    const uint64_t bits = record.values().keys(i);
+    if (!std::isfinite(NumberOf(bits))) return false;
+    sketches_->frequent.Add(HashOf(bits), bits, record.values().counts(i));
+  }
+  return sketches_->frequent.AddErrors(record.errors());
 }
 
 }  // namespace serin

@@ -7,10 +7,11 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "core/profile/frequent_values.h"
+#include "core/profile/heavy_hitters.h"
 #include "core/profile/hyper_log_log.h"
 #include "core/profile/moments.h"
 #include "core/profile/quantile_sketch.h"
+#include "core/profile/value_counts.h"
 #include "serin/internal/v1/profile_record.pb.h"
 #include "serin/v1/dataset.pb.h"
 
@@ -45,13 +46,11 @@ class NumberProfiler {
                                                   size_t capacity);
 
  private:
-  // A value by its bits: of an int64_t while `integers_`, else of a double.
-  using Values = FrequentValues<uint64_t>;
-
   struct Sketches {
     HyperLogLog distinct;
     QuantileSketch quantiles;
     Moments moments;
+    HeavyHitters<uint64_t> frequent;
   };
 
   double NumberOf(uint64_t bits) const;
@@ -61,17 +60,20 @@ class NumberProfiler {
   size_t CountExactly(const NumberBlock& block);
   void StartSketches();
   void Sketch(const NumberBlock& block, size_t begin);
-  void AddCounted(uint64_t bits, int64_t count);
-  void CountFrequent(uint64_t hash, uint64_t bits, int64_t count);
+  void Sketch(uint64_t bits, int64_t count);
+  template <typename Visit>
+  void ForEachValue(Visit visit) const;
   std::vector<WeightedValue> SortedValues() const;
-  void AddTop(v1::ColumnProfile& out) const;
-  bool ReadValues(const internal::v1::FrequentValuesRecord& record);
+  void ListTopValues(v1::ColumnProfile& out) const;
+  bool ReadCounts(const internal::v1::ValueCountsRecord& record);
   bool ReadSketches(const internal::v1::NumberProfileRecord& record);
+  bool ReadFrequent(const internal::v1::HeavyHittersRecord& record);
 
   size_t capacity_;
+  // Values are held by their bits: of an int64_t while this is true, else of a double.
   bool integers_ = true;
-  Values values_;
-  std::optional<Sketches> sketches_;  // Of all values, once there were too many different ones.
+  ValueCounts<uint64_t> values_;
+  std::optional<Sketches> sketches_;  // In place of `values_`, once these were too many.
 };
 
 }  // namespace serin

@@ -22,6 +22,21 @@ void MergeEqual(std::vector<WeightedValue>& sorted) {
   sorted.resize(std::min(sorted.size(), last + 1));
 }
 
+// Adds values 0, 2, 4, ... of `from` to `into`; both are sorted.
+void MergeEveryOther(absl::Span<const double> from, std::vector<double>& into) {
+  size_t kept = into.size();
+  size_t taken = (from.size() + 1) / 2;
+  into.resize(kept + taken);
+  // From the end, where there is room.
+  while (taken > 0) {
+    const double next = from[2 * (taken - 1)];
+    const bool is_kept = kept > 0 && into[kept - 1] > next;
+    into[kept + taken - 1] = is_kept ? into[kept - 1] : next;
+    kept -= is_kept ? 1 : 0;
+    taken -= is_kept ? 0 : 1;
+  }
+}
+
 bool AllFinite(const google::protobuf::RepeatedField<double>& values) {
   return std::all_of(values.begin(), values.end(),
                      [](double value) { return std::isfinite(value); });
@@ -125,14 +140,12 @@ void QuantileSketch::Compact(size_t level) {
   if (level + 1 == levels_.size()) levels_.emplace_back();
   std::vector<double>& full = levels_[level];
   std::vector<double>& next = levels_[level + 1];
-  if (full.empty()) return;
+  if (full.size() < 2) return;
   if (level == 0) boost::sort::pdqsort_branchless(full.begin(), full.end());
-  const auto merged = static_cast<ptrdiff_t>(next.size());
   // The chance also hangs on the values: that of parts to be merged must not be the same.
   const size_t pairs_end = full.size() / 2 * 2;
   const uint64_t chance = MixBits(random_.Next() ^ BitsOf(full[full.size() / 2]));
-  for (size_t i = chance & 1; i < pairs_end; i += 2) next.push_back(full[i]);
-  std::inplace_merge(next.begin(), next.begin() + merged, next.end());
+  MergeEveryOther(absl::MakeConstSpan(full).first(pairs_end).subspan(chance & 1), next);
   full.erase(full.begin(), full.begin() + static_cast<ptrdiff_t>(pairs_end));
 }
 

@@ -237,6 +237,7 @@ TEST(TableProfilerTest, ADamagedRecord_IsRefusedNamingWhatIsWrong) {
   auto lost_count = record;
   lost_count.mutable_columns(1)
       ->mutable_numbers()
+      ->mutable_frequent()
       ->mutable_values()
       ->mutable_counts()
       ->RemoveLast();
@@ -246,7 +247,11 @@ TEST(TableProfilerTest, ADamagedRecord_IsRefusedNamingWhatIsWrong) {
   lost_sketch.mutable_columns(2)->mutable_numbers()->clear_quantiles();
   EXPECT_EQ(TableProfiler::FromRecord(lost_sketch).status().code(), absl::StatusCode::kDataLoss);
   auto lost_text = record;
-  lost_text.mutable_columns(4)->mutable_texts()->mutable_values()->clear_texts();
+  lost_text.mutable_columns(4)
+      ->mutable_texts()
+      ->mutable_frequent()
+      ->mutable_values()
+      ->clear_texts();
   EXPECT_EQ(TableProfiler::FromRecord(lost_text).status().code(), absl::StatusCode::kDataLoss);
 }
 
