@@ -6,9 +6,13 @@
 #include <sys/wait.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "tests/integration/deployment.h"
 #include "tests/testing/status_matchers.h"
 
@@ -127,6 +131,17 @@ TEST_P(CurlTest, TensorFlowServing_Predicts) {
   EXPECT_THAT(Post("/v1/models/iris/versions/1:predict",
                    absl::StrCat(R"({"instances":[)", kSetosaRow, "]}")),
               EndsWith("\n200"));
+}
+
+// Which is read and answered on another thread than its connection's.
+TEST_P(CurlTest, LargeBody_IsAnswered) {
+  const TempDir directory;
+  const std::string file = directory.path() + "/body.json";
+  const std::vector<absl::string_view> rows(1000, kSetosaRow);
+  std::ofstream(file) << R"({"instances":[)" << absl::StrJoin(rows, ",") << "]}";
+  const std::string answer = Curl("/v1/models/iris:predict", absl::StrCat("--data-binary @", file));
+  EXPECT_THAT(answer, EndsWith("\n200"));
+  EXPECT_GT(answer.size(), 50'000);
 }
 
 TEST_P(CurlTest, OpenInferenceProtocol_Infers) {
