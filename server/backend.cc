@@ -61,6 +61,9 @@ absl::Status Backend::Parts::OpenDataset() {
   DatasetOptions options;
   options.limits.max_bytes = setup.options->max_upload_bytes;
   options.limits.max_columns = static_cast<size_t>(setup.options->max_columns);
+  options.query.limits = {.max_rows = setup.options->max_query_rows,
+                          .max_bytes = setup.options->max_query_bytes,
+                          .max_time = absl::Seconds(setup.options->max_query_seconds)};
   dataset = std::make_unique<DatasetRole>(dataset_store.get(), setup.clock, setup.ids,
                                           setup.registry, options);
   return dataset->Recover();

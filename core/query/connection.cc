@@ -133,6 +133,10 @@ absl::StatusOr<Statement> Connection::Prepare(absl::string_view sql) {
   if (sql.find('\0') != sql.npos || !IsUtf8(sql)) {
     return absl::InvalidArgumentError("must be UTF-8 text without NUL characters");
   }
+  if (sql.size() > kMaxStatementBytes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("must have at most ", kMaxStatementBytes, " bytes, has ", sql.size()));
+  }
   sqlite3_stmt* raw = nullptr;
   const char* tail = nullptr;
   const int rc = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), 0, &raw, &tail);
@@ -224,9 +228,8 @@ absl::Status Connection::ErrorOf(int rc) const {
           absl::StrCat("a query may use ", context_->memory.limit(),
                        " bytes of memory, and this one needs more; sort, group or join less"));
     case SQLITE_TOOBIG:
-      return absl::ResourceExhaustedError(absl::StrCat("a statement may have ", kMaxStatementBytes,
-                                                       " bytes and a value ", kMaxValueBytes,
-                                                       "; this has more"));
+      return absl::ResourceExhaustedError(
+          absl::StrCat("a value may have ", kMaxValueBytes, " bytes, and one has more"));
     default:
       return absl::InvalidArgumentError(sqlite3_errmsg(db_));
   }

@@ -22,6 +22,7 @@ constexpr int kMaxTables = 64;  // As many as SQLite joins.
 constexpr int64_t kRowsThatSayTheType = 1000;
 constexpr int64_t kMaxBatchRows = 8192;
 constexpr int64_t kMaxBatchBytes = 1 << 20;
+constexpr int64_t kMaxRowBytes = 2 << 20;
 
 // An error of SQLite about the statement, as one of the request's field.
 absl::Status InSql(const absl::Status& error) {
@@ -122,7 +123,7 @@ class Query::Impl {
             absl::StrCat("a statement may read ", kMaxTables, " tables, this one has more"));
       }
       SERIN_ASSIGN_OR_RETURN(std::shared_ptr<const TableSource> source,
-                             environment_.resolver(*missing));
+                             environment_.find_table(*missing));
       SERIN_RETURN_IF_ERROR(connection_->AddTable(*missing, MakeChunkedTable(std::move(source))));
     }
   }
@@ -174,10 +175,13 @@ class Query::Impl {
   }
 
   bool IsFull() const {
-    if (rows_ < kRowsThatSayTheType) return false;
+    return rows_ - batch_.first_row >= kMaxBatchRows || BatchBytes() >= kMaxBatchBytes;
+  }
+
+  int64_t BatchBytes() const {
     int64_t bytes = 0;
     for (const AnswerColumn& column : columns_) bytes += column.bytes();
-    return rows_ - batch_.first_row >= kMaxBatchRows || bytes >= kMaxBatchBytes;
+    return bytes;
   }
 
   absl::Status ReadRow() {
@@ -186,12 +190,20 @@ class Query::Impl {
           absl::StrCat("an answer may have ", limits_.max_rows,
                        " rows, and this one has more; `limit` cuts it"));
     }
+    const int64_t bytes_before = BatchBytes();
     for (size_t i = 0; i < columns_.size(); ++i) {
       SERIN_RETURN_IF_ERROR(columns_[i].Append(statement_.get(), static_cast<int>(i), rows_));
     }
+    if (BatchBytes() - bytes_before > kMaxRowBytes) return TooLongARow();
     ++rows_;
-    if (rows_ == kRowsThatSayTheType) MakeSchema();
+    if (rows_ == kRowsThatSayTheType && schema_.columns().empty()) MakeSchema();
     return absl::OkStatus();
+  }
+
+  absl::Status TooLongARow() const {
+    return absl::ResourceExhaustedError(absl::StrCat("row ", rows_,
+                                                     " of the answer is longer than ", kMaxRowBytes,
+                                                     " bytes; select fewer of its columns"));
   }
 
   void MakeSchema() {

@@ -27,7 +27,7 @@ namespace serin {
 
 // Finds the table that a name in a statement stands for; the names come in lower case. The error
 // ends the query.
-using TableResolver =
+using TableFinder =
     std::function<absl::StatusOr<std::shared_ptr<const TableSource>>(absl::string_view name)>;
 
 // What one query may cost. Past any of them it ends with RESOURCE_EXHAUSTED, which names the limit.
@@ -52,7 +52,7 @@ struct QueryStatement {
 
 // Where a query runs.
 struct QueryEnvironment {
-  TableResolver resolver;
+  TableFinder find_table;
   const Clock* clock = nullptr;  // Outlives the query.
   // Asked every few milliseconds; true ends the query with CANCELLED.
   std::function<bool()> cancelled;
@@ -68,15 +68,15 @@ class Query {
                                                       QueryEnvironment environment);
   ~Query();
 
-  // The next rows of the answer, about 1 MiB of them and 8192 at most; null after the last one.
-  // After an error the query is over. Valid until the next call.
+  // The next rows of the answer, about 1 MiB of them (3 at most) and 8192 at most; null after the
+  // last one. After an error the query is over. Valid until the next call.
   absl::StatusOr<const TableBatch*> Next();
 
   // The columns of the answer; to be asked after the first Next(). Names are those that SQLite
   // gives, made unique. Columns that come straight from a table keep their type; of others the
-  // first 1,000 rows say it: INTEGER where all values are whole numbers, NUMBER where all are
-  // numbers, else TEXT. A later row with a value that does not fit ends the query with
-  // INVALID_ARGUMENT, which names the column and what to cast it to.
+  // first 1,000 rows (or the first MiB of them) say it: INTEGER where all values are whole numbers,
+  // NUMBER where all are numbers, else TEXT. A later row with a value that does not fit ends the
+  // query with INVALID_ARGUMENT, which names the column and what to cast it to.
   const v1::Schema& schema() const;
 
  private:

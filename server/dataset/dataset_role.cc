@@ -12,6 +12,7 @@
 #include "serin/v1/dataset_service.grpc.pb.h"
 #include "server/dataset/dataset_catalog.h"
 #include "server/dataset/dataset_queries.h"
+#include "server/dataset/query_call.h"
 #include "server/dataset/streams.h"
 #include "server/dataset/transform_call.h"
 #include "server/rpc/call.h"
@@ -37,6 +38,7 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
        const DatasetOptions& options)
       : options_(options),
         catalog_(store, clock, ids, &BytesGauge(*registry)),
+        queries_(store, clock, options.query),
         pool_(options.threads) {}
 
   absl::Status Recover() { return catalog_.Recover(); }
@@ -108,6 +110,15 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
     return Answer(context, *request, response, &serin::GetProfile);
   }
 
+  grpc::ServerWriteReactor<v1::QueryDatasetsResponse>* QueryDatasets(
+      Context* context, const v1::QueryDatasetsRequest* request) override {
+    absl::StatusOr<std::string> project = ProjectOf(*context);
+    if (!project.ok()) {
+      return FinishWithError<grpc::ServerWriteReactor<v1::QueryDatasetsResponse>>(project.status());
+    }
+    return queries_.Answer(*std::move(project), *request);
+  }
+
  private:
   template <typename Request, typename Response>
   using Query = absl::StatusOr<Response> (*)(const StoreReader&, absl::string_view project,
@@ -140,6 +151,7 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
   DatasetCatalog catalog_;
   // Last: their tasks use the rest.
   WorkPool transformations_{1};
+  QueryService queries_;
   WorkPool pool_;
 };
 

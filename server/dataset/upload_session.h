@@ -15,6 +15,7 @@
 #include "core/transform/step_context.h"
 #include "serin/v1/dataset_service.pb.h"
 #include "server/dataset/dataset_catalog.h"
+#include "server/dataset/query_call.h"
 
 namespace serin {
 
@@ -24,6 +25,7 @@ struct DatasetOptions {
   // Threads that parse uploads, store versions and read rows.
   int threads = 2;
   TransformLimits transform_limits;
+  QueryOptions query;
 };
 
 // One upload, message by message: what UploadDataset does, without the RPC. Nothing is written

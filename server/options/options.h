@@ -68,6 +68,10 @@ struct Options {
 
   int64_t max_upload_bytes = int64_t{1} << 30;
   int32_t max_columns = 4096;
+  // Of one query, see QueryLimits (core/query/query.h).
+  int64_t max_query_rows = 1'000'000;
+  int32_t max_query_seconds = 30;
+  int64_t max_query_bytes = int64_t{256} << 20;
   int32_t max_concurrent_jobs = 1;
   std::string log_level = "info";
 

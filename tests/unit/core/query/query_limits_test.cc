@@ -155,10 +155,22 @@ TEST(QueryLimitsTest, DeepExpressionsAreRefused) {
 
 TEST(QueryLimitsTest, LongStatementsAndValuesAreRefused) {
   EXPECT_THAT(RunQuery(NamedTables(), {.sql = "select '" + std::string(70'000, 'x') + "'"}),
-              IsError(absl::StatusCode::kResourceExhausted, HasSubstr("65536 bytes")));
+              IsError(absl::StatusCode::kInvalidArgument, HasSubstr("at most 65536 bytes")));
   EXPECT_THAT(RunQuery(NamedTables(),
                        {.sql = "select replace(printf('%1000d', 1), ' ', printf('%2000d', 1))"}),
               IsError(absl::StatusCode::kResourceExhausted, HasSubstr("1048576")));
+}
+
+TEST(QueryLimitsTest, BatchesStaySmallWhateverTheRows) {
+  SERIN_ASSERT_OK_AND_ASSIGN(
+      const serin::testing::Answer answer,
+      RunQuery({{"t", Numbers(50)}}, {.sql = "select printf('%300000d', x) from t"}));
+  EXPECT_EQ(answer.rows.size(), 50U);
+  for (const TableBatch& batch : answer.batches) EXPECT_LE(batch.row_count, 5);
+  EXPECT_THAT(
+      RunQuery({{"t", Numbers(1)}}, {.sql = "select printf('%900000d', x), printf('%900000d', x), "
+                                            "printf('%900000d', x) from t"}),
+      IsError(absl::StatusCode::kResourceExhausted, HasSubstr("row 0 of the answer")));
 }
 
 // Each name stands for twice the one before: a statement that grows as it is read.

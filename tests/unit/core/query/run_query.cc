@@ -22,7 +22,7 @@ void AddRows(const TableBatch& batch, Answer& answer) {
 
 QueryEnvironment EnvironmentOf(const NamedTables& tables) {
   return {
-      .resolver =
+      .find_table =
           [tables](absl::string_view name) -> absl::StatusOr<std::shared_ptr<const TableSource>> {
         const auto found = tables.find(std::string(name));
         if (found == tables.end()) return ResourceNotFound(name);

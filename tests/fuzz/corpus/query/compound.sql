@@ -1,0 +1,1 @@
+select n from t union select i from t except select 5 intersect select b from t order by 1

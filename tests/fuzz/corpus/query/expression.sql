@@ -1,0 +1,1 @@
+"c d" in ('cat', '5') and (n is not null or i = 5) and t < '2000-01-01' and not b

@@ -1,0 +1,1 @@
+select abs(i), round(n, 1), date(t, '+1 day'), hex("c d"), json_extract('{"a":1}', '$.a'), printf('%5d', i) from t

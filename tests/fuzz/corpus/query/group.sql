@@ -1,0 +1,1 @@
+select "c d", count(*), avg(n), max(t) from t group by 1 having count(*) > 0 order by 2 desc limit 3 offset 1

@@ -1,0 +1,1 @@
+select a.n, b.i from t a left join "u@1" b on a.i = b.i and a."c d" <> b."c d" where a.n between -1 and 2

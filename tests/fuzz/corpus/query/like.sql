@@ -1,0 +1,1 @@
+"c d" like 'c%' or "c d" glob '*5' or length("c d") = 0

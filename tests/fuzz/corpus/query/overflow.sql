@@ -1,0 +1,1 @@
+select sum(i), i + 1, 1e999, -9223372036854775808, cast(x'ff' as text) from t

@@ -1,0 +1,1 @@
+select * from t where (n, i) > (1, 2) and ("c d", b) in (select "c d", b from "u@1")

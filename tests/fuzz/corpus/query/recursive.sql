@@ -1,0 +1,1 @@
+with recursive c(x) as (values(0) union all select x + 1 from c where x < 50) select x, x % 7 from c

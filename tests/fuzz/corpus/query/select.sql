@@ -1,0 +1,1 @@
+select * from t where n > 1 and i <= 5.5 and b = true and "c d" = 'cat' and t >= '1970-01-01'

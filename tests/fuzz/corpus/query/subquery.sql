@@ -1,0 +1,1 @@
+select (select max(n) from "u@1" u where u.i = t.i) from t where i in (select i from "u@1") or n is null

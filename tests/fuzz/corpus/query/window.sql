@@ -1,0 +1,1 @@
+select i, row_number() over (partition by b order by n) as r, sum(n) over () from t
