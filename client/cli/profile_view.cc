@@ -52,7 +52,7 @@ std::string TopValues(const v1::ColumnProfile& column) {
     parts.push_back(
         absl::StrCat(Shortened(top.value()), " ", FormatPercent(top.count(), column.count())));
   }
-  if (column.distinct() > kTopValues) parts.push_back("...");
+  if (!parts.empty() && column.distinct() > kTopValues) parts.push_back("...");
   return absl::StrJoin(parts, ", ");
 }
 
