@@ -19,8 +19,8 @@ find_package(civetweb CONFIG REQUIRED)
 find_package(simdjson CONFIG REQUIRED)
 find_package(ZLIB REQUIRED)
 
-# No CMake package that works: XGBoost's names a program that Debian does not ship, liblbfgs,
-# nghttp2, xxHash and zstd have none.
+# No CMake package that works: XGBoost's names a program that Debian does not ship, the others have
+# none.
 find_path(SERIN_XGBOOST_INCLUDE_DIR xgboost/c_api.h REQUIRED)
 find_library(SERIN_XGBOOST_LIBRARY xgboost REQUIRED)
 add_library(serin_xgboost INTERFACE)
@@ -42,6 +42,11 @@ find_library(SERIN_NGHTTP2_ARCHIVE libnghttp2.a REQUIRED)
 add_library(serin_nghttp2 INTERFACE)
 target_include_directories(serin_nghttp2 SYSTEM INTERFACE ${SERIN_NGHTTP2_INCLUDE_DIR})
 target_link_libraries(serin_nghttp2 INTERFACE ${SERIN_NGHTTP2_ARCHIVE})
+find_path(SERIN_ZSTD_INCLUDE_DIR zstd.h REQUIRED)
+find_library(SERIN_ZSTD_LIBRARY zstd REQUIRED)
+add_library(serin_zstd INTERFACE)
+target_include_directories(serin_zstd SYSTEM INTERFACE ${SERIN_ZSTD_INCLUDE_DIR})
+target_link_libraries(serin_zstd INTERFACE ${SERIN_ZSTD_LIBRARY})
 find_path(SERIN_XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
 add_library(serin_xxhash INTERFACE)
 target_include_directories(serin_xxhash SYSTEM INTERFACE ${SERIN_XXHASH_INCLUDE_DIR})

@@ -135,6 +135,13 @@ class LevelDbStore final : public Store {
     return std::make_unique<LevelDbSnapshot>(db_.get());
   }
 
+  void Compact(absl::string_view prefix) override {
+    const std::string end = PrefixEnd(prefix);
+    const leveldb::Slice begin_slice = ToSlice(prefix);
+    const leveldb::Slice end_slice = end;
+    db_->CompactRange(&begin_slice, end.empty() ? nullptr : &end_slice);
+  }
+
   // One at a time: LevelDB itself would let a write follow one that tore the log, where recovery
   // could not read it.
   absl::Status Write(const WriteBatch& batch) override ABSL_LOCKS_EXCLUDED(write_mutex_) {

@@ -30,6 +30,7 @@ class MemoryStore final : public Store {
   absl::Status ScanBackward(absl::string_view prefix, absl::string_view end,
                             ScanVisitor visitor) const override;
   absl::Status Write(const WriteBatch& batch) override;
+  void Compact(absl::string_view /*prefix*/) override {}
   std::unique_ptr<StoreReader> NewSnapshot() const override;
 
   // Makes a write fail with UNAVAILABLE after `successes` more have succeeded, and all that follow.

@@ -2,23 +2,42 @@
 #define SERIN_CORE_TABLE_SEGMENT_H_
 
 #include <cstddef>
+#include <string>
+#include <vector>
 
-#include "absl/status/statusor.h"
 #include "core/table/table.h"
+#include "core/table/table_source.h"
 #include "serin/internal/v1/records.pb.h"
-#include "serin/v1/table.pb.h"
 
-// Runs of rows as they are stored (serin.internal.v1.Segment).
+// Runs of rows as they are stored: a chunk for each column, and statistics that tell which runs a
+// query need not look at.
 
 namespace serin {
 
-// Rows [begin, end) of a table. Each segment has dictionaries of its own.
-internal::v1::Segment EncodeSegment(const Table& table, size_t begin, size_t end);
+inline constexpr size_t kMaxSegmentRows = 64 << 10;
+inline constexpr size_t kSegmentBytes = 8 << 20;
 
-// Column number `index` of a segment of a table that has this schema. DATA_LOSS, naming the
-// column, where the segment does not hold as many values of the right kind as it has rows.
-absl::StatusOr<ColumnData> DecodeColumn(const internal::v1::Segment& segment,
-                                        const v1::Schema& schema, int index);
+struct EncodedSegment {
+  std::vector<std::string> chunks;  // In order of the columns; column_chunk.h.
+  internal::v1::SegmentStatistics statistics;
+};
+
+// Rows [begin, end) of a table.
+EncodedSegment EncodeSegment(const Table& rows, size_t begin, size_t end);
+
+// Whether a segment may have a row that matches all predicates.
+bool MayMatch(const internal::v1::SegmentStatistics& statistics,
+              const std::vector<ColumnPredicate>& predicates);
+
+// About what a table takes in memory.
+size_t TableBytes(const Table& table);
+
+// Whether a table is neither too small nor too large to be one segment.
+bool MakesASegment(const Table& table);
+
+// Where to cut rows into segments: the end row of each. At most kMaxSegmentRows and about
+// kSegmentBytes in memory each, one row at least.
+std::vector<size_t> SegmentEnds(const Table& rows);
 
 }  // namespace serin
 

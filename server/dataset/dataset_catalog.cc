@@ -9,10 +9,9 @@
 #include "core/base/status_macros.h"
 #include "core/profile/table_profiler.h"
 #include "core/storage/records.h"
-#include "core/table/schema.h"
 #include "server/dataset/dataset_keys.h"
 #include "server/dataset/dataset_queries.h"
-#include "server/dataset/segment_storage.h"
+#include "server/dataset/dataset_storage.h"
 
 namespace serin {
 namespace {
@@ -21,22 +20,13 @@ using internal::v1::DatasetRecord;
 using internal::v1::DatasetVersionRecord;
 using internal::v1::RequestRecord;
 
-v1::DatasetVersion Describe(const NewVersion& version, const v1::Dataset& dataset) {
-  v1::DatasetVersion out = version.description;
-  out.set_version(dataset.latest_version());
-  out.set_name(DatasetVersionName(version.dataset, dataset.latest_version()));
-  *out.mutable_schema() = SchemaOf(version.table);
-  out.set_row_count(static_cast<int64_t>(version.table.row_count()));
-  *out.mutable_create_time() = dataset.update_time();
-  return out;
-}
-
 // The records below a prefix; a function of those is told about each.
-absl::Status ForEachVersion(const StoreReader& store, const std::string& prefix,
-                            absl::FunctionRef<void(const DatasetVersionRecord&)> visit) {
+template <typename Record>
+absl::Status ForEachRecord(const StoreReader& store, const std::string& prefix,
+                           absl::FunctionRef<void(const Record&)> visit) {
   absl::Status parsed;
   SERIN_RETURN_IF_ERROR(store.Scan(prefix, "", [&](absl::string_view key, absl::string_view value) {
-    const auto record = ParseRecord<DatasetVersionRecord>(key, value);
+    const auto record = ParseRecord<Record>(key, value);
     parsed = record.status();
     if (parsed.ok()) visit(*record);
     return parsed.ok();
@@ -51,6 +41,15 @@ absl::Status DeleteBelow(const StoreReader& store, const std::string& prefix, Wr
   });
 }
 
+v1::Dataset NewDataset(const VersionTarget& target, absl::Time now) {
+  v1::Dataset dataset;
+  dataset.set_name(DatasetName(target.dataset));
+  *dataset.mutable_create_time() = ToProto(now);
+  dataset.set_description(target.description);
+  dataset.mutable_labels()->insert(target.labels.begin(), target.labels.end());
+  return dataset;
+}
+
 }  // namespace
 
 DatasetCatalog::DatasetCatalog(Store* store, const Clock* clock, IdGenerator* ids,
@@ -62,89 +61,68 @@ absl::Status DatasetCatalog::Recover() {
   SERIN_ASSIGN_OR_RETURN(const std::vector<std::string> projects, ListProjects(*store_));
   int64_t bytes = 0;
   for (const std::string& project : projects) {
-    SERIN_RETURN_IF_ERROR(ForEachVersion(
-        *store_, KeyPrefix({project, "dataset-version"}),
-        [&](const DatasetVersionRecord& record) { bytes += record.version().source_bytes(); }));
+    const auto count = [&](const DatasetRecord& record) { bytes += record.source_bytes(); };
+    SERIN_RETURN_IF_ERROR(ForEachRecord<DatasetRecord>(*store_, DatasetPrefix(project), count));
   }
   bytes_->Set(static_cast<double>(bytes));
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::DatasetVersion> DatasetCatalog::AddVersion(absl::string_view project,
-                                                              const NewVersion& version,
-                                                              absl::FunctionRef<bool()> cancelled) {
-  Draft draft{project, version, ids_->Next()};
-  absl::StatusOr<Outcome> outcome = Add(draft, cancelled);
-  // If freeing fails, the next Recover() does it. After a failed write it fails for certain, so it
-  // cannot free segments of a version that may turn out to be on disk.
-  if (!outcome.ok() || !outcome->segments_owned) {
-    FreeSegments(*store_, project, draft.storage_id).IgnoreError();
-  }
-  SERIN_RETURN_IF_ERROR(outcome.status());
-  return std::move(outcome->version);
-}
-
-absl::StatusOr<DatasetCatalog::Outcome> DatasetCatalog::Add(Draft& draft,
-                                                            absl::FunctionRef<bool()> cancelled) {
-  const v1::DatasetProfile profile = ProfileOf(draft.version.table);
-  SERIN_ASSIGN_OR_RETURN(
-      draft.segment_count,
-      WriteSegments(*store_, draft.project, draft.storage_id, draft.version.table, cancelled));
-  return Commit(draft, profile, cancelled);
-}
-
-absl::StatusOr<DatasetCatalog::Outcome> DatasetCatalog::Commit(
-    const Draft& draft, const v1::DatasetProfile& profile, absl::FunctionRef<bool()> cancelled) {
+absl::StatusOr<DatasetCatalog::Committed> DatasetCatalog::Commit(
+    VersionDraft draft, absl::FunctionRef<bool()> cancelled) {
   absl::MutexLock lock(&commit_mutex_);
-  SERIN_ASSIGN_OR_RETURN(
-      std::optional<v1::DatasetVersion> earlier,
-      FindRequest(draft.project, draft.version.dataset, draft.version.request_id));
-  if (earlier) return Outcome{*std::move(earlier), false};
+  const VersionTarget& target = draft.target;
+  SERIN_ASSIGN_OR_RETURN(std::optional<v1::DatasetVersion> earlier,
+                         FindRequest(target.project, target.dataset, target.request_id));
+  if (earlier) return Committed{*std::move(earlier), false};
   if (cancelled()) return absl::CancelledError("the caller has gone away");
-  SERIN_ASSIGN_OR_RETURN(v1::DatasetVersion version, WriteVersion(draft, profile));
+  SERIN_ASSIGN_OR_RETURN(v1::DatasetVersion version, WriteVersion(std::move(draft)));
   bytes_->Increment(static_cast<double>(version.source_bytes()));
-  return Outcome{std::move(version), true};
+  return Committed{std::move(version), true};
 }
 
-absl::StatusOr<v1::DatasetVersion> DatasetCatalog::WriteVersion(const Draft& draft,
-                                                                v1::DatasetProfile profile) {
-  const std::string& dataset_id = draft.version.dataset;
-  DatasetRecord dataset;
-  SERIN_ASSIGN_OR_RETURN(*dataset.mutable_dataset(),
-                         DatasetWithNextVersion(draft.project, dataset_id));
+absl::StatusOr<v1::DatasetVersion> DatasetCatalog::WriteVersion(VersionDraft draft) {
+  const VersionTarget& target = draft.target;
+  SERIN_ASSIGN_OR_RETURN(const DatasetRecord dataset, DatasetFor(draft));
   DatasetVersionRecord record;
-  *record.mutable_version() = Describe(draft.version, dataset.dataset());
   record.set_storage_id(draft.storage_id);
-  record.set_segment_count(draft.segment_count);
-  profile.set_dataset_version(record.version().name());
+  record.set_request_id(target.request_id);
+  v1::DatasetVersion& version = *record.mutable_version();
+  version = std::move(draft.version);
+  version.set_version(dataset.last_version());
+  version.set_name(DatasetVersionName(target.dataset, dataset.last_version()));
+  *version.mutable_create_time() = dataset.dataset().update_time();
+  draft.profile.set_dataset_version(version.name());
 
-  WriteBatch batch;
-  PutRecord(batch, DatasetKey(draft.project, dataset_id), dataset);
-  PutRecord(batch, VersionKey(draft.project, dataset_id, record.version().version()), record);
-  PutRecord(batch, ProfileKey(draft.project, draft.storage_id), profile);
-  if (!draft.version.request_id.empty()) {
+  WriteBatch batch = std::move(draft.batch);
+  PutRecord(batch, DatasetKey(target.project, target.dataset), dataset);
+  PutRecord(batch, VersionKey(target.project, target.dataset, version.version()), record);
+  PutRecord(batch, ProfileKey(target.project, draft.storage_id), draft.profile);
+  if (!target.request_id.empty()) {
     RequestRecord request;
-    request.set_name(record.version().name());
-    PutRecord(batch, RequestKey(draft.project, dataset_id, draft.version.request_id), request);
+    request.set_name(version.name());
+    PutRecord(batch, RequestKey(target.project, target.dataset, target.request_id), request);
   }
-  ClaimSegments(batch, draft.project, draft.storage_id);
+  ClaimStorage(batch, target.project, draft.storage_id);
   SERIN_RETURN_IF_ERROR(store_->Write(batch));
-  return std::move(*record.mutable_version());
+  return std::move(version);
 }
 
-absl::StatusOr<v1::Dataset> DatasetCatalog::DatasetWithNextVersion(
-    absl::string_view project, absl::string_view dataset) const {
+// The dataset as it is with one version more.
+absl::StatusOr<DatasetRecord> DatasetCatalog::DatasetFor(const VersionDraft& draft) const {
+  const VersionTarget& target = draft.target;
+  const absl::Time now = clock_->Now();
   absl::StatusOr<DatasetRecord> record =
-      GetRecord<DatasetRecord>(*store_, DatasetKey(project, dataset));
+      GetRecord<DatasetRecord>(*store_, DatasetKey(target.project, target.dataset));
   if (!record.ok() && !absl::IsNotFound(record.status())) return record.status();
-  v1::Dataset next = record.ok() ? record->dataset() : v1::Dataset();
-  *next.mutable_update_time() = ToProto(clock_->Now());
-  if (!record.ok()) {
-    next.set_name(DatasetName(dataset));
-    *next.mutable_create_time() = next.update_time();
-  }
-  next.set_latest_version(next.latest_version() + 1);
-  next.set_version_count(next.version_count() + 1);
+  DatasetRecord next = record.ok() ? *std::move(record) : DatasetRecord();
+  if (!next.has_dataset()) *next.mutable_dataset() = NewDataset(target, now);
+  next.set_last_version(next.last_version() + 1);
+  next.set_source_bytes(next.source_bytes() + draft.version.source_bytes());
+  v1::Dataset& dataset = *next.mutable_dataset();
+  dataset.set_latest_version(next.last_version());
+  dataset.set_version_count(dataset.version_count() + 1);
+  *dataset.mutable_update_time() = ToProto(now);
   return next;
 }
 
@@ -164,40 +142,109 @@ absl::StatusOr<std::optional<v1::DatasetVersion>> DatasetCatalog::FindRequest(
 }
 
 absl::Status DatasetCatalog::DeleteDataset(absl::string_view project, absl::string_view dataset) {
-  SERIN_ASSIGN_OR_RETURN(const Removal removal, Remove(project, dataset));
-  for (const std::string& storage_id : removal.storage_ids) {
-    if (!FreeSegments(*store_, project, storage_id).ok()) break;
+  absl::StatusOr<Removal> removal;
+  {
+    absl::MutexLock lock(&commit_mutex_);
+    removal = PlanRemoval(project, dataset);
+    SERIN_RETURN_IF_ERROR(Apply(removal));
   }
+  FreeAll(project, *removal);
   return absl::OkStatus();
+}
+
+absl::Status DatasetCatalog::DeleteVersion(absl::string_view project, absl::string_view dataset,
+                                           int32_t version) {
+  absl::StatusOr<Removal> removal;
+  {
+    absl::MutexLock lock(&commit_mutex_);
+    removal = PlanRemovalOf(project, dataset, version);
+    SERIN_RETURN_IF_ERROR(Apply(removal));
+  }
+  FreeAll(project, *removal);
+  return absl::OkStatus();
+}
+
+absl::Status DatasetCatalog::Apply(const absl::StatusOr<Removal>& removal) {
+  SERIN_RETURN_IF_ERROR(removal.status());
+  SERIN_RETURN_IF_ERROR(store_->Write(removal->batch));
+  bytes_->Decrement(static_cast<double>(removal->source_bytes));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<DatasetRecord> DatasetCatalog::FindDataset(absl::string_view project,
+                                                          absl::string_view dataset) const {
+  auto record = GetRecord<DatasetRecord>(*store_, DatasetKey(project, dataset));
+  if (absl::IsNotFound(record.status())) return ResourceNotFound(DatasetName(dataset));
+  return record;
+}
+
+void DatasetCatalog::RemoveVersion(absl::string_view project, const DatasetVersionRecord& record,
+                                   Removal& removal) {
+  removal.storage_ids.push_back(record.storage_id());
+  removal.source_bytes += record.version().source_bytes();
+  removal.batch.DeleteKey(ProfileKey(project, record.storage_id()));
+  DisownStorage(removal.batch, project, record.storage_id());
 }
 
 absl::StatusOr<DatasetCatalog::Removal> DatasetCatalog::PlanRemoval(
     absl::string_view project, absl::string_view dataset) const {
   const StoreReader& store = *store_;
+  SERIN_RETURN_IF_ERROR(FindDataset(project, dataset).status());
   Removal removal;
-  SERIN_RETURN_IF_ERROR(ForEachVersion(
-      store, VersionPrefix(project, dataset), [&](const DatasetVersionRecord& record) {
-        removal.storage_ids.push_back(record.storage_id());
-        removal.source_bytes += record.version().source_bytes();
-        removal.batch.DeleteKey(ProfileKey(project, record.storage_id()));
-        DisownSegments(removal.batch, project, record.storage_id());
-      }));
+  SERIN_RETURN_IF_ERROR(ForEachRecord<DatasetVersionRecord>(
+      store, VersionPrefix(project, dataset),
+      [&](const DatasetVersionRecord& record) { RemoveVersion(project, record, removal); }));
   SERIN_RETURN_IF_ERROR(DeleteBelow(store, VersionPrefix(project, dataset), removal.batch));
   SERIN_RETURN_IF_ERROR(DeleteBelow(store, RequestPrefix(project, dataset), removal.batch));
   removal.batch.DeleteKey(DatasetKey(project, dataset));
   return removal;
 }
 
-absl::StatusOr<DatasetCatalog::Removal> DatasetCatalog::Remove(absl::string_view project,
-                                                               absl::string_view dataset) {
-  absl::MutexLock lock(&commit_mutex_);
-  const absl::Status exists = store_->Get(DatasetKey(project, dataset)).status();
-  if (absl::IsNotFound(exists)) return ResourceNotFound(DatasetName(dataset));
-  SERIN_RETURN_IF_ERROR(exists);
-  SERIN_ASSIGN_OR_RETURN(Removal removal, PlanRemoval(project, dataset));
-  SERIN_RETURN_IF_ERROR(store_->Write(removal.batch));
-  bytes_->Decrement(static_cast<double>(removal.source_bytes));
+absl::StatusOr<DatasetCatalog::Removal> DatasetCatalog::PlanRemovalOf(absl::string_view project,
+                                                                      absl::string_view dataset,
+                                                                      int32_t version) const {
+  const VersionedRef ref = {.id = std::string(dataset), .version = version};
+  SERIN_ASSIGN_OR_RETURN(const DatasetVersionRecord record, FindVersion(*store_, project, ref));
+  SERIN_ASSIGN_OR_RETURN(DatasetRecord changed, FindDataset(project, dataset));
+  if (changed.dataset().version_count() == 1) return PlanRemoval(project, dataset);
+  Removal removal;
+  RemoveVersion(project, record, removal);
+  removal.batch.DeleteKey(VersionKey(project, dataset, version));
+  if (!record.request_id().empty()) {
+    removal.batch.DeleteKey(RequestKey(project, dataset, record.request_id()));
+  }
+  v1::Dataset& out = *changed.mutable_dataset();
+  if (out.latest_version() == version) {
+    SERIN_ASSIGN_OR_RETURN(const int32_t latest,
+                           LatestVersionBefore(*store_, project, dataset, version));
+    out.set_latest_version(latest);
+  }
+  out.set_version_count(out.version_count() - 1);
+  *out.mutable_update_time() = ToProto(clock_->Now());
+  changed.set_source_bytes(changed.source_bytes() - removal.source_bytes);
+  PutRecord(removal.batch, DatasetKey(project, dataset), changed);
   return removal;
+}
+
+void DatasetCatalog::FreeAll(absl::string_view project, const Removal& removal) {
+  for (const std::string& storage_id : removal.storage_ids) Free(project, storage_id);
+}
+
+void DatasetCatalog::Free(absl::string_view project, absl::string_view storage_id) {
+  // If it fails, the next Recover() does it. After a failed write it fails for certain, so it
+  // cannot free the storage of a version that may turn out to be on disk.
+  if (!FreeStorage(*store_, project, storage_id).ok()) return;
+  absl::MutexLock lock(&freed_mutex_);
+  freed_prefixes_.push_back(ChunkPrefix(project, storage_id));
+}
+
+void DatasetCatalog::ReclaimSpace() {
+  std::vector<std::string> prefixes;
+  {
+    absl::MutexLock lock(&freed_mutex_);
+    prefixes.swap(freed_prefixes_);
+  }
+  for (const std::string& prefix : prefixes) store_->Compact(prefix);
 }
 
 }  // namespace serin

@@ -4,8 +4,10 @@
 #include <prometheus/gauge.h>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -17,39 +19,55 @@
 #include "core/base/clock.h"
 #include "core/base/ids.h"
 #include "core/storage/store.h"
-#include "core/table/table.h"
 #include "serin/internal/v1/records.pb.h"
 #include "serin/v1/dataset.pb.h"
 
 namespace serin {
 
-// A file that was read, about to become a dataset version.
-struct NewVersion {
-  std::string dataset;
+// Where a new version goes.
+struct VersionTarget {
+  std::string project;
+  std::string dataset;     // As of ParseDatasetName.
   std::string request_id;  // Empty: none.
-  Table table;
-  // Where it comes from; the catalog adds name, number, schema, rows and time.
-  v1::DatasetVersion description;
+  // Of the dataset, where the version makes it.
+  std::string description = {};
+  std::map<std::string, std::string> labels = {};
 };
 
-// Changes datasets in a store. dataset_queries.h has what only looks. Thread-safe.
+// A version that is in storage but for the last batch.
+struct VersionDraft {
+  VersionTarget target;
+  std::string storage_id;
+  // Without what the catalog adds: name, number and time.
+  v1::DatasetVersion version;
+  v1::DatasetProfile profile;
+  // What is left of the storage to be written.
+  WriteBatch batch;
+};
+
+// Changes datasets in a store. dataset_queries.h has what only looks, version_writer.h what makes
+// versions. Thread-safe.
 //
 // Whatever instant the process dies at, the store then holds every version that was acknowledged,
-// whole, and of any other version nothing but pending segments, which Recover() frees.
+// whole, and of any other version nothing but pending storage, which Recover() frees.
 class DatasetCatalog {
  public:
+  struct Committed {
+    v1::DatasetVersion version;
+    bool is_new;  // False: the same request had made a version before; the draft belongs to none.
+  };
+
   // `bytes` follows the size of the files of all versions that exist. All must outlive the catalog.
   DatasetCatalog(Store* store, const Clock* clock, IdGenerator* ids, prometheus::Gauge* bytes);
 
-  // Frees what a crash left behind and counts what is there. Call once, before anything else.
+  // Frees what a crash left behind and counts what is there, by the dataset. Call once, before
+  // anything else.
   absl::Status Recover();
 
-  // Makes the version. Where `request_id` has made one already, returns that and changes nothing.
-  // CANCELLED, and nothing is left, where `cancelled` (asked now and then, and a last time just
-  // before the version comes to be) says that nobody waits for it any more.
-  absl::StatusOr<v1::DatasetVersion> AddVersion(absl::string_view project,
-                                                const NewVersion& version,
-                                                absl::FunctionRef<bool()> cancelled)
+  // Makes the version: the version exists from its batch on. Where the request has made one
+  // already, returns that and changes nothing. CANCELLED, and nothing is written, where `cancelled`
+  // says that nobody waits for it any more.
+  absl::StatusOr<Committed> Commit(VersionDraft draft, absl::FunctionRef<bool()> cancelled)
       ABSL_LOCKS_EXCLUDED(commit_mutex_);
 
   // The version that this request has made, if it has.
@@ -57,44 +75,47 @@ class DatasetCatalog {
                                                                 absl::string_view dataset,
                                                                 absl::string_view request_id) const;
 
-  // NOT_FOUND where there is no such dataset. OK once it is gone, although freeing its rows may
-  // then have failed and be left to the next Recover().
+  // NOT_FOUND where there is no such dataset, or version; the dataset goes with its last version.
+  // OK once it is gone, although freeing its storage may then have failed and be left to the next
+  // Recover().
   absl::Status DeleteDataset(absl::string_view project, absl::string_view dataset)
-      ABSL_LOCKS_EXCLUDED(commit_mutex_);
+      ABSL_LOCKS_EXCLUDED(commit_mutex_, freed_mutex_);
+  absl::Status DeleteVersion(absl::string_view project, absl::string_view dataset, int32_t version)
+      ABSL_LOCKS_EXCLUDED(commit_mutex_, freed_mutex_);
 
+  // Removes a storage that belongs to no version; where that fails, it is left to Recover().
+  void Free(absl::string_view project, absl::string_view storage_id)
+      ABSL_LOCKS_EXCLUDED(freed_mutex_);
+
+  // Gives the disk back what was freed since the last call. May take long.
+  void ReclaimSpace() ABSL_LOCKS_EXCLUDED(freed_mutex_);
+
+  // Names a storage that is new.
+  std::string NewStorageId() { return ids_->Next(); }
+  Store* mutable_store() { return store_; }
   const Store& store() const { return *store_; }
 
  private:
-  // A version whose segments are written but not owned yet.
-  struct Draft {
-    absl::string_view project;
-    const NewVersion& version;
-    std::string storage_id;
-    int32_t segment_count = 0;
-  };
-  struct Outcome {
-    v1::DatasetVersion version;
-    bool segments_owned;  // False: the same request had made a version before.
-  };
-
-  // A dataset, as a batch that removes all of it but its segments.
+  // A batch that removes versions, or a dataset, but not what is in their storage.
   struct Removal {
     WriteBatch batch;
     std::vector<std::string> storage_ids;
     int64_t source_bytes = 0;
   };
 
-  absl::StatusOr<Outcome> Add(Draft& draft, absl::FunctionRef<bool()> cancelled);
-  absl::StatusOr<Outcome> Commit(const Draft& draft, const v1::DatasetProfile& profile,
-                                 absl::FunctionRef<bool()> cancelled)
-      ABSL_LOCKS_EXCLUDED(commit_mutex_);
-  absl::StatusOr<v1::DatasetVersion> WriteVersion(const Draft& draft, v1::DatasetProfile profile)
+  absl::StatusOr<v1::DatasetVersion> WriteVersion(VersionDraft draft)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_mutex_);
-  absl::StatusOr<v1::Dataset> DatasetWithNextVersion(absl::string_view project,
-                                                     absl::string_view dataset) const;
-  absl::StatusOr<Removal> Remove(absl::string_view project, absl::string_view dataset)
-      ABSL_LOCKS_EXCLUDED(commit_mutex_);
+  absl::StatusOr<internal::v1::DatasetRecord> DatasetFor(const VersionDraft& draft) const;
+  absl::StatusOr<internal::v1::DatasetRecord> FindDataset(absl::string_view project,
+                                                          absl::string_view dataset) const;
+  static void RemoveVersion(absl::string_view project,
+                            const internal::v1::DatasetVersionRecord& record, Removal& removal);
   absl::StatusOr<Removal> PlanRemoval(absl::string_view project, absl::string_view dataset) const;
+  absl::StatusOr<Removal> PlanRemovalOf(absl::string_view project, absl::string_view dataset,
+                                        int32_t version) const;
+  absl::Status Apply(const absl::StatusOr<Removal>& removal)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_mutex_);
+  void FreeAll(absl::string_view project, const Removal& removal) ABSL_LOCKS_EXCLUDED(freed_mutex_);
 
   Store* const store_;
   const Clock* const clock_;
@@ -102,6 +123,8 @@ class DatasetCatalog {
   prometheus::Gauge* const bytes_;
   // Held from reading a dataset record to the batch that changes it: one such batch at a time.
   absl::Mutex commit_mutex_;
+  absl::Mutex freed_mutex_;
+  std::vector<std::string> freed_prefixes_ ABSL_GUARDED_BY(freed_mutex_);
 };
 
 }  // namespace serin

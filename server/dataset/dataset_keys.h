@@ -46,6 +46,18 @@ inline std::string SegmentKey(absl::string_view project, absl::string_view stora
   return Key({project, "dataset-segment", storage_id, KeyNumber(index)});
 }
 
+inline std::string ChunkPrefix(absl::string_view project, absl::string_view storage_id) {
+  return KeyPrefix({project, "dataset-chunk", storage_id});
+}
+inline std::string ChunkKey(absl::string_view project, absl::string_view storage_id,
+                            int32_t number) {
+  return Key({project, "dataset-chunk", storage_id, KeyNumber(number)});
+}
+
+inline std::string SourceKey(absl::string_view project, absl::string_view storage_id) {
+  return Key({project, "dataset-source", storage_id});
+}
+
 inline std::string PendingPrefix(absl::string_view project) {
   return KeyPrefix({project, "dataset-pending"});
 }

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
 #include "core/base/status_macros.h"
 #include "core/storage/records.h"
@@ -136,6 +137,20 @@ absl::StatusOr<DatasetVersionRecord> FindVersion(const StoreReader& store,
   }
   return GetResource<DatasetVersionRecord>(store, VersionKey(project, ref.id, number),
                                            DatasetVersionName(ref.id, number));
+}
+
+absl::StatusOr<int32_t> LatestVersionBefore(const StoreReader& store, absl::string_view project,
+                                            absl::string_view dataset, int32_t version) {
+  absl::StatusOr<DatasetVersionRecord> record = absl::DataLossError(
+      absl::StrCat("storage: ", DatasetName(dataset), " has fewer versions than it says"));
+  SERIN_RETURN_IF_ERROR(store.ScanBackward(VersionPrefix(project, dataset),
+                                           VersionKey(project, dataset, version),
+                                           [&](absl::string_view key, absl::string_view value) {
+                                             record = ParseRecord<DatasetVersionRecord>(key, value);
+                                             return false;
+                                           }));
+  SERIN_RETURN_IF_ERROR(record.status());
+  return record->version().version();
 }
 
 }  // namespace serin

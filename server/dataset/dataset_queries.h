@@ -1,6 +1,7 @@
 #ifndef SERIN_SERVER_DATASET_DATASET_QUERIES_H_
 #define SERIN_SERVER_DATASET_DATASET_QUERIES_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -38,6 +39,10 @@ absl::StatusOr<v1::DatasetProfile> GetProfile(const StoreReader& store, absl::st
 absl::StatusOr<internal::v1::DatasetVersionRecord> FindVersion(const StoreReader& store,
                                                                absl::string_view project,
                                                                const VersionedRef& ref);
+
+// The newest version of a dataset that is older than `version`; DATA_LOSS where there is none.
+absl::StatusOr<int32_t> LatestVersionBefore(const StoreReader& store, absl::string_view project,
+                                            absl::string_view dataset, int32_t version);
 
 }  // namespace serin
 

@@ -3,9 +3,11 @@
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 
+#include <functional>
 #include <string>
 #include <utility>
 
+#include "core/base/errors.h"
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
 #include "core/base/work_pool.h"
@@ -41,7 +43,11 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
         queries_(store, clock, options.query),
         pool_(options.threads) {}
 
-  absl::Status Recover() { return catalog_.Recover(); }
+  absl::Status Recover() {
+    SERIN_RETURN_IF_ERROR(catalog_.Recover());
+    ReclaimSpace();
+    return absl::OkStatus();
+  }
 
   grpc::ServerReadReactor<v1::UploadDatasetRequest>* UploadDataset(
       Context* context, v1::DatasetVersion* response) override {
@@ -62,14 +68,19 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
     return Answer(context, *request, response, &serin::ListDatasets);
   }
 
-  // On the pool: it removes all rows before it answers.
   grpc::ServerUnaryReactor* DeleteDataset(Context* context, const v1::DeleteDatasetRequest* request,
                                           google::protobuf::Empty*) override {
-    grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-    pool_.Run([this, reactor, project = ProjectOf(*context), name = request->name()] {
-      reactor->Finish(ToGrpc(Delete(project, name)));
+    return AnswerDeletion(context, [this, name = request->name()](const std::string& project) {
+      return Delete(project, name);
     });
-    return reactor;
+  }
+
+  grpc::ServerUnaryReactor* DeleteDatasetVersion(Context* context,
+                                                 const v1::DeleteDatasetVersionRequest* request,
+                                                 google::protobuf::Empty*) override {
+    return AnswerDeletion(context, [this, name = request->name()](const std::string& project) {
+      return DeleteVersion(project, name);
+    });
   }
 
   grpc::ServerUnaryReactor* GetDatasetVersion(Context* context,
@@ -105,6 +116,16 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
     return reactor;
   }
 
+  grpc::ServerWriteReactor<v1::DownloadDatasetResponse>* DownloadDataset(
+      Context* context, const v1::DownloadDatasetRequest* request) override {
+    absl::StatusOr<std::string> project = ProjectOf(*context);
+    if (!project.ok()) {
+      return FinishWithError<grpc::ServerWriteReactor<v1::DownloadDatasetResponse>>(
+          project.status());
+    }
+    return SendFile(*std::move(project), &catalog_, *request, &pool_);
+  }
+
   grpc::ServerUnaryReactor* GetProfile(Context* context, const v1::GetProfileRequest* request,
                                        v1::DatasetProfile* response) override {
     return Answer(context, *request, response, &serin::GetProfile);
@@ -132,10 +153,31 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
     return Finish(context, response, query(catalog_.store(), *project, request));
   }
 
-  absl::Status Delete(const absl::StatusOr<std::string>& project, const std::string& name) {
-    SERIN_RETURN_IF_ERROR(project.status());
+  using Deletion = std::function<absl::Status(const std::string& project)>;
+
+  // On the pool: it removes all rows before it answers. The disk shrinks later.
+  grpc::ServerUnaryReactor* AnswerDeletion(Context* context, Deletion deletion) {
+    grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+    pool_.Run([this, reactor, project = ProjectOf(*context), deletion = std::move(deletion)] {
+      reactor->Finish(ToGrpc(project.ok() ? deletion(*project) : project.status()));
+      ReclaimSpace();
+    });
+    return reactor;
+  }
+
+  absl::Status Delete(const std::string& project, const std::string& name) {
     SERIN_ASSIGN_OR_RETURN(const std::string dataset, ParseDatasetName("name", name));
-    return catalog_.DeleteDataset(*project, dataset);
+    return catalog_.DeleteDataset(project, dataset);
+  }
+
+  absl::Status DeleteVersion(const std::string& project, const std::string& name) {
+    SERIN_ASSIGN_OR_RETURN(const VersionedRef ref, ParseDatasetRef("name", name));
+    if (ref.names_version()) return catalog_.DeleteVersion(project, ref.id, ref.version);
+    return InvalidField("name", "must name a version, as in datasets/iris/versions/3");
+  }
+
+  void ReclaimSpace() {
+    maintenance_.Run([this] { catalog_.ReclaimSpace(); });
   }
 
   absl::Status Transform(const Context& context, const v1::TransformDatasetRequest& request,
@@ -152,6 +194,7 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
   // Last: their tasks use the rest.
   WorkPool transformations_{1};
   QueryService queries_;
+  WorkPool maintenance_{1};
   WorkPool pool_;
 };
 

@@ -4,14 +4,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/storage/store.h"
-#include "serin/internal/v1/records.pb.h"
+#include "core/table/table_source.h"
 #include "serin/v1/dataset_service.pb.h"
+#include "server/dataset/stored_table.h"
 
 namespace serin {
 
@@ -28,22 +28,13 @@ class RowReader {
   absl::StatusOr<std::optional<v1::ReadRowsResponse>> Next();
 
  private:
-  RowReader(std::unique_ptr<StoreReader> snapshot, std::string project,
-            internal::v1::DatasetVersionRecord version, const v1::ReadRowsRequest& request);
+  RowReader(std::shared_ptr<const StoredTable> table, std::unique_ptr<TableCursor> cursor);
 
-  absl::Status ChooseColumns(const v1::ReadRowsRequest& request);
-  absl::StatusOr<int> ColumnIndex(int position, const std::string& name) const;
-  absl::Status SeekTo(int64_t row);
-  absl::StatusOr<internal::v1::Segment> ReadSegment(int32_t index) const;
-  absl::StatusOr<v1::ReadRowsResponse> Cut(const internal::v1::Segment& segment) const;
-
-  const std::unique_ptr<StoreReader> snapshot_;
-  const std::string project_;
-  const internal::v1::DatasetVersionRecord version_;
-  std::vector<int> columns_;  // Wanted, by position in the schema.
-  int64_t next_row_;
-  int64_t end_row_;
-  int32_t next_segment_ = 0;
+  const std::shared_ptr<const StoredTable> table_;
+  const std::unique_ptr<TableCursor> cursor_;
+  const TableBatch* batch_ = nullptr;  // Being sent; null: the next one is to be read.
+  std::vector<uint32_t> row_bytes_;    // Of the batch, on the wire.
+  size_t next_row_ = 0;                // Of the batch.
 };
 
 }  // namespace serin

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -16,8 +17,9 @@
 namespace serin {
 
 // A dataset version as it was when it was opened: what is appended to it, or deleted, meanwhile
-// changes nothing. A cursor holds one segment in memory at a time. Errors of reading are DATA_LOSS,
-// naming the version and what of it is damaged. Thread-safe.
+// changes nothing. A cursor reads the columns asked for of one segment at a time, and no segment
+// whose statistics rule the predicates out. Errors of reading are DATA_LOSS, naming the version,
+// the rows and the column. Thread-safe.
 class StoredTable : public TableSource {
  public:
   const v1::Schema& schema() const override { return record_.version().schema(); }
@@ -27,19 +29,24 @@ class StoredTable : public TableSource {
   const v1::DatasetVersion& version() const { return record_.version(); }
 
  private:
+  using SegmentRecord = internal::v1::SegmentRecord;
   class Cursor;
   friend absl::StatusOr<std::shared_ptr<const StoredTable>> OpenTable(const Store& store,
                                                                       absl::string_view project,
                                                                       const VersionedRef& ref);
 
   StoredTable(std::unique_ptr<StoreReader> snapshot, absl::string_view project,
-              internal::v1::DatasetVersionRecord record);
+              internal::v1::DatasetVersionRecord record, std::vector<SegmentRecord> segments);
 
-  absl::StatusOr<internal::v1::Segment> ReadSegment(int32_t index) const;
+  absl::StatusOr<ColumnData> ReadColumn(const SegmentRecord& segment, int column) const;
+  absl::StatusOr<bool> MayHaveMatches(const SegmentRecord& segment,
+                                      const std::vector<ColumnPredicate>& predicates) const;
+  absl::StatusOr<std::string> ReadChunk(const SegmentRecord& segment, int32_t index) const;
 
   const std::unique_ptr<StoreReader> snapshot_;
   const std::string project_;
   const internal::v1::DatasetVersionRecord record_;
+  const std::vector<SegmentRecord> segments_;  // In order of their rows, without gaps.
 };
 
 // The version that `ref` names, or the newest of its dataset; NOT_FOUND. `store` must outlive it.

@@ -1,11 +1,13 @@
 #include "server/dataset/streams.h"
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include "core/base/status_macros.h"
+#include "server/dataset/download.h"
 #include "server/dataset/row_reader.h"
 #include "server/rpc/status.h"
 
@@ -19,7 +21,7 @@ class UploadReactor final : public grpc::ServerReadReactor<v1::UploadDatasetRequ
   UploadReactor(grpc::CallbackServerContext* context, std::string project, DatasetCatalog* catalog,
                 const DatasetOptions& options, WorkPool* pool, v1::DatasetVersion* response)
       : context_(context),
-        session_(catalog, options, std::move(project)),
+        session_(catalog, pool, options, std::move(project)),
         pool_(pool),
         response_(response) {
     StartRead(&message_);
@@ -36,7 +38,7 @@ class UploadReactor final : public grpc::ServerReadReactor<v1::UploadDatasetRequ
   bool cancelled() const { return cancelled_ || context_->IsCancelled(); }
 
   void TakeMessage() {
-    const absl::Status status = session_.Take(message_);
+    const absl::Status status = session_.Take(std::move(message_));
     if (!status.ok()) return Finish(ToGrpc(status));
     StartRead(&message_);
   }
@@ -58,17 +60,20 @@ class UploadReactor final : public grpc::ServerReadReactor<v1::UploadDatasetRequ
   std::atomic<bool> cancelled_ = false;
 };
 
-// As above: one write or one task is outstanding.
-class RowsReactor final : public grpc::ServerWriteReactor<v1::ReadRowsResponse> {
+// Sends what a source has, message by message. As above: one write or one task is outstanding.
+template <typename Response, typename Source>
+class SendReactor final : public grpc::ServerWriteReactor<Response> {
  public:
-  RowsReactor(std::string project, const DatasetCatalog* catalog,
-              const v1::ReadRowsRequest& request, WorkPool* pool)
-      : project_(std::move(project)), catalog_(catalog), request_(request), pool_(pool) {
+  using Open = std::function<absl::StatusOr<std::unique_ptr<Source>>()>;
+
+  SendReactor(Open open, WorkPool* pool) : open_(std::move(open)), pool_(pool) {
     pool_->Run([this] { SendFirst(); });
   }
 
   void OnWriteDone(bool ok) override {
-    if (!ok) return Finish(grpc::Status(grpc::StatusCode::CANCELLED, "the caller has gone away"));
+    if (!ok) {
+      return this->Finish(grpc::Status(grpc::StatusCode::CANCELLED, "the caller has gone away"));
+    }
     pool_->Run([this] { SendNext(); });
   }
 
@@ -76,26 +81,24 @@ class RowsReactor final : public grpc::ServerWriteReactor<v1::ReadRowsResponse> 
 
  private:
   void SendFirst() {
-    auto reader = RowReader::Open(catalog_->store(), project_, request_);
-    if (!reader.ok()) return Finish(ToGrpc(reader.status()));
-    reader_ = *std::move(reader);
+    auto source = open_();
+    if (!source.ok()) return this->Finish(ToGrpc(source.status()));
+    source_ = *std::move(source);
     SendNext();
   }
 
   void SendNext() {
-    auto batch = reader_->Next();
-    if (!batch.ok()) return Finish(ToGrpc(batch.status()));
-    if (!*batch) return Finish(grpc::Status::OK);
-    batch_ = **std::move(batch);
-    StartWrite(&batch_);
+    auto message = source_->Next();
+    if (!message.ok()) return this->Finish(ToGrpc(message.status()));
+    if (!*message) return this->Finish(grpc::Status::OK);
+    message_ = **std::move(message);
+    this->StartWrite(&message_);
   }
 
-  const std::string project_;
-  const DatasetCatalog* const catalog_;
-  const v1::ReadRowsRequest request_;
+  const Open open_;
   WorkPool* const pool_;
-  std::unique_ptr<RowReader> reader_;
-  v1::ReadRowsResponse batch_;
+  std::unique_ptr<Source> source_;
+  Response message_;
 };
 
 }  // namespace
@@ -110,7 +113,19 @@ grpc::ServerWriteReactor<v1::ReadRowsResponse>* SendRows(std::string project,
                                                          const DatasetCatalog* catalog,
                                                          const v1::ReadRowsRequest& request,
                                                          WorkPool* pool) {
-  return new RowsReactor(std::move(project), catalog, request, pool);
+  const auto open = [project = std::move(project), catalog, request] {
+    return RowReader::Open(catalog->store(), project, request);
+  };
+  return new SendReactor<v1::ReadRowsResponse, RowReader>(open, pool);
+}
+
+grpc::ServerWriteReactor<v1::DownloadDatasetResponse>* SendFile(
+    std::string project, const DatasetCatalog* catalog, const v1::DownloadDatasetRequest& request,
+    WorkPool* pool) {
+  const auto open = [project = std::move(project), catalog, request] {
+    return OpenDownload(catalog->store(), project, request);
+  };
+  return new SendReactor<v1::DownloadDatasetResponse, Download>(open, pool);
 }
 
 }  // namespace serin

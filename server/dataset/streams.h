@@ -28,6 +28,11 @@ grpc::ServerWriteReactor<v1::ReadRowsResponse>* SendRows(std::string project,
                                                          const v1::ReadRowsRequest& request,
                                                          WorkPool* pool);
 
+// Sends a file in the same way.
+grpc::ServerWriteReactor<v1::DownloadDatasetResponse>* SendFile(
+    std::string project, const DatasetCatalog* catalog, const v1::DownloadDatasetRequest& request,
+    WorkPool* pool);
+
 }  // namespace serin
 
 #endif  // SERIN_SERVER_DATASET_STREAMS_H_

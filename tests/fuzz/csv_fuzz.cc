@@ -13,6 +13,7 @@
 
 #include "core/base/utf8.h"
 #include "core/profile/table_profiler.h"
+#include "core/table/column_chunk.h"
 #include "core/table/csv_reader.h"
 #include "core/table/schema.h"
 #include "core/table/segment.h"
@@ -64,12 +65,12 @@ void CheckWire(const ColumnData& column) {
 }
 
 void CheckStored(const Table& table) {
-  const internal::v1::Segment segment = EncodeSegment(table, 0, table.row_count());
+  const EncodedSegment segment = EncodeSegment(table, 0, table.row_count());
   const v1::Schema schema = SchemaOf(table);
   Table copy;
   for (int i = 0; i < schema.columns_size(); ++i) {
-    absl::StatusOr<ColumnData> column = DecodeColumn(segment, schema, i);
-    Check(column.ok(), "a segment is refused");
+    auto column = DecodeChunk(segment.chunks[i], schema.columns(i), table.row_count());
+    Check(column.ok(), "a column chunk is refused");
     copy.columns.push_back(*std::move(column));
   }
   Check(Serialise(copy) == Serialise(table), "a segment comes back as something else");

@@ -4,7 +4,6 @@
 #include <limits>
 
 #include "core/table/schema.h"
-#include "core/table/segment.h"
 #include "core/table/value_parser.h"
 #include "tests/testing/status_matchers.h"
 
@@ -113,31 +112,6 @@ TEST(AppendWireTest, TimestampsOutsideOfTheCalendar_AreRefused) {
   ColumnData column = Empty(v1::COLUMN_TYPE_TIMESTAMP);
   wire.mutable_numbers()->add_values(1e15);
   EXPECT_THAT(AppendWire(wire, 1, &column), IsError(kInvalid, HasSubstr("years 1 to 9999")));
-}
-
-TEST(SegmentTest, EveryTypeComesBack_WithADictionaryOfItsOwn) {
-  const Table table = EveryType();
-  const v1::Schema schema = SchemaOf(table);
-  const internal::v1::Segment segment = EncodeSegment(table, 0, 3);
-  for (int i = 0; i < schema.columns_size(); ++i) {
-    SERIN_ASSERT_OK_AND_ASSIGN(const ColumnData column, DecodeColumn(segment, schema, i));
-    ExpectSame(column, table.columns[i]);
-  }
-  EXPECT_THAT(EncodeSegment(table, 2, 3).columns(3).dictionary(), ElementsAre("p"));
-  EXPECT_EQ(EncodeSegment(table, 2, 3).first_row(), 2);
-}
-
-TEST(SegmentTest, WhatDoesNotFitTheSchema_IsDataLoss_NamingTheColumn) {
-  const Table table = EveryType();
-  const v1::Schema schema = SchemaOf(table);
-  constexpr auto kLoss = absl::StatusCode::kDataLoss;
-  internal::v1::Segment segment = EncodeSegment(table, 0, 3);
-  segment.mutable_columns(3)->set_codes(0, 9);
-  EXPECT_THAT(DecodeColumn(segment, schema, 3), IsError(kLoss, HasSubstr("column 'c'")));
-  segment.mutable_columns(0)->add_numbers(1);
-  EXPECT_THAT(DecodeColumn(segment, schema, 0), IsError(kLoss, HasSubstr("column 'n'")));
-  segment.mutable_columns()->RemoveLast();
-  EXPECT_THAT(DecodeColumn(segment, schema, 1), IsError(kLoss, HasSubstr("4 columns, not 5")));
 }
 
 TEST(SchemaTest, Validate_NamesTheField) {

@@ -4,16 +4,19 @@
 
 #include <map>
 #include <memory>
+#include <random>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "core/base/status_macros.h"
 #include "core/storage/memory_store.h"
+#include "core/table/segment.h"
 #include "core/table/value_parser.h"
 #include "core/table/wire.h"
 #include "server/dataset/dataset_queries.h"
 #include "server/dataset/row_reader.h"
-#include "server/dataset/segment_storage.h"
+#include "server/dataset/version_writer.h"
 #include "tests/testing/simulated_clock.h"
 #include "tests/testing/status_matchers.h"
 
@@ -30,25 +33,31 @@ constexpr char kProject[] = "default";
 bool Never() { return false; }
 bool Always() { return true; }
 
-// Numbers 0, 1, 2, ... and a text that makes a row about a third of a MiB: `rows` rows make more
-// than one segment.
+// Numbers 0, 1, 2, ... and a text, not to be compressed, that makes a row about a third of a MiB:
+// 24 rows make a segment.
 Table LargeTable(int rows) {
+  std::mt19937 random(1);
   Table table;
   ColumnData number{.name = "n", .type = v1::COLUMN_TYPE_NUMBER};
   ColumnData text{.name = "t", .type = v1::COLUMN_TYPE_TEXT};
   for (int i = 0; i < rows; ++i) {
     number.numbers.push_back(i);
     text.codes.push_back(i);
-    text.dictionary.push_back(std::to_string(i) + std::string(350'000, 'x'));
+    std::string& value = text.dictionary.emplace_back(350'000, ' ');
+    for (char& c : value) c = static_cast<char>('!' + random() % 90);
   }
   table.columns = {number, text};
   return table;
 }
 
-NewVersion Version(const std::string& dataset, Table table, const std::string& request_id = "") {
-  NewVersion version{dataset, request_id, std::move(table), {}};
-  version.description.set_source_bytes(1000);
-  return version;
+struct Upload {
+  std::string dataset;
+  Table table;
+  std::string request_id = "";
+};
+
+Upload Version(const std::string& dataset, Table table, const std::string& request_id = "") {
+  return Upload{dataset, std::move(table), request_id};
 }
 
 class DatasetCatalogTest : public testing::Test {
@@ -64,8 +73,16 @@ class DatasetCatalogTest : public testing::Test {
 
   void SetUp() override { Restart(); }
 
-  absl::StatusOr<v1::DatasetVersion> Add(const NewVersion& version) {
-    return catalog_->AddVersion(kProject, version, Never);
+  absl::StatusOr<v1::DatasetVersion> Add(const Upload& upload,
+                                         absl::FunctionRef<bool()> cancelled = Never) {
+    auto writer = VersionWriter::Create(
+        catalog_.get(),
+        {.project = kProject, .dataset = upload.dataset, .request_id = upload.request_id});
+    if (!writer.ok()) return writer.status();
+    SERIN_RETURN_IF_ERROR((*writer)->Append(upload.table));
+    v1::DatasetVersion description;
+    description.set_source_bytes(1000);
+    return (*writer)->Commit(description, cancelled);
   }
 
   std::vector<std::string> DatasetNames() {
@@ -133,12 +150,12 @@ TEST_F(DatasetCatalogTest, VersionsAreNumberedFromOne_AndDescribed) {
 }
 
 TEST_F(DatasetCatalogTest, RowsComeBack_FromAnyOffset_AcrossSegments) {
-  ASSERT_GT(SegmentEnds(LargeTable(20)).size(), 5u);
-  ASSERT_THAT(Add(Version("d", LargeTable(20))), IsOk());
-  for (int64_t offset = 0; offset <= 21; ++offset) {
+  ASSERT_GT(SegmentEnds(LargeTable(60)).size(), 2u);
+  ASSERT_THAT(Add(Version("d", LargeTable(60))), IsOk());
+  for (int64_t offset = 0; offset <= 61; ++offset) {
     for (const int64_t limit : {0, 1, 4, 100}) {
       std::vector<double> expected;
-      for (int64_t row = offset; row < 20; ++row) {
+      for (int64_t row = offset; row < 60; ++row) {
         if (limit == 0 || row < offset + limit) expected.push_back(static_cast<double>(row));
       }
       EXPECT_EQ(*Numbers("d", offset, limit), expected) << offset << " " << limit;
@@ -228,14 +245,11 @@ TEST_F(DatasetCatalogTest, ARepeatedRequest_ReturnsTheSameVersion_AndLeavesNothi
 }
 
 TEST_F(DatasetCatalogTest, ACancelledUpload_LeavesNothing) {
-  EXPECT_THAT(catalog_->AddVersion(kProject, Version("d", LargeTable(3)), Always),
-              IsError(absl::StatusCode::kCancelled, testing::_));
-  // Cancelled only when everything but the last batch was written.
-  int asked = 0;
-  const int segments = static_cast<int>(SegmentEnds(LargeTable(20)).size());
-  EXPECT_THAT(catalog_->AddVersion(kProject, Version("d", LargeTable(20)),
-                                   [&] { return ++asked > segments; }),
-              IsError(absl::StatusCode::kCancelled, testing::_));
+  // When nothing was written yet, and when all but the last batch was.
+  for (const int rows : {3, 40}) {
+    EXPECT_THAT(Add(Version("d", LargeTable(rows)), Always),
+                IsError(absl::StatusCode::kCancelled, testing::_));
+  }
   EXPECT_EQ(CountKeys(), 0);
   EXPECT_EQ(bytes_->Value(), 0);
 }
@@ -248,6 +262,47 @@ TEST_F(DatasetCatalogTest, Deletion_LeavesNothing_AndStartsTheNumbersAnew) {
   EXPECT_EQ(bytes_->Value(), 0);
   SERIN_ASSERT_OK_AND_ASSIGN(const auto made, Add(Version("d", LargeTable(1), "r")));
   EXPECT_EQ(made.version(), 1);
+}
+
+TEST_F(DatasetCatalogTest, ADeletedVersion_TakesItsRequestWithIt_AndItsNumberIsNotUsedAgain) {
+  for (const char* request : {"a", "b", "c"}) {
+    ASSERT_THAT(Add(Version("d", LargeTable(2), request)), IsOk());
+  }
+  ASSERT_THAT(catalog_->DeleteVersion(kProject, "d", 2), IsOk());
+  ASSERT_THAT(catalog_->DeleteVersion(kProject, "d", 3), IsOk());
+  v1::GetDatasetRequest request;
+  request.set_name("d");
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto dataset, GetDataset(store_, kProject, request));
+  EXPECT_EQ(dataset.latest_version(), 1);
+  EXPECT_EQ(dataset.version_count(), 1);
+  EXPECT_EQ(bytes_->Value(), 1000);
+  EXPECT_THAT(catalog_->DeleteVersion(kProject, "d", 3),
+              IsError(absl::StatusCode::kNotFound, Eq("datasets/d/versions/3 does not exist")));
+
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto made, Add(Version("d", LargeTable(2), "c")));
+  EXPECT_EQ(made.version(), 4);
+  ASSERT_THAT(catalog_->DeleteVersion(kProject, "d", 1), IsOk());
+  ASSERT_THAT(catalog_->DeleteVersion(kProject, "d", 4), IsOk());
+  EXPECT_THAT(DatasetNames(), IsEmpty());
+  EXPECT_EQ(CountKeys(), 0);
+}
+
+TEST_F(DatasetCatalogTest, DescriptionAndLabels_AreThoseOfTheUploadThatMadeTheDataset) {
+  VersionTarget target = {.project = kProject, .dataset = "d"};
+  target.description = "Flowers";
+  target.labels = {{"team", "botany"}};
+  for (int i = 0; i < 2; ++i) {
+    SERIN_ASSERT_OK_AND_ASSIGN(const auto writer, VersionWriter::Create(catalog_.get(), target));
+    ASSERT_THAT(writer->Append(LargeTable(1)), IsOk());
+    ASSERT_THAT(writer->Commit({}, Never), IsOk());
+    target.description = "Other";
+    target.labels.clear();
+  }
+  v1::GetDatasetRequest request;
+  request.set_name("d");
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto dataset, GetDataset(store_, kProject, request));
+  EXPECT_EQ(dataset.description(), "Flowers");
+  EXPECT_EQ(dataset.labels().at("team"), "botany");
 }
 
 TEST_F(DatasetCatalogTest, DeletingWhileReading_DoesNotDisturbTheReader) {
@@ -305,7 +360,7 @@ TEST_P(CrashTest, Upload_IsThereWhole_OrNotAtAll) {
   for (bool acknowledged = false; !acknowledged; ++failures) {
     ASSERT_LT(failures, 100);
     store_.FailWriteAfter(failures, GetParam());
-    acknowledged = Add(Version("d", LargeTable(40), "r")).ok();
+    acknowledged = Add(Version("d", LargeTable(90), "r")).ok();
     store_.Crash();
     Restart();
     if (DatasetNames().empty()) {
@@ -313,21 +368,21 @@ TEST_P(CrashTest, Upload_IsThereWhole_OrNotAtAll) {
       EXPECT_EQ(CountKeys(), 0) << "after failure " << failures;
       continue;
     }
-    EXPECT_EQ(Numbers("d")->size(), 40u);
+    EXPECT_EQ(Numbers("d")->size(), 90u);
     EXPECT_EQ(bytes_->Value(), 1000);
     // Repeating the request finds the version, whether it was acknowledged or not.
-    SERIN_ASSERT_OK_AND_ASSIGN(const auto again, Add(Version("d", LargeTable(40), "r")));
+    SERIN_ASSERT_OK_AND_ASSIGN(const auto again, Add(Version("d", LargeTable(2), "r")));
     EXPECT_EQ(again.version(), 1);
     ASSERT_THAT(catalog_->DeleteDataset(kProject, "d"), IsOk());
     EXPECT_EQ(CountKeys(), 0);
   }
-  EXPECT_GT(failures, 5);  // Pending record, four batches of segments, version.
+  EXPECT_GT(failures, 4);  // Four segments, of a batch each, and the version with the last.
 }
 
 TEST_P(CrashTest, Deletion_IsWhole_OrNotAtAll) {
-  // The batch that deletes, then one that frees for each of two versions, then none that fails.
-  for (int failures = 0; failures <= 3; ++failures) {
-    ASSERT_THAT(Add(Version("d", LargeTable(10))), IsOk());
+  // The batch that deletes, then two that free for each of two versions, then none that fails.
+  for (int failures = 0; failures <= 5; ++failures) {
+    ASSERT_THAT(Add(Version("d", LargeTable(10), "r")), IsOk());
     ASSERT_THAT(Add(Version("d", LargeTable(10))), IsOk());
     store_.FailWriteAfter(failures, GetParam());
     const bool acknowledged = catalog_->DeleteDataset(kProject, "d").ok();
@@ -341,14 +396,37 @@ TEST_P(CrashTest, Deletion_IsWhole_OrNotAtAll) {
       ASSERT_THAT(catalog_->DeleteDataset(kProject, "d"), IsOk());
     }
     EXPECT_EQ(CountKeys(), 0) << "after failure " << failures;
+    EXPECT_EQ(bytes_->Value(), 0);
+  }
+}
+
+TEST_P(CrashTest, DeletionOfAVersion_IsWhole_OrNotAtAll) {
+  ASSERT_THAT(Add(Version("d", LargeTable(10))), IsOk());
+  const int keys = CountKeys();
+  for (int failures = 0; failures <= 3; ++failures) {
+    SERIN_ASSERT_OK_AND_ASSIGN(const auto made, Add(Version("d", LargeTable(10), "r")));
+    store_.FailWriteAfter(failures, GetParam());
+    const bool acknowledged = catalog_->DeleteVersion(kProject, "d", made.version()).ok();
+    EXPECT_EQ(acknowledged, failures > 0);
+    store_.Crash();
+    Restart();
+    if (Numbers(made.name()).ok()) {
+      EXPECT_FALSE(acknowledged);
+      EXPECT_EQ(Numbers(made.name())->size(), 10u);
+      EXPECT_EQ(bytes_->Value(), 2000);
+      ASSERT_THAT(catalog_->DeleteVersion(kProject, "d", made.version()), IsOk());
+    }
+    EXPECT_EQ(Numbers("d")->size(), 10u);
+    EXPECT_EQ(CountKeys(), keys) << "after failure " << failures;
+    EXPECT_EQ(bytes_->Value(), 1000);
   }
 }
 
 TEST_P(CrashTest, Recovery_MayDieToo) {
   for (int failures = 0; failures < 3; ++failures) {
     ASSERT_THAT(Add(Version("kept", LargeTable(2))), IsOk());
-    store_.FailWriteAfter(3, MemoryStore::FailedWrite::kLost);
-    ASSERT_FALSE(Add(Version("lost", LargeTable(40))).ok());
+    store_.FailWriteAfter(2, MemoryStore::FailedWrite::kLost);
+    ASSERT_FALSE(Add(Version("lost", LargeTable(90))).ok());
     store_.Crash();
     store_.FailWriteAfter(failures, GetParam());
     DatasetCatalog(&store_, &clock_, &ids_, bytes_).Recover().IgnoreError();

@@ -303,7 +303,7 @@ TEST_F(DatasetRoleTest, UploadsOfOneNameAtOnce_AllSucceed) {
 
 TEST_F(DatasetRoleTest, AFullDisk_IsUnavailable_AndReadingGoesOn) {
   ASSERT_THAT(Upload(SpecOf("d"), kSmallFile), IsOk());
-  store_.FailWriteAfter(1, MemoryStore::FailedWrite::kLost);
+  store_.FailWriteAfter(0, MemoryStore::FailedWrite::kLost);
   const auto failed = Upload(SpecOf("e"), kSmallFile);
   EXPECT_THAT(failed, IsError(absl::StatusCode::kUnavailable, HasSubstr("cannot write")));
   v1::ReadRowsRequest request;

@@ -1,0 +1,48 @@
+#include "server/dataset/dataset_fields.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/errors.h"
+#include "core/base/resource_name.h"
+#include "core/base/status_macros.h"
+
+namespace serin {
+namespace {
+
+constexpr size_t kMaxDescriptionBytes = 4096;
+constexpr size_t kMaxLabels = 64;
+constexpr size_t kMaxLabelBytes = 256;
+
+absl::Status CheckBytes(absl::string_view field, absl::string_view text, size_t limit) {
+  if (text.size() <= limit) return absl::OkStatus();
+  return InvalidField(field,
+                      absl::StrCat("must have at most ", limit, " bytes, has ", text.size()));
+}
+
+absl::Status ValidateLabelKey(const std::string& field, const std::string& key) {
+  SERIN_RETURN_IF_ERROR(ValidateName(field, key));
+  if (absl::ascii_isalpha(static_cast<unsigned char>(key[0]))) return absl::OkStatus();
+  return InvalidField(field, absl::StrCat("must begin with a letter, is '", key, "'"));
+}
+
+}  // namespace
+
+absl::Status ValidateDescription(absl::string_view field, absl::string_view description) {
+  return CheckBytes(field, description, kMaxDescriptionBytes);
+}
+
+absl::Status ValidateLabels(absl::string_view field,
+                            const google::protobuf::Map<std::string, std::string>& labels) {
+  if (labels.size() > kMaxLabels) {
+    return InvalidField(field,
+                        absl::StrCat("must be at most ", kMaxLabels, ", are ", labels.size()));
+  }
+  for (const auto& [key, value] : labels) {
+    SERIN_RETURN_IF_ERROR(ValidateLabelKey(absl::StrCat(field, ".key"), key));
+    SERIN_RETURN_IF_ERROR(
+        CheckBytes(absl::StrCat(field, "[\"", key, "\"]"), value, kMaxLabelBytes));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace serin

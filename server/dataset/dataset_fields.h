@@ -1,0 +1,22 @@
+#ifndef SERIN_SERVER_DATASET_DATASET_FIELDS_H_
+#define SERIN_SERVER_DATASET_DATASET_FIELDS_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/map.h"
+
+// What users may write on a dataset; serin.v1.Dataset has the rules. Errors are
+// InvalidField(field, ...).
+
+namespace serin {
+
+absl::Status ValidateDescription(absl::string_view field, absl::string_view description);
+
+absl::Status ValidateLabels(absl::string_view field,
+                            const google::protobuf::Map<std::string, std::string>& labels);
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_DATASET_DATASET_FIELDS_H_

@@ -1,0 +1,26 @@
+#include "server/dataset/download.h"
+
+#include "core/base/errors.h"
+#include "core/base/resource_name.h"
+#include "core/base/status_macros.h"
+#include "server/dataset/download_source.h"
+
+namespace serin {
+
+absl::StatusOr<std::unique_ptr<Download>> OpenDownload(const Store& store,
+                                                       absl::string_view project,
+                                                       const v1::DownloadDatasetRequest& request) {
+  SERIN_ASSIGN_OR_RETURN(const VersionedRef ref, ParseDatasetRef("name", request.name()));
+  switch (request.format()) {
+    case v1::DownloadDatasetRequest::FORMAT_UNSPECIFIED:
+    case v1::DownloadDatasetRequest::FORMAT_AS_UPLOADED:
+      if (!request.columns().empty()) {
+        return InvalidField("columns", "must be empty for a file as it was uploaded");
+      }
+      return DownloadSource(store, project, ref);
+    default:
+      return InvalidField("format", "is not known");
+  }
+}
+
+}  // namespace serin
