@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "absl/status/status.h"
-#include "server/dataset/work_pool.h"
+#include "core/base/work_pool.h"
 
 namespace serin {
 

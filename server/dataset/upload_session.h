@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "core/base/sha256.h"
+#include "core/base/work_pool.h"
 #include "core/ingest/ingest_options.h"
 #include "core/ingest/table_reader.h"
 #include "core/transform/step_context.h"
@@ -20,7 +21,6 @@
 #include "server/dataset/query_call.h"
 #include "server/dataset/source_storage.h"
 #include "server/dataset/version_writer.h"
-#include "server/dataset/work_pool.h"
 
 namespace serin {
 
