@@ -8,7 +8,7 @@
 
 #include "core/base/status_macros.h"
 #include "server/dataset/download.h"
-#include "server/dataset/row_reader.h"
+#include "server/dataset/row_stream.h"
 #include "server/rpc/status.h"
 
 namespace serin {
@@ -114,9 +114,9 @@ grpc::ServerWriteReactor<v1::ReadRowsResponse>* SendRows(std::string project,
                                                          const v1::ReadRowsRequest& request,
                                                          WorkPool* pool) {
   const auto open = [project = std::move(project), catalog, request] {
-    return RowReader::Open(catalog->store(), project, request);
+    return RowStream::Open(catalog->store(), project, request);
   };
-  return new SendReactor<v1::ReadRowsResponse, RowReader>(open, pool);
+  return new SendReactor<v1::ReadRowsResponse, RowStream>(open, pool);
 }
 
 grpc::ServerWriteReactor<v1::DownloadDatasetResponse>* SendFile(

@@ -15,7 +15,7 @@
 #include "core/table/value_parser.h"
 #include "core/table/wire.h"
 #include "server/dataset/dataset_queries.h"
-#include "server/dataset/row_reader.h"
+#include "server/dataset/row_stream.h"
 #include "server/dataset/version_writer.h"
 #include "tests/testing/simulated_clock.h"
 #include "tests/testing/status_matchers.h"
@@ -101,7 +101,7 @@ class DatasetCatalogTest : public testing::Test {
     request.add_columns("n");
     request.set_offset(offset);
     request.set_limit(limit);
-    auto reader = RowReader::Open(store_, kProject, request);
+    auto reader = RowStream::Open(store_, kProject, request);
     if (!reader.ok()) return reader.status();
     std::vector<double> numbers;
     while (true) {
@@ -172,11 +172,11 @@ TEST_F(DatasetCatalogTest, ReadRows_RefusesWhatMakesNoSense_NamingTheField) {
   v1::ReadRowsRequest request;
   request.set_name("d@1");
   request.add_columns("x");
-  EXPECT_THAT(RowReader::Open(store_, kProject, request),
+  EXPECT_THAT(RowStream::Open(store_, kProject, request),
               IsError(kInvalid, Eq("columns[0]: datasets/d/versions/1 has no column 'x'")));
   request.set_columns(0, "t");
   request.add_columns("t");
-  EXPECT_THAT(RowReader::Open(store_, kProject, request),
+  EXPECT_THAT(RowStream::Open(store_, kProject, request),
               IsError(kInvalid, HasSubstr("columns[1]: must be named once only")));
 }
 
@@ -309,7 +309,7 @@ TEST_F(DatasetCatalogTest, DeletingWhileReading_DoesNotDisturbTheReader) {
   ASSERT_THAT(Add(Version("d", LargeTable(20))), IsOk());
   v1::ReadRowsRequest request;
   request.set_name("d");
-  SERIN_ASSERT_OK_AND_ASSIGN(const auto reader, RowReader::Open(store_, kProject, request));
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto reader, RowStream::Open(store_, kProject, request));
   ASSERT_THAT(reader->Next(), IsOk());
   ASSERT_THAT(catalog_->DeleteDataset(kProject, "d"), IsOk());
   int64_t rows = 0;

@@ -1,5 +1,5 @@
-#ifndef SERIN_SERVER_DATASET_ROW_READER_H_
-#define SERIN_SERVER_DATASET_ROW_READER_H_
+#ifndef SERIN_SERVER_DATASET_ROW_STREAM_H_
+#define SERIN_SERVER_DATASET_ROW_STREAM_H_
 
 #include <cstdint>
 #include <memory>
@@ -17,10 +17,10 @@ namespace serin {
 
 // The rows that one ReadRows asks for, batch by batch, from a snapshot: deleting the dataset
 // meanwhile changes nothing. Holds one segment at a time. Not thread-safe.
-class RowReader {
+class RowStream {
  public:
   // Errors are those of ReadRows. `store` must outlive the reader.
-  static absl::StatusOr<std::unique_ptr<RowReader>> Open(const Store& store,
+  static absl::StatusOr<std::unique_ptr<RowStream>> Open(const Store& store,
                                                          absl::string_view project,
                                                          const v1::ReadRowsRequest& request);
 
@@ -28,7 +28,7 @@ class RowReader {
   absl::StatusOr<std::optional<v1::ReadRowsResponse>> Next();
 
  private:
-  RowReader(std::shared_ptr<const StoredTable> table, std::unique_ptr<TableCursor> cursor);
+  RowStream(std::shared_ptr<const StoredTable> table, std::unique_ptr<TableCursor> cursor);
 
   const std::shared_ptr<const StoredTable> table_;
   const std::unique_ptr<TableCursor> cursor_;
@@ -39,4 +39,4 @@ class RowReader {
 
 }  // namespace serin
 
-#endif  // SERIN_SERVER_DATASET_ROW_READER_H_
+#endif  // SERIN_SERVER_DATASET_ROW_STREAM_H_

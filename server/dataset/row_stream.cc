@@ -1,4 +1,4 @@
-#include "server/dataset/row_reader.h"
+#include "server/dataset/row_stream.h"
 
 #include <algorithm>
 #include <string>
@@ -67,10 +67,10 @@ std::vector<uint32_t> RowBytes(const TableBatch& batch) {
 
 }  // namespace
 
-RowReader::RowReader(std::shared_ptr<const StoredTable> table, std::unique_ptr<TableCursor> cursor)
+RowStream::RowStream(std::shared_ptr<const StoredTable> table, std::unique_ptr<TableCursor> cursor)
     : table_(std::move(table)), cursor_(std::move(cursor)) {}
 
-absl::StatusOr<std::unique_ptr<RowReader>> RowReader::Open(const Store& store,
+absl::StatusOr<std::unique_ptr<RowStream>> RowStream::Open(const Store& store,
                                                            absl::string_view project,
                                                            const v1::ReadRowsRequest& request) {
   SERIN_ASSIGN_OR_RETURN(const VersionedRef ref, ParseDatasetRef("name", request.name()));
@@ -79,10 +79,10 @@ absl::StatusOr<std::unique_ptr<RowReader>> RowReader::Open(const Store& store,
   SERIN_ASSIGN_OR_RETURN(auto table, OpenTable(store, project, ref));
   SERIN_ASSIGN_OR_RETURN(ReadPlan plan, PlanFor(*table, request));
   SERIN_ASSIGN_OR_RETURN(auto cursor, table->Read(std::move(plan)));
-  return std::unique_ptr<RowReader>(new RowReader(std::move(table), std::move(cursor)));
+  return std::unique_ptr<RowStream>(new RowStream(std::move(table), std::move(cursor)));
 }
 
-absl::StatusOr<std::optional<v1::ReadRowsResponse>> RowReader::Next() {
+absl::StatusOr<std::optional<v1::ReadRowsResponse>> RowStream::Next() {
   if (batch_ == nullptr) {
     SERIN_ASSIGN_OR_RETURN(batch_, cursor_->Next());
     if (batch_ == nullptr) return std::nullopt;
