@@ -75,9 +75,9 @@ class Store : public StoreReader {
   // reads what is on disk, can tell. UNAVAILABLE: the disk is full or failing.
   virtual absl::Status Write(const WriteBatch& batch) = 0;
 
-  // Gives back to the disk what deleted and overwritten values of keys that begin with `prefix` take
-  // there; without, the store does so when it comes to it. Slow: it may rewrite all of them; reads
-  // and writes go on meanwhile. What a snapshot still holds stays.
+  // Gives back to the disk what deleted and overwritten values of keys that begin with `prefix`
+  // take there; without, the store does so when it comes to it. Slow: it may rewrite all of them;
+  // reads and writes go on meanwhile. What a snapshot still holds stays.
   virtual void Compact(absl::string_view prefix) = 0;
 
   // What the store holds now, unchanged by later writes. Must not outlive the store.
