@@ -171,6 +171,19 @@ absl::Status DatasetCatalog::Apply(const absl::StatusOr<Removal>& removal) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<v1::Dataset> DatasetCatalog::ChangeDataset(
+    absl::string_view project, absl::string_view dataset,
+    absl::FunctionRef<absl::Status(v1::Dataset&)> change) {
+  absl::MutexLock lock(&commit_mutex_);
+  SERIN_ASSIGN_OR_RETURN(DatasetRecord record, FindDataset(project, dataset));
+  SERIN_RETURN_IF_ERROR(change(*record.mutable_dataset()));
+  *record.mutable_dataset()->mutable_update_time() = ToProto(clock_->Now());
+  WriteBatch batch;
+  PutRecord(batch, DatasetKey(project, dataset), record);
+  SERIN_RETURN_IF_ERROR(store_->Write(batch));
+  return std::move(*record.mutable_dataset());
+}
+
 absl::StatusOr<DatasetRecord> DatasetCatalog::FindDataset(absl::string_view project,
                                                           absl::string_view dataset) const {
   auto record = GetRecord<DatasetRecord>(*store_, DatasetKey(project, dataset));

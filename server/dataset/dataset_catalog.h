@@ -83,6 +83,12 @@ class DatasetCatalog {
   absl::Status DeleteVersion(absl::string_view project, absl::string_view dataset, int32_t version)
       ABSL_LOCKS_EXCLUDED(commit_mutex_, freed_mutex_);
 
+  // Writes the dataset as `change` leaves it, with a new time of update, and returns it; nothing
+  // where that is an error. NOT_FOUND where there is no such dataset.
+  absl::StatusOr<v1::Dataset> ChangeDataset(absl::string_view project, absl::string_view dataset,
+                                            absl::FunctionRef<absl::Status(v1::Dataset&)> change)
+      ABSL_LOCKS_EXCLUDED(commit_mutex_);
+
   // Removes a storage that belongs to no version; where that fails, it is left to Recover().
   void Free(absl::string_view project, absl::string_view storage_id)
       ABSL_LOCKS_EXCLUDED(freed_mutex_);

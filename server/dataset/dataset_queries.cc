@@ -3,10 +3,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
 #include "core/base/status_macros.h"
 #include "core/storage/records.h"
+#include "server/dataset/dataset_filter.h"
 #include "server/dataset/dataset_keys.h"
 #include "server/dataset/paging.h"
 
@@ -29,15 +31,17 @@ absl::StatusOr<Record> GetResource(const StoreReader& store, absl::string_view k
 template <typename Record>
 class Page {
  public:
-  explicit Page(size_t size) : size_(size) {}
+  // Of the records that `wanted` says yes to.
+  Page(size_t size, absl::FunctionRef<bool(const Record&)> wanted) : size_(size), wanted_(wanted) {}
 
   // For a scan: takes entries until the page is full and one more was seen.
   bool Take(absl::string_view key, absl::string_view value) {
-    more_ = records_.size() == size_;
-    if (more_) return false;
     auto record = ParseRecord<Record>(key, value);
     status_ = record.status();
     if (!status_.ok()) return false;
+    if (!wanted_(*record)) return true;
+    more_ = records_.size() == size_;
+    if (more_) return false;
     records_.push_back(*std::move(record));
     last_ = std::string(key);
     return true;
@@ -45,10 +49,13 @@ class Page {
 
   const absl::Status& status() const { return status_; }
   const std::vector<Record>& records() const { return records_; }
-  std::string next_page_token() const { return more_ ? PageTokenAfter(last_) : ""; }
+  std::string next_page_token(absl::string_view filter = "") const {
+    return more_ ? PageTokenAfter(last_, filter) : "";
+  }
 
  private:
   const size_t size_;
+  const absl::FunctionRef<bool(const Record&)> wanted_;
   std::vector<Record> records_;
   std::string last_;
   bool more_ = false;
@@ -74,8 +81,11 @@ absl::StatusOr<v1::ListDatasetsResponse> ListDatasets(const StoreReader& store,
                                                       const v1::ListDatasetsRequest& request) {
   const std::string prefix = DatasetPrefix(project);
   SERIN_ASSIGN_OR_RETURN(const size_t size, PageSizeOf(request.page_size()));
-  SERIN_ASSIGN_OR_RETURN(const std::string last, ParsePageToken(request.page_token(), prefix));
-  Page<DatasetRecord> page(size);
+  SERIN_ASSIGN_OR_RETURN(const DatasetFilter filter, DatasetFilter::Parse(request.filter()));
+  SERIN_ASSIGN_OR_RETURN(const std::string last,
+                         ParsePageToken(request.page_token(), prefix, request.filter()));
+  const auto wanted = [&](const DatasetRecord& record) { return filter.Matches(record.dataset()); };
+  Page<DatasetRecord> page(size, wanted);
   const auto take = [&](absl::string_view key, absl::string_view value) {
     return page.Take(key, value);
   };
@@ -83,7 +93,7 @@ absl::StatusOr<v1::ListDatasetsResponse> ListDatasets(const StoreReader& store,
   SERIN_RETURN_IF_ERROR(page.status());
   v1::ListDatasetsResponse response;
   for (const DatasetRecord& record : page.records()) *response.add_datasets() = record.dataset();
-  response.set_next_page_token(page.next_page_token());
+  response.set_next_page_token(page.next_page_token(request.filter()));
   return response;
 }
 
@@ -105,7 +115,8 @@ absl::StatusOr<v1::ListDatasetVersionsResponse> ListDatasetVersions(
   SERIN_RETURN_IF_ERROR(
       GetResource<DatasetRecord>(store, DatasetKey(project, dataset), DatasetName(dataset))
           .status());
-  Page<DatasetVersionRecord> page(size);
+  const auto any = [](const DatasetVersionRecord&) { return true; };
+  Page<DatasetVersionRecord> page(size, any);
   const auto take = [&](absl::string_view key, absl::string_view value) {
     return page.Take(key, value);
   };

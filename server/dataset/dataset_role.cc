@@ -14,8 +14,10 @@
 #include "serin/v1/dataset_service.grpc.pb.h"
 #include "server/dataset/dataset_catalog.h"
 #include "server/dataset/dataset_queries.h"
+#include "server/dataset/dataset_update.h"
 #include "server/dataset/query_call.h"
 #include "server/dataset/streams.h"
+#include "server/dataset/target_profile.h"
 #include "server/dataset/transform_call.h"
 #include "server/rpc/call.h"
 
@@ -66,6 +68,13 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
   grpc::ServerUnaryReactor* ListDatasets(Context* context, const v1::ListDatasetsRequest* request,
                                          v1::ListDatasetsResponse* response) override {
     return Answer(context, *request, response, &serin::ListDatasets);
+  }
+
+  grpc::ServerUnaryReactor* UpdateDataset(Context* context, const v1::UpdateDatasetRequest* request,
+                                          v1::Dataset* response) override {
+    const absl::StatusOr<std::string> project = ProjectOf(*context);
+    if (!project.ok()) return Finish(context, project.status());
+    return Finish(context, response, serin::UpdateDataset(catalog_, *project, *request));
   }
 
   grpc::ServerUnaryReactor* DeleteDataset(Context* context, const v1::DeleteDatasetRequest* request,
@@ -128,7 +137,12 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
 
   grpc::ServerUnaryReactor* GetProfile(Context* context, const v1::GetProfileRequest* request,
                                        v1::DatasetProfile* response) override {
-    return Answer(context, *request, response, &serin::GetProfile);
+    if (request->target().empty()) return Answer(context, *request, response, &serin::GetProfile);
+    grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+    pool_.Run([this, context, reactor, request, response] {
+      reactor->Finish(ToGrpc(ProfileWithTarget(*context, *request, response)));
+    });
+    return reactor;
   }
 
   grpc::ServerWriteReactor<v1::QueryDatasetsResponse>* QueryDatasets(
@@ -163,6 +177,13 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
       ReclaimSpace();
     });
     return reactor;
+  }
+
+  absl::Status ProfileWithTarget(const Context& context, const v1::GetProfileRequest& request,
+                                 v1::DatasetProfile* response) {
+    SERIN_ASSIGN_OR_RETURN(const std::string project, ProjectOf(context));
+    SERIN_ASSIGN_OR_RETURN(*response, GetTargetProfile(catalog_.store(), project, request));
+    return absl::OkStatus();
   }
 
   absl::Status Delete(const std::string& project, const std::string& name) {
