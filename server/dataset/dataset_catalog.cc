@@ -81,6 +81,12 @@ absl::StatusOr<DatasetCatalog::Committed> DatasetCatalog::Commit(
   return Committed{std::move(version), true};
 }
 
+absl::Status DatasetCatalog::Change(absl::FunctionRef<absl::StatusOr<WriteBatch>()> plan) {
+  absl::MutexLock lock(&commit_mutex_);
+  SERIN_ASSIGN_OR_RETURN(const WriteBatch batch, plan());
+  return batch.empty() ? absl::OkStatus() : store_->Write(batch);
+}
+
 absl::StatusOr<v1::DatasetVersion> DatasetCatalog::WriteVersion(VersionDraft draft) {
   const VersionTarget& target = draft.target;
   SERIN_ASSIGN_OR_RETURN(const DatasetRecord dataset, DatasetFor(draft));
@@ -116,6 +122,7 @@ absl::StatusOr<DatasetRecord> DatasetCatalog::DatasetFor(const VersionDraft& dra
       GetRecord<DatasetRecord>(*store_, DatasetKey(target.project, target.dataset));
   if (!record.ok() && !absl::IsNotFound(record.status())) return record.status();
   DatasetRecord next = record.ok() ? *std::move(record) : DatasetRecord();
+  SERIN_RETURN_IF_ERROR(CheckTakesVersions(next.dataset()));
   if (!next.has_dataset()) *next.mutable_dataset() = NewDataset(target, now);
   next.set_last_version(next.last_version() + 1);
   next.set_source_bytes(next.source_bytes() + draft.version.source_bytes());
@@ -135,6 +142,7 @@ absl::StatusOr<std::optional<v1::DatasetVersion>> DatasetCatalog::FindRequest(
       GetRecord<RequestRecord>(*snapshot, RequestKey(project, dataset, request_id));
   if (absl::IsNotFound(request.status())) return std::nullopt;
   SERIN_RETURN_IF_ERROR(request.status());
+  if (request->appended()) return std::nullopt;
   v1::GetDatasetVersionRequest get;
   get.set_name(request->name());
   SERIN_ASSIGN_OR_RETURN(v1::DatasetVersion version, GetDatasetVersion(*snapshot, project, get));

@@ -66,8 +66,13 @@ class DatasetCatalog {
 
   // Makes the version: the version exists from its batch on. Where the request has made one
   // already, returns that and changes nothing. CANCELLED, and nothing is written, where `cancelled`
-  // says that nobody waits for it any more.
+  // says that nobody waits for it any more. FAILED_PRECONDITION for a live dataset.
   absl::StatusOr<Committed> Commit(VersionDraft draft, absl::FunctionRef<bool()> cancelled)
+      ABSL_LOCKS_EXCLUDED(commit_mutex_);
+
+  // Writes the batch that `plan` makes, if it is not empty. No other change of a dataset comes
+  // between what `plan` reads and that.
+  absl::Status Change(absl::FunctionRef<absl::StatusOr<WriteBatch>()> plan)
       ABSL_LOCKS_EXCLUDED(commit_mutex_);
 
   // The version that this request has made, if it has.

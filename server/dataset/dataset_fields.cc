@@ -45,4 +45,20 @@ absl::Status ValidateLabels(absl::string_view field,
   return absl::OkStatus();
 }
 
+absl::Status ValidateRetention(absl::string_view field, const v1::Retention& retention) {
+  const auto& age = retention.max_age();
+  if (age.seconds() < 0 || age.nanos() < 0 || age.nanos() > 999'999'999) {
+    return InvalidField(absl::StrCat(field, ".max_age"), "must not be negative");
+  }
+  if (retention.max_bytes() < 0) {
+    return InvalidField(absl::StrCat(field, ".max_bytes"),
+                        absl::StrCat("must not be negative, is ", retention.max_bytes()));
+  }
+  if (retention.max_rows() < 0) {
+    return InvalidField(absl::StrCat(field, ".max_rows"),
+                        absl::StrCat("must not be negative, is ", retention.max_rows()));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace serin

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/map.h"
+#include "serin/v1/dataset.pb.h"
 
 // What users may write on a dataset; serin.v1.Dataset has the rules. Errors are
 // InvalidField(field, ...).
@@ -16,6 +17,9 @@ absl::Status ValidateDescription(absl::string_view field, absl::string_view desc
 
 absl::Status ValidateLabels(absl::string_view field,
                             const google::protobuf::Map<std::string, std::string>& labels);
+
+// All that limits is not negative, and an age is one.
+absl::Status ValidateRetention(absl::string_view field, const v1::Retention& retention);
 
 }  // namespace serin
 

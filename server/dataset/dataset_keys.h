@@ -4,6 +4,11 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "core/storage/keys.h"
 
@@ -56,6 +61,36 @@ inline std::string ChunkKey(absl::string_view project, absl::string_view storage
 
 inline std::string SourceKey(absl::string_view project, absl::string_view storage_id) {
   return Key({project, "dataset-source", storage_id});
+}
+
+// The number of a row as a component: nineteen digits, for what may come to more than ten.
+inline std::string KeyRow(int64_t row) {
+  const std::string digits = absl::StrCat(row);
+  return std::string(19 - digits.size(), '0') + digits;
+}
+
+// The row that ends a key.
+inline absl::StatusOr<int64_t> ParseKeyRow(absl::string_view key) {
+  int64_t row = 0;
+  if (absl::SimpleAtoi(key.substr(key.rfind('/') + 1), &row)) return row;
+  return absl::DataLossError(absl::StrCat("storage: key \"", absl::CHexEscape(key),
+                                          "\" does not end with the number of a row"));
+}
+
+inline std::string AppendedPrefix(absl::string_view project, absl::string_view storage_id) {
+  return KeyPrefix({project, "dataset-appended", storage_id});
+}
+inline std::string AppendedKey(absl::string_view project, absl::string_view storage_id,
+                               int64_t first_row) {
+  return Key({project, "dataset-appended", storage_id, KeyRow(first_row)});
+}
+
+inline std::string AppendRequestPrefix(absl::string_view project, absl::string_view storage_id) {
+  return KeyPrefix({project, "dataset-append-request", storage_id});
+}
+inline std::string AppendRequestKey(absl::string_view project, absl::string_view storage_id,
+                                    int64_t first_row) {
+  return Key({project, "dataset-append-request", storage_id, KeyRow(first_row)});
 }
 
 inline std::string PendingPrefix(absl::string_view project) {

@@ -136,6 +136,14 @@ absl::StatusOr<v1::DatasetProfile> GetProfile(const StoreReader& store, absl::st
                                          record.version().name());
 }
 
+absl::Status CheckTakesVersions(const v1::Dataset& dataset) {
+  if (!dataset.live()) return absl::OkStatus();
+  return WithReason(absl::FailedPreconditionError(absl::StrCat(
+                        dataset.name(),
+                        " is live: rows are appended to it (AppendRows), versions are not added")),
+                    "DATASET_IS_LIVE");
+}
+
 absl::StatusOr<DatasetVersionRecord> FindVersion(const StoreReader& store,
                                                  absl::string_view project,
                                                  const VersionedRef& ref) {

@@ -35,6 +35,9 @@ absl::StatusOr<v1::ListDatasetVersionsResponse> ListDatasetVersions(
 absl::StatusOr<v1::DatasetProfile> GetProfile(const StoreReader& store, absl::string_view project,
                                               const v1::GetProfileRequest& request);
 
+// FAILED_PRECONDITION where rows are appended to the dataset, so that versions cannot be added.
+absl::Status CheckTakesVersions(const v1::Dataset& dataset);
+
 // The version that `ref` names, or the newest; NOT_FOUND.
 absl::StatusOr<internal::v1::DatasetVersionRecord> FindVersion(const StoreReader& store,
                                                                absl::string_view project,

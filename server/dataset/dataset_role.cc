@@ -15,11 +15,13 @@
 #include "server/dataset/dataset_catalog.h"
 #include "server/dataset/dataset_queries.h"
 #include "server/dataset/dataset_update.h"
+#include "server/dataset/live_maintenance.h"
+#include "server/dataset/profile_call.h"
 #include "server/dataset/query_call.h"
 #include "server/dataset/streams.h"
-#include "server/dataset/target_profile.h"
 #include "server/dataset/transform_call.h"
 #include "server/rpc/call.h"
+#include "server/rpc/step_thread.h"
 
 namespace serin {
 namespace {
@@ -32,6 +34,9 @@ prometheus::Gauge& BytesGauge(prometheus::Registry& registry) {
       .Add({});
 }
 
+// How soon what was appended is merged, and what is too old is dropped.
+constexpr absl::Duration kMaintenanceInterval = absl::Seconds(1);
+
 }  // namespace
 
 class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
@@ -42,12 +47,15 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
        const DatasetOptions& options)
       : options_(options),
         catalog_(store, clock, ids, &BytesGauge(*registry)),
+        live_datasets_(&catalog_, clock),
+        live_maintenance_(&catalog_, clock),
         queries_(store, clock, options.query),
         pool_(options.threads) {}
 
   absl::Status Recover() {
     SERIN_RETURN_IF_ERROR(catalog_.Recover());
     ReclaimSpace();
+    live_thread_.Start();
     return absl::OkStatus();
   }
 
@@ -58,6 +66,16 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
       return FinishWithError<grpc::ServerReadReactor<v1::UploadDatasetRequest>>(project.status());
     }
     return ReceiveUpload(context, *std::move(project), &catalog_, options_, &pool_, response);
+  }
+
+  grpc::ServerReadReactor<v1::AppendRowsRequest>* AppendRows(
+      Context* context, v1::AppendRowsResponse* response) override {
+    absl::StatusOr<std::string> project = ProjectOf(*context);
+    if (!project.ok()) {
+      return FinishWithError<grpc::ServerReadReactor<v1::AppendRowsRequest>>(project.status());
+    }
+    return ReceiveAppend(context, *std::move(project), &live_datasets_, options_.append_limits,
+                         &pool_, response);
   }
 
   grpc::ServerUnaryReactor* GetDataset(Context* context, const v1::GetDatasetRequest* request,
@@ -117,12 +135,13 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
   grpc::ServerUnaryReactor* TransformDataset(Context* context,
                                              const v1::TransformDatasetRequest* request,
                                              v1::DatasetVersion* response) override {
-    grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-    transformations_.Run([this, context, reactor, request, response] {
-      const absl::Status status = Transform(*context, *request, response);
-      reactor->Finish(ToGrpc(status));
-    });
-    return reactor;
+    const auto transform = [this, context, request, response](const std::string& project) {
+      SERIN_ASSIGN_OR_RETURN(*response, serin::TransformDataset(
+                                            &catalog_, project, *request, options_.transform_limits,
+                                            [context] { return context->IsCancelled(); }));
+      return absl::OkStatus();
+    };
+    return AnswerOn(transformations_, context, transform);
   }
 
   grpc::ServerWriteReactor<v1::DownloadDatasetResponse>* DownloadDataset(
@@ -135,14 +154,13 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
     return SendFile(*std::move(project), &catalog_, *request, &pool_);
   }
 
+  // On the pool: of a live dataset, and for a target, it reads rows.
   grpc::ServerUnaryReactor* GetProfile(Context* context, const v1::GetProfileRequest* request,
                                        v1::DatasetProfile* response) override {
-    if (request->target().empty()) return Answer(context, *request, response, &serin::GetProfile);
-    grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-    pool_.Run([this, context, reactor, request, response] {
-      reactor->Finish(ToGrpc(ProfileWithTarget(*context, *request, response)));
+    return AnswerOn(pool_, context, [this, request, response](const std::string& project) {
+      SERIN_ASSIGN_OR_RETURN(*response, ProfileVersion(catalog_.store(), project, *request));
+      return absl::OkStatus();
     });
-    return reactor;
   }
 
   grpc::ServerWriteReactor<v1::QueryDatasetsResponse>* QueryDatasets(
@@ -167,6 +185,17 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
     return Finish(context, response, query(catalog_.store(), *project, request));
   }
 
+  using Work = std::function<absl::Status(const std::string& project)>;
+
+  // Answers with what `work` says, which may take long.
+  static grpc::ServerUnaryReactor* AnswerOn(WorkPool& pool, Context* context, Work work) {
+    grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+    pool.Run([reactor, project = ProjectOf(*context), work = std::move(work)] {
+      reactor->Finish(ToGrpc(project.ok() ? work(*project) : project.status()));
+    });
+    return reactor;
+  }
+
   using Deletion = std::function<absl::Status(const std::string& project)>;
 
   // On the pool: it removes all rows before it answers. The disk shrinks later.
@@ -177,13 +206,6 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
       ReclaimSpace();
     });
     return reactor;
-  }
-
-  absl::Status ProfileWithTarget(const Context& context, const v1::GetProfileRequest& request,
-                                 v1::DatasetProfile* response) {
-    SERIN_ASSIGN_OR_RETURN(const std::string project, ProjectOf(context));
-    SERIN_ASSIGN_OR_RETURN(*response, GetTargetProfile(catalog_.store(), project, request));
-    return absl::OkStatus();
   }
 
   absl::Status Delete(const std::string& project, const std::string& name) {
@@ -201,22 +223,22 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
     maintenance_.Run([this] { catalog_.ReclaimSpace(); });
   }
 
-  absl::Status Transform(const Context& context, const v1::TransformDatasetRequest& request,
-                         v1::DatasetVersion* response) {
-    SERIN_ASSIGN_OR_RETURN(const std::string project, ProjectOf(context));
-    SERIN_ASSIGN_OR_RETURN(
-        *response, serin::TransformDataset(&catalog_, project, request, options_.transform_limits,
-                                           [&] { return context.IsCancelled(); }));
-    return absl::OkStatus();
+  // An error is tried again with the next step: what the disk says then, the callers are told too.
+  void MaintainLiveDatasets() {
+    while (live_maintenance_.Step().value_or(false)) {
+    }
   }
 
   const DatasetOptions options_;
   DatasetCatalog catalog_;
+  LiveDatasets live_datasets_;
+  LiveMaintenance live_maintenance_;
   // Last: their tasks use the rest.
   WorkPool transformations_{1};
   QueryService queries_;
   WorkPool maintenance_{1};
   WorkPool pool_;
+  StepThread live_thread_{[this] { MaintainLiveDatasets(); }, kMaintenanceInterval};
 };
 
 DatasetRole::DatasetRole(Store* store, const Clock* clock, IdGenerator* ids,

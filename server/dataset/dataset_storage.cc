@@ -52,6 +52,17 @@ absl::StatusOr<std::vector<std::string>> FirstKeys(const StoreReader& reader,
   return keys;
 }
 
+// Of records that are few, or small.
+absl::Status FreeBelow(Store& store, const std::string& prefix) {
+  while (true) {
+    SERIN_ASSIGN_OR_RETURN(const auto keys, FirstKeys(store, prefix));
+    if (keys.empty()) return absl::OkStatus();
+    WriteBatch batch;
+    for (const std::string& key : keys) batch.DeleteKey(key);
+    SERIN_RETURN_IF_ERROR(store.Write(batch));
+  }
+}
+
 absl::StatusOr<std::vector<std::string>> ListPending(const StoreReader& reader,
                                                      absl::string_view project) {
   std::vector<std::string> storage_ids;
@@ -81,6 +92,8 @@ void DisownStorage(WriteBatch& batch, absl::string_view project, absl::string_vi
 
 absl::Status FreeStorage(Store& store, absl::string_view project, absl::string_view storage_id) {
   SERIN_RETURN_IF_ERROR(FreeChunks(store, project, storage_id));
+  SERIN_RETURN_IF_ERROR(FreeBelow(store, AppendedPrefix(project, storage_id)));
+  SERIN_RETURN_IF_ERROR(FreeBelow(store, AppendRequestPrefix(project, storage_id)));
   while (true) {
     SERIN_ASSIGN_OR_RETURN(const auto keys, FirstKeys(store, SegmentPrefix(project, storage_id)));
     const bool last = keys.size() < kKeysPerBatch;

@@ -95,7 +95,8 @@ absl::StatusOr<std::optional<v1::ReadRowsResponse>> RowStream::Next() {
     if (bytes > kMessageBytes && next_row_ > begin) break;
   }
   v1::ReadRowsResponse response;
-  response.set_first_row(batch_->first_row + static_cast<int64_t>(begin));
+  response.set_first_row(table_->version().first_row() + batch_->first_row +
+                         static_cast<int64_t>(begin));
   response.set_row_count(static_cast<int32_t>(next_row_ - begin));
   for (const ColumnData& column : batch_->table.columns) {
     *response.add_columns() = ToWire(column, begin, next_row_);

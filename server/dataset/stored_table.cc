@@ -15,23 +15,36 @@
 namespace serin {
 namespace {
 
+using internal::v1::AppendedRowsRecord;
 using internal::v1::DatasetVersionRecord;
 using internal::v1::SegmentRecord;
 
 int64_t EndOf(const SegmentRecord& segment) { return segment.first_row() + segment.row_count(); }
 
-absl::StatusOr<std::vector<SegmentRecord>> ReadSegments(const StoreReader& store,
-                                                        const std::string& prefix) {
-  std::vector<SegmentRecord> segments;
+template <typename Record>
+absl::StatusOr<std::vector<Record>> ReadRecords(const StoreReader& store,
+                                                const std::string& prefix) {
+  std::vector<Record> records;
   absl::Status parsed;
   SERIN_RETURN_IF_ERROR(store.Scan(prefix, "", [&](absl::string_view key, absl::string_view value) {
-    auto record = ParseRecord<SegmentRecord>(key, value);
+    auto record = ParseRecord<Record>(key, value);
     parsed = record.status();
-    if (parsed.ok()) segments.push_back(*std::move(record));
+    if (parsed.ok()) records.push_back(*std::move(record));
     return parsed.ok();
   }));
   SERIN_RETURN_IF_ERROR(parsed);
-  return segments;
+  return records;
+}
+
+// As if the rows were segments.
+void AddAppended(const std::vector<AppendedRowsRecord>& appended,
+                 std::vector<SegmentRecord>& segments) {
+  for (const AppendedRowsRecord& rows : appended) {
+    SegmentRecord& segment = segments.emplace_back();
+    segment.set_first_row(rows.first_row());
+    segment.set_row_count(rows.row_count());
+    segment.set_column_count(rows.chunks_size());
+  }
 }
 
 absl::Status CheckSegments(const DatasetVersionRecord& record,
@@ -107,18 +120,29 @@ class StoredTable::Cursor : public TableCursor {
 };
 
 StoredTable::StoredTable(std::unique_ptr<StoreReader> snapshot, absl::string_view project,
-                         DatasetVersionRecord record, std::vector<SegmentRecord> segments)
+                         DatasetVersionRecord record, std::vector<SegmentRecord> segments,
+                         std::vector<AppendedRowsRecord> appended)
     : snapshot_(std::move(snapshot)),
       project_(project),
       record_(std::move(record)),
-      segments_(std::move(segments)) {}
+      segments_(std::move(segments)),
+      appended_(std::move(appended)) {}
 
 absl::StatusOr<std::unique_ptr<TableCursor>> StoredTable::Read(ReadPlan plan) const {
   return std::make_unique<Cursor>(this, std::move(plan));
 }
 
+const AppendedRowsRecord* StoredTable::AppendedRowsOf(const SegmentRecord& segment) const {
+  const int64_t row = version().first_row() + segment.first_row();
+  if (appended_.empty() || row < appended_.front().first_row()) return nullptr;
+  return &*std::partition_point(
+      appended_.begin(), appended_.end(),
+      [&](const AppendedRowsRecord& rows) { return rows.first_row() < row; });
+}
+
 absl::StatusOr<std::string> StoredTable::ReadChunk(const SegmentRecord& segment,
                                                    int32_t index) const {
+  if (const AppendedRowsRecord* const rows = AppendedRowsOf(segment)) return rows->chunks(index);
   auto chunk =
       snapshot_->Get(ChunkKey(project_, record_.storage_id(), segment.first_chunk() + index));
   if (absl::IsNotFound(chunk.status())) return absl::DataLossError("it is not there");
@@ -141,7 +165,7 @@ absl::StatusOr<ColumnData> StoredTable::ReadColumn(const SegmentRecord& segment,
 
 absl::StatusOr<bool> StoredTable::MayHaveMatches(
     const SegmentRecord& segment, const std::vector<ColumnPredicate>& predicates) const {
-  if (predicates.empty()) return true;
+  if (predicates.empty() || AppendedRowsOf(segment) != nullptr) return true;
   SERIN_ASSIGN_OR_RETURN(const std::string bytes, ReadChunk(segment, segment.column_count()));
   internal::v1::SegmentStatistics statistics;
   if (statistics.ParseFromString(bytes)) return MayMatch(statistics, predicates);
@@ -154,11 +178,21 @@ absl::StatusOr<std::shared_ptr<const StoredTable>> OpenTable(const Store& store,
                                                              const VersionedRef& ref) {
   std::unique_ptr<StoreReader> snapshot = store.NewSnapshot();
   SERIN_ASSIGN_OR_RETURN(DatasetVersionRecord record, FindVersion(*snapshot, project, ref));
-  SERIN_ASSIGN_OR_RETURN(std::vector<SegmentRecord> segments,
-                         ReadSegments(*snapshot, SegmentPrefix(project, record.storage_id())));
+  SERIN_ASSIGN_OR_RETURN(
+      std::vector<SegmentRecord> segments,
+      ReadRecords<SegmentRecord>(*snapshot, SegmentPrefix(project, record.storage_id())));
+  std::vector<AppendedRowsRecord> appended;
+  if (record.version().live()) {
+    SERIN_ASSIGN_OR_RETURN(appended, ReadRecords<AppendedRowsRecord>(
+                                         *snapshot, AppendedPrefix(project, record.storage_id())));
+    AddAppended(appended, segments);
+    for (SegmentRecord& segment : segments) {
+      segment.set_first_row(segment.first_row() - record.version().first_row());
+    }
+  }
   SERIN_RETURN_IF_ERROR(CheckSegments(record, segments));
-  return std::shared_ptr<const StoredTable>(
-      new StoredTable(std::move(snapshot), project, std::move(record), std::move(segments)));
+  return std::shared_ptr<const StoredTable>(new StoredTable(
+      std::move(snapshot), project, std::move(record), std::move(segments), std::move(appended)));
 }
 
 }  // namespace serin

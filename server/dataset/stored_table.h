@@ -35,18 +35,26 @@ class StoredTable : public TableSource {
                                                                       absl::string_view project,
                                                                       const VersionedRef& ref);
 
+  using AppendedRowsRecord = internal::v1::AppendedRowsRecord;
+
   StoredTable(std::unique_ptr<StoreReader> snapshot, absl::string_view project,
-              internal::v1::DatasetVersionRecord record, std::vector<SegmentRecord> segments);
+              internal::v1::DatasetVersionRecord record, std::vector<SegmentRecord> segments,
+              std::vector<AppendedRowsRecord> appended);
 
   absl::StatusOr<ColumnData> ReadColumn(const SegmentRecord& segment, int column) const;
   absl::StatusOr<bool> MayHaveMatches(const SegmentRecord& segment,
                                       const std::vector<ColumnPredicate>& predicates) const;
+  // What the segment stands for, where it is no segment yet; else null.
+  const AppendedRowsRecord* AppendedRowsOf(const SegmentRecord& segment) const;
   absl::StatusOr<std::string> ReadChunk(const SegmentRecord& segment, int32_t index) const;
 
   const std::unique_ptr<StoreReader> snapshot_;
   const std::string project_;
   const internal::v1::DatasetVersionRecord record_;
-  const std::vector<SegmentRecord> segments_;  // In order of their rows, without gaps.
+  // In order of their rows, without gaps, counted from the first row that there is. Of a live
+  // dataset the last ones stand for appended_, whose rows are no segments yet.
+  const std::vector<SegmentRecord> segments_;
+  const std::vector<AppendedRowsRecord> appended_;
 };
 
 // The version that `ref` names, or the newest of its dataset; NOT_FOUND. `store` must outlive it.

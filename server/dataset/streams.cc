@@ -16,19 +16,17 @@ namespace {
 
 // At any time one read, or one task on the pool, is outstanding, never both; so the members but
 // `cancelled_` need no lock. Finish is called by the last of them and nothing is touched after it.
-class UploadReactor final : public grpc::ServerReadReactor<v1::UploadDatasetRequest> {
+template <typename Request, typename Response, typename Session>
+class ReceiveReactor final : public grpc::ServerReadReactor<Request> {
  public:
-  UploadReactor(grpc::CallbackServerContext* context, std::string project, DatasetCatalog* catalog,
-                const DatasetOptions& options, WorkPool* pool, v1::DatasetVersion* response)
-      : context_(context),
-        session_(catalog, pool, options, std::move(project)),
-        pool_(pool),
-        response_(response) {
-    StartRead(&message_);
+  ReceiveReactor(grpc::CallbackServerContext* context, std::unique_ptr<Session> session,
+                 WorkPool* pool, Response* response)
+      : context_(context), session_(std::move(session)), pool_(pool), response_(response) {
+    this->StartRead(&message_);
   }
 
   void OnReadDone(bool ok) override {
-    pool_->Run(ok ? std::function<void()>([this] { TakeMessage(); }) : [this] { EndUpload(); });
+    pool_->Run(ok ? std::function<void()>([this] { TakeMessage(); }) : [this] { End(); });
   }
 
   void OnCancel() override { cancelled_ = true; }
@@ -38,25 +36,25 @@ class UploadReactor final : public grpc::ServerReadReactor<v1::UploadDatasetRequ
   bool cancelled() const { return cancelled_ || context_->IsCancelled(); }
 
   void TakeMessage() {
-    const absl::Status status = session_.Take(std::move(message_));
-    if (!status.ok()) return Finish(ToGrpc(status));
-    StartRead(&message_);
+    const absl::Status status = session_->Take(std::move(message_));
+    if (!status.ok()) return this->Finish(ToGrpc(status));
+    this->StartRead(&message_);
   }
 
   // The stream has ended: all was sent, or the caller has gone away, which gRPC may tell a moment
-  // later than that the stream has ended. So the session asks again just before it makes the
-  // version, behind at least one synced write; and a size that was announced settles it.
-  void EndUpload() {
-    absl::StatusOr<v1::DatasetVersion> version = session_.Finish([this] { return cancelled(); });
-    if (version.ok()) *response_ = *version;
-    Finish(ToGrpc(version.status()));
+  // later than that the stream has ended. So the session asks again just before it makes what was
+  // sent, an upload behind at least one synced write; and a size that was announced settles it.
+  void End() {
+    absl::StatusOr<Response> response = session_->Finish([this] { return cancelled(); });
+    if (response.ok()) *response_ = *std::move(response);
+    this->Finish(ToGrpc(response.status()));
   }
 
   grpc::CallbackServerContext* const context_;
-  UploadSession session_;
+  const std::unique_ptr<Session> session_;
   WorkPool* const pool_;
-  v1::DatasetVersion* const response_;
-  v1::UploadDatasetRequest message_;
+  Response* const response_;
+  Request message_;
   std::atomic<bool> cancelled_ = false;
 };
 
@@ -106,7 +104,17 @@ class SendReactor final : public grpc::ServerWriteReactor<Response> {
 grpc::ServerReadReactor<v1::UploadDatasetRequest>* ReceiveUpload(
     grpc::CallbackServerContext* context, std::string project, DatasetCatalog* catalog,
     const DatasetOptions& options, WorkPool* pool, v1::DatasetVersion* response) {
-  return new UploadReactor(context, std::move(project), catalog, options, pool, response);
+  return new ReceiveReactor<v1::UploadDatasetRequest, v1::DatasetVersion, UploadSession>(
+      context, std::make_unique<UploadSession>(catalog, pool, options, std::move(project)), pool,
+      response);
+}
+
+grpc::ServerReadReactor<v1::AppendRowsRequest>* ReceiveAppend(
+    grpc::CallbackServerContext* context, std::string project, LiveDatasets* datasets,
+    const AppendLimits& limits, WorkPool* pool, v1::AppendRowsResponse* response) {
+  return new ReceiveReactor<v1::AppendRowsRequest, v1::AppendRowsResponse, AppendSession>(
+      context, std::make_unique<AppendSession>(datasets, limits, std::move(project)), pool,
+      response);
 }
 
 grpc::ServerWriteReactor<v1::ReadRowsResponse>* SendRows(std::string project,

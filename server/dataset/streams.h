@@ -8,7 +8,9 @@
 
 #include "core/base/work_pool.h"
 #include "serin/v1/dataset_service.pb.h"
+#include "server/dataset/append_session.h"
 #include "server/dataset/dataset_catalog.h"
+#include "server/dataset/live_datasets.h"
 #include "server/dataset/upload_session.h"
 
 // The streaming calls of DatasetService as reactors of gRPC's callback API. Each deletes itself
@@ -21,6 +23,11 @@ namespace serin {
 grpc::ServerReadReactor<v1::UploadDatasetRequest>* ReceiveUpload(
     grpc::CallbackServerContext* context, std::string project, DatasetCatalog* catalog,
     const DatasetOptions& options, WorkPool* pool, v1::DatasetVersion* response);
+
+// Takes an append in the same way.
+grpc::ServerReadReactor<v1::AppendRowsRequest>* ReceiveAppend(
+    grpc::CallbackServerContext* context, std::string project, LiveDatasets* datasets,
+    const AppendLimits& limits, WorkPool* pool, v1::AppendRowsResponse* response);
 
 // Sends rows: one batch is read on the pool and written, and only when it is on its way the next.
 grpc::ServerWriteReactor<v1::ReadRowsResponse>* SendRows(std::string project,

@@ -16,6 +16,7 @@
 #include "core/ingest/table_reader.h"
 #include "core/transform/step_context.h"
 #include "serin/v1/dataset_service.pb.h"
+#include "server/dataset/append_session.h"
 #include "server/dataset/dataset_catalog.h"
 #include "server/dataset/lane.h"
 #include "server/dataset/query_call.h"
@@ -31,6 +32,7 @@ struct DatasetOptions {
   int threads = 2;
   TransformLimits transform_limits;
   QueryOptions query;
+  AppendLimits append_limits;
 };
 
 // One upload, message by message: what UploadDataset does, without the RPC. Not thread-safe.

@@ -7,6 +7,7 @@
 #include "core/table/schema.h"
 #include "core/table/segment.h"
 #include "server/dataset/dataset_keys.h"
+#include "server/dataset/dataset_queries.h"
 
 namespace serin {
 namespace {
@@ -36,6 +37,10 @@ VersionWriter::~VersionWriter() {
 
 absl::StatusOr<std::unique_ptr<VersionWriter>> VersionWriter::Create(DatasetCatalog* catalog,
                                                                      VersionTarget target) {
+  const auto dataset = GetRecord<internal::v1::DatasetRecord>(
+      catalog->store(), DatasetKey(target.project, target.dataset));
+  if (!dataset.ok() && !absl::IsNotFound(dataset.status())) return dataset.status();
+  if (dataset.ok()) SERIN_RETURN_IF_ERROR(CheckTakesVersions(dataset->dataset()));
   return std::unique_ptr<VersionWriter>(new VersionWriter(catalog, std::move(target)));
 }
 

@@ -30,7 +30,7 @@ class Reading {
     SERIN_ASSIGN_OR_RETURN(const v1::DatasetVersion version, GetVersion());
     SERIN_ASSIGN_OR_RETURN(const v1::Schema schema, NeededColumns(ModelSchemaOf(version.schema())));
     TrainingData data{EmptyTable(schema), version.source_sha256()};
-    SERIN_RETURN_IF_ERROR(ReadRows(version.row_count(), &data.table));
+    SERIN_RETURN_IF_ERROR(ReadRows(version, &data.table));
     return data;
   }
 
@@ -65,7 +65,8 @@ class Reading {
     return schema;
   }
 
-  absl::Status ReadRows(int64_t row_count, Table* table) const {
+  absl::Status ReadRows(const v1::DatasetVersion& version, Table* table) const {
+    const int64_t row_count = version.row_count();
     grpc::ClientContext context;
     Prepare(kReadTimeout, &context);
     v1::ReadRowsRequest request;
@@ -81,7 +82,10 @@ class Reading {
       }
     }
     SERIN_RETURN_IF_ERROR(FromGrpc(reader->Finish()));
-    if (static_cast<int64_t>(table->row_count()) == row_count) return absl::OkStatus();
+    // A live dataset may have grown or shrunk since it was looked at; what was read is a snapshot.
+    if (version.live() || static_cast<int64_t>(table->row_count()) == row_count) {
+      return absl::OkStatus();
+    }
     return absl::InternalError(absl::StrCat("read ", table->row_count(), " rows of ",
                                             spec_.dataset(), ", which has ", row_count));
   }

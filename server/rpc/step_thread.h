@@ -1,5 +1,5 @@
-#ifndef SERIN_SERVER_CONTROL_STEP_THREAD_H_
-#define SERIN_SERVER_CONTROL_STEP_THREAD_H_
+#ifndef SERIN_SERVER_RPC_STEP_THREAD_H_
+#define SERIN_SERVER_RPC_STEP_THREAD_H_
 
 #include <functional>
 #include <thread>
@@ -62,4 +62,4 @@ class StepThread {
 
 }  // namespace serin
 
-#endif  // SERIN_SERVER_CONTROL_STEP_THREAD_H_
+#endif  // SERIN_SERVER_RPC_STEP_THREAD_H_
