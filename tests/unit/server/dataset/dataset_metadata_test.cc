@@ -13,7 +13,7 @@
 #include "server/dataset/dataset_catalog.h"
 #include "server/dataset/dataset_queries.h"
 #include "server/dataset/dataset_update.h"
-#include "server/dataset/target_profile.h"
+#include "server/dataset/profile_call.h"
 #include "server/dataset/version_writer.h"
 #include "tests/testing/simulated_clock.h"
 #include "tests/testing/status_matchers.h"
@@ -135,17 +135,17 @@ TEST_F(DatasetMetadataTest, AProfileWithATarget_HasAssociationsAndWarnings) {
   request.set_name("d");
   request.set_target("y");
   SERIN_ASSERT_OK_AND_ASSIGN(const v1::DatasetProfile profile,
-                             GetTargetProfile(store_, kProject, request));
+                             ProfileVersion(store_, kProject, request));
   EXPECT_EQ(profile.dataset_version(), "datasets/d/versions/1");
   EXPECT_EQ(profile.target(), "y");
   EXPECT_DOUBLE_EQ(profile.columns(0).association(), 1);
   EXPECT_EQ(profile.warnings(0).kind(), v1::ProfileWarning::KIND_LEAKS_TARGET);
   request.set_target("z");
-  EXPECT_THAT(GetTargetProfile(store_, kProject, request),
+  EXPECT_THAT(ProfileVersion(store_, kProject, request),
               IsError(absl::StatusCode::kInvalidArgument,
                       "target: must be one of the columns x, y; is 'z'"));
   request.set_name("nothing");
-  EXPECT_THAT(GetTargetProfile(store_, kProject, request),
+  EXPECT_THAT(ProfileVersion(store_, kProject, request),
               IsError(absl::StatusCode::kNotFound, "datasets/nothing does not exist"));
 }
 
