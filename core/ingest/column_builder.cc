@@ -138,8 +138,8 @@ void RemoveFrom(absl::Span<const size_t> rows, std::vector<Value>* values) {
 
 }  // namespace
 
-ColumnBuilder::ColumnBuilder(std::string name, v1::ColumnType type)
-    : inferred_(type == v1::COLUMN_TYPE_UNSPECIFIED), distinct_(kMostCategories) {
+ColumnBuilder::ColumnBuilder(std::string name, v1::ColumnType type, bool inferred)
+    : inferred_(inferred || type == v1::COLUMN_TYPE_UNSPECIFIED), distinct_(kMostCategories) {
   column_.name = std::move(name);
   column_.type = type;
 }
@@ -259,7 +259,8 @@ ColumnData ColumnBuilder::TakeBatch() {
       has_long_string_ = has_long_string_ || text.size() > kLongestCategory;
     }
     for (const int32_t code : column_.codes) value_count_ += code >= 0 ? 1 : 0;
-    if (distinct_.over_limit() || has_long_string_) batch.type = v1::COLUMN_TYPE_TEXT;
+    batch.type = distinct_.over_limit() || has_long_string_ ? v1::COLUMN_TYPE_TEXT
+                                                            : v1::COLUMN_TYPE_CATEGORY;
   }
   took_values_ =
       took_values_ || (!column_.is_string() && column_.type != v1::COLUMN_TYPE_UNSPECIFIED);
@@ -267,6 +268,10 @@ ColumnData ColumnBuilder::TakeBatch() {
   batch.integers = std::exchange(column_.integers, {});
   batch.codes = std::exchange(column_.codes, {});
   batch.dictionary = dictionary_.Release();
+  // The next batch is likely to have as many rows.
+  column_.numbers.reserve(batch.numbers.size());
+  column_.integers.reserve(batch.integers.size());
+  column_.codes.reserve(batch.codes.size());
   Mark();
   if (becomes_strings_) TakeType(v1::COLUMN_TYPE_CATEGORY);
   return batch;

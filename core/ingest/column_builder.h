@@ -29,8 +29,9 @@ namespace serin {
 //    not pose as features. Who wants it otherwise gives the type in the schema.
 class ColumnBuilder {
  public:
-  // COLUMN_TYPE_UNSPECIFIED: inferred.
-  ColumnBuilder(std::string name, v1::ColumnType type);
+  // COLUMN_TYPE_UNSPECIFIED: inferred. `inferred`: the type, which is one of strings, is inferred
+  // and may still be the other.
+  ColumnBuilder(std::string name, v1::ColumnType type, bool inferred = false);
 
   const std::string& name() const { return column_.name; }
   v1::ColumnType type() const { return column_.type; }

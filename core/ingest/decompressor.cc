@@ -46,7 +46,7 @@ class Gunzip : public Decompressor {
     if (!initialised_) return absl::ResourceExhaustedError("no memory for zlib");
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
     stream_.avail_in = static_cast<uInt>(bytes.size());
-    for (bool more = true; stream_.avail_in > 0 || more;) {
+    for (bool more = false; stream_.avail_in > 0 || more;) {
       SERIN_RETURN_IF_ERROR(BeginMember());
       SERIN_RETURN_IF_ERROR(Step(bytes, sink, &more));
     }
@@ -103,7 +103,7 @@ class Unzstd : public Decompressor {
   absl::Status Push(absl::string_view bytes, Sink sink) override {
     if (!stream_) return absl::ResourceExhaustedError("no memory for zstd");
     ZSTD_inBuffer input = {bytes.data(), bytes.size(), 0};
-    for (bool more = true; input.pos < input.size || more;) {
+    for (bool more = false; input.pos < input.size || more;) {
       ZSTD_outBuffer output = {output_.data(), output_.size(), 0};
       const size_t result = ZSTD_decompressStream(stream_.get(), &output, &input);
       if (ZSTD_isError(result)) {

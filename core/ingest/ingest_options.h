@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "serin/v1/dataset.pb.h"
@@ -18,6 +19,8 @@ struct IngestOptions {
   v1::BadRows bad_rows;
   v1::UploadDatasetSpec::OnConversionError on_conversion_error =
       v1::UploadDatasetSpec::ON_CONVERSION_ERROR_UNSPECIFIED;
+  // Of a second reading: IngestResult.inferred_strings of the first.
+  std::vector<std::string> inferred_strings;
 };
 
 IngestOptions IngestOptionsOf(const v1::UploadDatasetSpec& spec);
@@ -43,8 +46,12 @@ struct IngestResult {
   int64_t rejected_row_count = 0;
   std::vector<v1::RejectedRow> rejected_rows;
   // Some batch came with columns that cannot be made into those of `schema` by ConformBatch: their
-  // text is needed. The file has to be read once more, by a reader that is given `schema`.
+  // text is needed. The file has to be read once more, by a reader that is given `schema` and
+  // `inferred_strings`.
   bool reread = false;
+  // With `reread`: the columns that turned out to be strings late. Whether they are categories or
+  // text follows from all of their text, and is in the schema of the second reading.
+  std::vector<std::string> inferred_strings;
 };
 
 }  // namespace serin

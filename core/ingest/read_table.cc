@@ -39,7 +39,9 @@ absl::StatusOr<Table> ReadTable(absl::string_view file, const IngestOptions& opt
   std::vector<Table> batches;
   SERIN_ASSIGN_OR_RETURN(IngestResult result, ReadBatches(file, options, schema, limits, &batches));
   if (result.reread) {
-    SERIN_ASSIGN_OR_RETURN(result, ReadBatches(file, options, result.schema, limits, &batches));
+    IngestOptions again = options;
+    again.inferred_strings = result.inferred_strings;
+    SERIN_ASSIGN_OR_RETURN(result, ReadBatches(file, again, result.schema, limits, &batches));
   }
   return JoinBatches(result.schema, std::move(batches));
 }

@@ -46,6 +46,7 @@ std::string ListSome(const std::deque<ColumnBuilder>& columns) {
 TableBuilder::TableBuilder(const IngestOptions& options, const v1::Schema& schema,
                            const IngestLimits& limits, TableReader::Sink sink)
     : schema_(schema),
+      inferred_strings_(options.inferred_strings.begin(), options.inferred_strings.end()),
       max_columns_(limits.max_columns),
       bad_values_are_missing_(options.on_conversion_error ==
                               v1::UploadDatasetSpec::ON_CONVERSION_ERROR_MISSING),
@@ -86,7 +87,8 @@ absl::StatusOr<size_t> TableBuilder::FindOrAddColumn(absl::string_view name) {
 
 void TableBuilder::AddColumn(std::string name, v1::ColumnType type) {
   positions_.emplace(name, columns_.size());
-  columns_.emplace_back(std::move(name), type).AppendMissing(batch_rows_);
+  const bool inferred = ColumnData::IsString(type) && inferred_strings_.contains(name);
+  columns_.emplace_back(std::move(name), type, inferred).AppendMissing(batch_rows_);
   seen_.push_back(false);
 }
 
@@ -110,11 +112,12 @@ FilePlace TableBuilder::PlaceOf(int64_t line, size_t column) const {
 
 absl::Status TableBuilder::Add(TextRows& rows, BadRowList bad) {
   if (columns_.empty() && rows.row_count() > 0) return MalformedFile("the file has no columns");
+  BadRowList unread = NewBadRows();
   MarkBatch();
   size_t origin = 0;  // Where the rows behind the mark begin.
   for (size_t at = 0; at < rows.row_count();) {
     size_t count = BlockRows(rows.row_count() - at);
-    if (!AppendBlock(rows, at, &count, &bad)) {
+    if (!AppendBlock(rows, at, &count, &unread)) {
       TruncateBatch();
       SERIN_RETURN_IF_ERROR(Emit());
       at = origin;
@@ -126,6 +129,7 @@ absl::Status TableBuilder::Add(TextRows& rows, BadRowList bad) {
     SERIN_RETURN_IF_ERROR(Emit());
     origin = at;
   }
+  bad.Merge(std::move(unread));
   return bad_rows_.Take(bad);
 }
 
@@ -233,7 +237,9 @@ absl::StatusOr<IngestResult> TableBuilder::Finish() {
     v1::ColumnSchema* out = result.schema.add_columns();
     out->set_name(column.name());
     out->set_type(column.FinalType());
-    result.reread = result.reread || column.NeedsReread();
+    if (!column.NeedsReread()) continue;
+    result.reread = true;
+    result.inferred_strings.push_back(column.name());
   }
   return result;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -74,6 +75,7 @@ class TableBuilder {
   absl::Status Emit();
 
   const v1::Schema schema_;
+  const absl::flat_hash_set<std::string> inferred_strings_;
   const size_t max_columns_;
   const bool bad_values_are_missing_;
   const TableReader::Sink sink_;

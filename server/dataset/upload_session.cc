@@ -132,6 +132,7 @@ absl::StatusOr<IngestResult> UploadSession::ReadAgain(const IngestResult& first,
                                                       absl::FunctionRef<bool()> cancelled) {
   SERIN_RETURN_IF_ERROR(writer_->Restart());
   ingest_options_.format = first.format;
+  ingest_options_.inferred_strings = first.inferred_strings;
   SERIN_ASSIGN_OR_RETURN(reader_, NewReader(first.schema));
   SERIN_ASSIGN_OR_RETURN(const auto source, writer_->ReadSource());
   while (true) {
