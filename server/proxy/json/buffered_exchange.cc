@@ -6,11 +6,6 @@
 #include "server/proxy/json/call_head.h"
 
 namespace serin {
-namespace {
-
-constexpr absl::Duration kRetryDelay = absl::Seconds(1);
-
-}  // namespace
 
 BufferedExchange::~BufferedExchange() { context().bodies.Give(held_); }
 
@@ -65,10 +60,7 @@ void BufferedExchange::OnOver() {
 
 void BufferedExchange::RefuseAsOneTooMany() {
   body_.clear();
-  Fail(WithReason(WithRetryDelay(absl::ResourceExhaustedError(
-                                     "the server has as many bodies in work as it can hold"),
-                                 kRetryDelay),
-                  "OVERLOADED"));
+  Fail(TooManyBodies());
 }
 
 void BufferedExchange::RefuseAsTooLarge() {

@@ -1,5 +1,7 @@
 #include "server/proxy/json/connect_stream.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +14,12 @@ namespace serin {
 namespace {
 
 constexpr uint8_t kEndStream = 2;
+
+uint32_t MaxMessage(const FrontOptions& options, ConnectEncoding encoding) {
+  if (encoding == ConnectEncoding::kJson) return options.max_stream_json_bytes;
+  constexpr size_t kMost = std::numeric_limits<uint32_t>::max();
+  return static_cast<uint32_t>(std::min(options.max_body_bytes, kMost));
+}
 
 // The last message of a response stream.
 std::string EndStreamJson(const absl::Status& status, const Headers& trailers) {
@@ -34,7 +42,7 @@ ConnectStream::ConnectStream(const FrontContext& context, FrontRequest request,
       method_(*method),
       encoding_(encoding),
       codec_(encoding, context.options.max_json_depth),
-      framer_(context.options.max_message_bytes),
+      framer_(MaxMessage(context.options, encoding)),
       to_server_(context.options.flow_window),
       to_caller_(context.options.flow_window) {}
 
@@ -64,6 +72,8 @@ absl::Status ConnectStream::TakeMessages(absl::string_view piece) {
     if (part.compressed) {
       return absl::InvalidArgumentError("a message is marked as compressed, without an encoding");
     }
+    if (!context().bodies.Take(part.bytes.size())) return TooManyBodies();
+    held_ += part.bytes.size();
     message_.append(part.bytes.data(), part.bytes.size());
     if (part.ends) SERIN_RETURN_IF_ERROR(TakeMessage());
   }
@@ -76,9 +86,12 @@ absl::Status ConnectStream::TakeMessage() {
   }
   SERIN_ASSIGN_OR_RETURN(const std::string message,
                          codec_.Decode(std::exchange(message_, {}), method_.input_type()));
+  GiveBack();
   to_server_.OnQueued(call_->Send(message));
   return absl::OkStatus();
 }
+
+void ConnectStream::GiveBack() { context().bodies.Give(std::exchange(held_, 0)); }
 
 void ConnectStream::OnBodyEnd() {
   if (!framer_.Finish().ok()) {

@@ -22,6 +22,7 @@ class ConnectStream final : public Exchange, private GrpcCallEvents {
  public:
   ConnectStream(const FrontContext& context, FrontRequest request,
                 const google::protobuf::MethodDescriptor* method, ConnectEncoding encoding);
+  ~ConnectStream() override { GiveBack(); }
 
  private:
   void OnBegin() override;
@@ -38,6 +39,7 @@ class ConnectStream final : public Exchange, private GrpcCallEvents {
 
   absl::Status TakeMessages(absl::string_view piece);
   absl::Status TakeMessage();
+  void GiveBack();
   void SendEnvelope(uint8_t flags, absl::string_view content);
   void BeginStream(const Headers& metadata);
   void End(const absl::Status& status, const Headers& trailers);
@@ -47,7 +49,8 @@ class ConnectStream final : public Exchange, private GrpcCallEvents {
   const ConnectCodec codec_;
   std::unique_ptr<GrpcCall> call_;
   GrpcFramer framer_;
-  std::string message_;  // What has come of the current one.
+  std::string message_;  // What has come of the current one,
+  size_t held_ = 0;      // and counts among the bodies that are held.
   FlowGate to_server_;   // From what the caller sends to what the call has taken.
   FlowGate to_caller_;   // The reverse.
 };

@@ -4,6 +4,8 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "core/base/errors.h"
 #include "google/rpc/error_details.pb.h"
 #include "nlohmann/json.hpp"
 #include "server/proxy/json/connect_error.h"
@@ -73,6 +75,13 @@ HttpReply ErrorReply(ErrorForm form, const absl::Status& error, int http_status)
     reply.headers.Add("retry-after", absl::StrCat(*seconds));
   }
   return reply;
+}
+
+absl::Status TooManyBodies() {
+  return WithReason(WithRetryDelay(absl::ResourceExhaustedError(
+                                       "the server has as many bodies in work as it can hold"),
+                                   absl::Seconds(1)),
+                    "OVERLOADED");
 }
 
 absl::Status Reworded(const absl::Status& error, absl::string_view message) {

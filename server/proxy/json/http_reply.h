@@ -39,6 +39,9 @@ HttpReply ErrorReply(ErrorForm form, const absl::Status& error);
 // The same with another HTTP status, for what gRPC has no code for: 405, 413, 415.
 HttpReply ErrorReply(ErrorForm form, const absl::Status& error, int http_status);
 
+// RESOURCE_EXHAUSTED: more bodies are held than there is room for.
+absl::Status TooManyBodies();
+
 // The same error, details included, in other words.
 absl::Status Reworded(const absl::Status& error, absl::string_view message);
 

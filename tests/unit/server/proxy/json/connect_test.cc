@@ -398,6 +398,24 @@ TEST(ConnectStream, MessageThatAnnounces4GB_IsRefusedAtOnce) {
   EXPECT_EQ(end["error"]["code"], "resource_exhausted");
 }
 
+TEST(ConnectStream, MessagesInJson_HaveALimitOfTheirOwn_AndAllTogetherOne) {
+  FrontWorld world({.max_held_bytes = 150, .max_stream_json_bytes = 100});
+  const auto begin = [&](size_t announced, size_t sent) {
+    auto caller = world.Open("POST", kUpload, {{"content-type", "application/connect+json"}});
+    std::string envelope;
+    AppendGrpcMessage(std::string(announced, ' '), &envelope);
+    caller->Send(envelope.substr(0, 5 + sent), /*end=*/false);
+    world.loop.RunPosted();
+    return caller;
+  };
+  EXPECT_THAT(begin(101, 0)->body, HasSubstr("resource_exhausted"));
+  auto first = begin(100, 90);
+  EXPECT_THAT(begin(100, 90)->body, HasSubstr("OVERLOADED"));
+  first->GoAway();
+  world.loop.RunPosted();
+  EXPECT_EQ(begin(100, 90)->body, "");
+}
+
 TEST(ConnectStream, SlowReader_StopsTheServer_WithBoundedMemory) {
   FrontWorld world({.flow_window = 64 * 1024});
   auto caller = world.Do("POST", "/serin.v1.DatasetService/ReadRows",
