@@ -173,8 +173,8 @@ std::string DecodeGrpcMessage(absl::string_view value) {
 }
 
 void AddGrpcStatus(const absl::Status& status, Headers* trailers) {
+  if (status.ok()) return trailers->Add(kStatusField, "0");
   trailers->Add(kStatusField, absl::StrCat(static_cast<int>(status.code())));
-  if (status.ok()) return;
   const absl::Status sent =
       status.message().size() <= kMaxMessageBytes
           ? status

@@ -22,15 +22,13 @@ class Http1Stream final : public HttpStream {
   ~Http1Stream() override { connection_->Reset(exchange_, /*error=*/8); }
 
   void set_handler(StreamHandler* handler) override { connection_->SetHandler(exchange_, handler); }
-  void SendHeaders(const Headers& headers, bool end) override {
+  void SendHeaders(Headers headers, bool end) override {
     connection_->SendHeaders(exchange_, headers, end);
   }
   void SendData(absl::string_view data, bool end) override {
     connection_->SendData(exchange_, data, end);
   }
-  void SendTrailers(const Headers& trailers) override {
-    connection_->SendTrailers(exchange_, trailers);
-  }
+  void SendTrailers(Headers trailers) override { connection_->SendTrailers(exchange_, trailers); }
   void Reset(uint32_t error) override { connection_->Reset(exchange_, error); }
   void Consume(size_t bytes) override { connection_->Consume(exchange_, bytes); }
 

@@ -94,7 +94,8 @@ std::unique_ptr<HttpStream> Http2Connection::Open(const Headers& head, bool end,
   if (end) stream->queue.End();
   ScheduleFlush();
   WakeForNext();
-  const Http2Fields fields(head);
+  stream->head_sent = head;
+  const Http2Fields fields(stream->head_sent, Http2Fields::Text::kStays);
   const nghttp2_data_provider body = Http2Frames::Body();
   stream->id = !MaySend(head)
                    ? NGHTTP2_ERR_INVALID_ARGUMENT
@@ -108,20 +109,23 @@ std::unique_ptr<HttpStream> Http2Connection::Open(const Headers& head, bool end,
   return handle;
 }
 
-void Http2Connection::SendHeaders(Http2Stream* stream, const Headers& headers, bool end) {
+void Http2Connection::SendHeaders(Http2Stream* stream, Headers headers, bool end) {
   if (side_ == Side::kClient) return;
   if (!MaySend(headers)) return Break(stream, NGHTTP2_INTERNAL_ERROR);
-  const Http2Fields fields(headers);
-  const nghttp2_data_provider body = Http2Frames::Body();
+  ScheduleFlush();
   if (headers.Get(":status").substr(0, 1) == "1") {
+    const Http2Fields fields(headers, Http2Fields::Text::kGoes);
     nghttp2_submit_headers(session_, NGHTTP2_FLAG_NONE, stream->id, nullptr, fields.data(),
                            fields.size(), nullptr);
-  } else {
-    if (end) stream->queue.End();
-    nghttp2_submit_response(session_, stream->id, fields.data(), fields.size(),
-                            end ? nullptr : &body);
+    return;
   }
-  ScheduleFlush();
+  if (!stream->head_sent.empty()) return Break(stream, NGHTTP2_INTERNAL_ERROR);  // A second one.
+  if (end) stream->queue.End();
+  stream->head_sent = std::move(headers);
+  const Http2Fields fields(stream->head_sent, Http2Fields::Text::kStays);
+  const nghttp2_data_provider body = Http2Frames::Body();
+  nghttp2_submit_response(session_, stream->id, fields.data(), fields.size(),
+                          end ? nullptr : &body);
 }
 
 void Http2Connection::SendData(Http2Stream* stream, absl::string_view data, bool end) {
@@ -139,9 +143,9 @@ void Http2Connection::SendQueued(Http2Stream* stream) {
   ScheduleFlush();
 }
 
-void Http2Connection::SendTrailers(Http2Stream* stream, const Headers& trailers) {
+void Http2Connection::SendTrailers(Http2Stream* stream, Headers trailers) {
   if (!MaySend(trailers)) return Break(stream, NGHTTP2_INTERNAL_ERROR);
-  stream->queue.EndWith(trailers);
+  stream->queue.EndWith(std::move(trailers));
   SendQueued(stream);
 }
 
@@ -178,6 +182,7 @@ void Http2Connection::Consume(Http2Stream* stream, size_t bytes) {
 
 void Http2Connection::NoteClosed(Http2Stream* stream, StreamEnd end, uint32_t error) {
   stream->closed = true;
+  if (heading_ == stream) heading_ = nullptr;
   nghttp2_session_consume_connection(session_, std::exchange(stream->unconsumed, 0));
   std::unique_ptr<Http2Stream>& place = streams_[stream->index];
   closed_.push_back({std::move(place), end, error});

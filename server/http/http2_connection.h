@@ -85,9 +85,9 @@ class Http2Connection final : public TransportHandler,
   void Drain(absl::Duration grace);
 
   // What handles of streams call; see HttpStream.
-  void SendHeaders(Http2Stream* stream, const Headers& headers, bool end);
+  void SendHeaders(Http2Stream* stream, Headers headers, bool end);
   void SendData(Http2Stream* stream, absl::string_view data, bool end);
-  void SendTrailers(Http2Stream* stream, const Headers& trailers);
+  void SendTrailers(Http2Stream* stream, Headers trailers);
   void Reset(Http2Stream* stream, uint32_t error);
   void Abandon(Http2Stream* stream);
   void Consume(Http2Stream* stream, size_t bytes);
@@ -164,6 +164,7 @@ class Http2Connection final : public TransportHandler,
   std::vector<std::unique_ptr<Http2Stream>> streams_;
   std::vector<Closed> closed_;        // For Deliver.
   std::vector<Http2Stream*> sent_;    // For Deliver.
+  Http2Stream* heading_ = nullptr;    // The one whose head is coming, if there is one.
   Http2Stream* accepting_ = nullptr;  // The one that OnRequest is being called for.
   bool peer_ready_ = false;
   bool peer_going_ = false;

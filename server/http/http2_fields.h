@@ -11,15 +11,22 @@
 
 namespace serin {
 
-// Headers in the form that nghttp2 takes; they outlive it. nghttp2 copies the text.
+// Headers in the form that nghttp2 takes; they outlive it.
 class Http2Fields {
  public:
-  explicit Http2Fields(const Headers& headers) {
+  // What becomes of the text: it stays where it is until nghttp2 has sent it or has let go of the
+  // stream, or it has to be copied.
+  enum class Text { kStays, kGoes };
+
+  Http2Fields(const Headers& headers, Text text) {
+    const uint8_t flags = text == Text::kGoes
+                              ? NGHTTP2_NV_FLAG_NONE
+                              : NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE;
     fields_.reserve(headers.size());
     for (size_t i = 0; i < headers.size(); ++i) {
       const Headers::Field field = headers[i];
       fields_.push_back({Bytes(field.name), Bytes(field.value), field.name.size(),
-                         field.value.size(), FlagsOf(field.name)});
+                         field.value.size(), static_cast<uint8_t>(flags | FlagsOf(field.name))});
     }
   }
 

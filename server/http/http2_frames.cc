@@ -116,6 +116,7 @@ int Http2Frames::OnBeginHeaders(nghttp2_session* session, Frame frame, void* dat
     stream->id = frame->hd.stream_id;
     nghttp2_session_set_stream_user_data(session, stream->id, stream);
   }
+  connection.heading_ = stream;
   if (stream == nullptr) return 0;
   stream->head = Headers();
   stream->head_bytes = 0;
@@ -123,11 +124,10 @@ int Http2Frames::OnBeginHeaders(nghttp2_session* session, Frame frame, void* dat
   return 0;
 }
 
-int Http2Frames::OnHeader(nghttp2_session* session, Frame frame, const uint8_t* name,
-                          size_t name_length, const uint8_t* value, size_t value_length, uint8_t,
-                          void* data) {
+int Http2Frames::OnHeader(nghttp2_session*, Frame, const uint8_t* name, size_t name_length,
+                          const uint8_t* value, size_t value_length, uint8_t, void* data) {
   Http2Connection& connection = Of(data);
-  Http2Stream* const stream = StreamOf(session, frame->hd.stream_id);
+  Http2Stream* const stream = connection.heading_;
   if (stream == nullptr) return 0;
   const size_t limit = connection.limits_.max_header_list_bytes;
   stream->head_bytes += name_length + value_length + 32;
@@ -265,7 +265,7 @@ ssize_t Http2Frames::ReadBody(nghttp2_session* session, int32_t id, uint8_t*, si
   *flags |= NGHTTP2_DATA_FLAG_EOF;
   if (queue.trailers().has_value()) {
     *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
-    const Http2Fields fields(*queue.trailers());
+    const Http2Fields fields(*queue.trailers(), Http2Fields::Text::kStays);
     nghttp2_submit_trailer(session, id, fields.data(), fields.size());
   }
   return static_cast<ssize_t>(take);

@@ -2,6 +2,8 @@
 
 #include <nghttp2/nghttp2.h>
 
+#include <utility>
+
 #include "server/http/http2_connection.h"
 
 namespace serin {
@@ -25,16 +27,16 @@ bool Http2StreamHandle::CanSend() const {
   return stream_ != nullptr && !stream_->closed && !stream_->queue.ended();
 }
 
-void Http2StreamHandle::SendHeaders(const Headers& headers, bool end) {
-  if (CanSend()) stream_->connection->SendHeaders(stream_, headers, end);
+void Http2StreamHandle::SendHeaders(Headers headers, bool end) {
+  if (CanSend()) stream_->connection->SendHeaders(stream_, std::move(headers), end);
 }
 
 void Http2StreamHandle::SendData(absl::string_view data, bool end) {
   if (CanSend()) stream_->connection->SendData(stream_, data, end);
 }
 
-void Http2StreamHandle::SendTrailers(const Headers& trailers) {
-  if (CanSend()) stream_->connection->SendTrailers(stream_, trailers);
+void Http2StreamHandle::SendTrailers(Headers trailers) {
+  if (CanSend()) stream_->connection->SendTrailers(stream_, std::move(trailers));
 }
 
 void Http2StreamHandle::Reset(uint32_t error) {

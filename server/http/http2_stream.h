@@ -41,6 +41,7 @@ struct Http2Stream {
   bool peer_ended = false;
 
   // What goes.
+  Headers head_sent;  // nghttp2 refers to it until it has gone out.
   SendQueue queue;
   absl::Time moved;             // When the queue was last empty, or lost a byte.
   size_t sent = 0;              // Gone to the connection since the last OnSent.
@@ -57,9 +58,9 @@ class Http2StreamHandle final : public HttpStream {
   ~Http2StreamHandle() override;
 
   void set_handler(StreamHandler* handler) override;
-  void SendHeaders(const Headers& headers, bool end) override;
+  void SendHeaders(Headers headers, bool end) override;
   void SendData(absl::string_view data, bool end) override;
-  void SendTrailers(const Headers& trailers) override;
+  void SendTrailers(Headers trailers) override;
   void Reset(uint32_t error) override;
   void Consume(size_t bytes) override;
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "server/http/headers.h"
@@ -17,9 +18,9 @@ class SendQueue {
 
   // Nothing may be appended afterwards.
   void End() { ended_ = true; }
-  void EndWith(const Headers& trailers) {
+  void EndWith(Headers trailers) {
     ended_ = true;
-    trailers_ = trailers;
+    trailers_ = std::move(trailers);
   }
 
   size_t size() const { return bytes_.size() - sent_; }

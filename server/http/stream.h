@@ -63,13 +63,13 @@ class HttpStream {
 
   // The head of the message: :status and fields for a response (any number of 1xx before the last),
   // nothing for a request, whose head opened the stream.
-  virtual void SendHeaders(const Headers& headers, bool end) = 0;
+  virtual void SendHeaders(Headers headers, bool end) = 0;
 
   // Copies. `end` ends this direction; `data` may then be empty.
   virtual void SendData(absl::string_view data, bool end) = 0;
 
   // Ends this direction with trailers, after all that is queued.
-  virtual void SendTrailers(const Headers& trailers) = 0;
+  virtual void SendTrailers(Headers trailers) = 0;
 
   // Ends the stream in both directions with an HTTP/2 error code; drops what is queued. NO_ERROR is
   // for a response that is complete before its request: goes out after what is queued. No callback

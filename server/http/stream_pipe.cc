@@ -176,12 +176,12 @@ class PipeEnd final : public HttpStream {
   ~PipeEnd() override { pipe_->Reset(side_, kCancel); }
 
   void set_handler(StreamHandler* handler) override { pipe_->SetHandler(side_, handler); }
-  void SendHeaders(const Headers& headers, bool end) override {
-    pipe_->Send(side_, {Message::kHeaders, headers, "", end});
+  void SendHeaders(Headers headers, bool end) override {
+    pipe_->Send(side_, {Message::kHeaders, std::move(headers), "", end});
   }
   void SendData(absl::string_view data, bool end) override { pipe_->SendData(side_, data, end); }
-  void SendTrailers(const Headers& trailers) override {
-    pipe_->Send(side_, {Message::kTrailers, trailers, "", true});
+  void SendTrailers(Headers trailers) override {
+    pipe_->Send(side_, {Message::kTrailers, std::move(trailers), "", true});
   }
   void Reset(uint32_t error) override { pipe_->Reset(side_, error); }
   void Consume(size_t bytes) override { pipe_->Consume(side_, bytes); }

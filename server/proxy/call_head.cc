@@ -68,6 +68,12 @@ bool IsLowerHex(absl::string_view text) {
                      [](char c) { return absl::ascii_isdigit(c) || (c >= 'a' && c <= 'f'); });
 }
 
+// 16 digits.
+void WriteHex(uint64_t value, char* to) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  for (int i = 15; i >= 0; --i, value >>= 4) to[i] = kDigits[value & 15];
+}
+
 bool IsZero(absl::string_view text) { return text.find_first_not_of('0') == text.npos; }
 
 }  // namespace
@@ -155,8 +161,11 @@ bool IsTraceparent(absl::string_view value) {
 }
 
 std::string MakeTraceparent(uint64_t high, uint64_t low, uint64_t parent) {
-  return absl::StrCat("00-", absl::Hex(high, absl::kZeroPad16), absl::Hex(low, absl::kZeroPad16),
-                      "-", absl::Hex(parent | 1, absl::kZeroPad16), "-00");
+  std::string text = "00-................................-................-00";
+  WriteHex(high, &text[3]);
+  WriteHex(low, &text[19]);
+  WriteHex(parent | 1, &text[36]);
+  return text;
 }
 
 }  // namespace serin

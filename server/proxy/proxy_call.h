@@ -186,7 +186,7 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
   void RetryAfter(absl::Duration delay);
   // Ends the call with an error of the proxy's own.
   void Fail(const absl::Status& error);
-  void Answer(const absl::Status& status, const Headers& trailers);
+  void Answer(const absl::Status& status, Headers trailers);
   // The same where the caller may not take what was sent before, so that it is reset.
   void Cut(const absl::Status& error);
   void End(const absl::Status& status);

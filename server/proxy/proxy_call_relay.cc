@@ -171,7 +171,7 @@ void ProxyCall::OnResponseEnd(const Headers& block) {
     const absl::Status whole = response_framer_.Finish();
     CloseUpstream(whole.ok() ? CallOutcome::kAnswered : CallOutcome::kFailed, whole.code());
     AddGrpcStatus(whole, &trailers);
-    return Answer(whole, trailers);
+    return Answer(whole, std::move(trailers));
   }
   const bool details = block.Has("grpc-status-details-bin");
   absl::Status status = GrpcStatusOf(block);
@@ -189,7 +189,7 @@ void ProxyCall::OnResponseEnd(const Headers& block) {
   } else {
     AddStatusOf(block, &trailers);
   }
-  Answer(status, trailers);
+  Answer(status, std::move(trailers));
 }
 
 void ProxyCall::OnSentToCaller(size_t bytes) {
@@ -282,9 +282,9 @@ void ProxyCall::Fail(const absl::Status& error) {
   Answer(error, GrpcTrailers(error));
 }
 
-void ProxyCall::Answer(const absl::Status& status, const Headers& trailers) {
+void ProxyCall::Answer(const absl::Status& status, Headers trailers) {
   if (!head_sent_) caller_->SendHeaders(OwnResponseHead(request_id_), /*end=*/false);
-  caller_->SendTrailers(trailers);
+  caller_->SendTrailers(std::move(trailers));
   if (!body_.ended()) {
     caller_->Reset(kNoError);
     return End(status);

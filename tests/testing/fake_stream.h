@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "server/http/stream.h"
@@ -32,16 +33,16 @@ class FakeStream final : public HttpStream {
   }
 
   void set_handler(StreamHandler* handler) override { record_.handler = handler; }
-  void SendHeaders(const Headers& headers, bool end) override {
-    record_.headers.push_back(headers);
+  void SendHeaders(Headers headers, bool end) override {
+    record_.headers.push_back(std::move(headers));
     record_.ended |= end;
   }
   void SendData(absl::string_view data, bool end) override {
     record_.data.append(data.data(), data.size());
     record_.ended |= end;
   }
-  void SendTrailers(const Headers& trailers) override {
-    record_.trailers = trailers;
+  void SendTrailers(Headers trailers) override {
+    record_.trailers = std::move(trailers);
     record_.ended = true;
   }
   void Reset(uint32_t error) override { record_.reset = error; }
