@@ -36,10 +36,9 @@ class TextProfiler {
                                                 size_t capacity);
 
  private:
-  // Long values are held as they are shown.
+  // A value as it is shown: long ones are cut.
   struct Shown {
-    Shown() = default;
-    explicit Shown(absl::string_view text);
+    Shown& operator=(absl::string_view value);
 
     std::string text;
   };
