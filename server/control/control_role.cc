@@ -13,10 +13,10 @@
 #include "server/control/metrics.h"
 #include "server/control/model_registry.h"
 #include "server/control/model_service.h"
-#include "server/rpc/step_thread.h"
 #include "server/control/traffic_changes.h"
 #include "server/control/train_service.h"
 #include "server/control/worker_service.h"
+#include "server/rpc/step_thread.h"
 
 namespace serin {
 namespace {
