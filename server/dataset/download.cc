@@ -3,6 +3,7 @@
 #include "core/base/errors.h"
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
+#include "server/dataset/download_rows.h"
 #include "server/dataset/download_source.h"
 
 namespace serin {
@@ -18,6 +19,9 @@ absl::StatusOr<std::unique_ptr<Download>> OpenDownload(const Store& store,
         return InvalidField("columns", "must be empty for a file as it was uploaded");
       }
       return DownloadSource(store, project, ref);
+    case v1::DownloadDatasetRequest::FORMAT_CSV:
+    case v1::DownloadDatasetRequest::FORMAT_JSON_LINES:
+      return DownloadRows(store, project, ref, request);
     default:
       return InvalidField("format", "is not known");
   }

@@ -8,8 +8,8 @@
 #include "core/base/errors.h"
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
-#include "core/base/utf8.h"
 #include "core/table/wire.h"
+#include "server/dataset/column_choice.h"
 
 namespace serin {
 namespace {
@@ -21,33 +21,11 @@ absl::Status CheckNotNegative(absl::string_view field, int64_t value) {
   return InvalidField(field, absl::StrCat("must not be negative, is ", value));
 }
 
-absl::StatusOr<int> ColumnIndex(const StoredTable& table, const v1::ReadRowsRequest& request,
-                                int position, const std::vector<int>& chosen) {
-  const std::string field = absl::StrCat("columns[", position, "]");
-  const std::string& name = request.columns(position);
-  const auto& columns = table.schema().columns();
-  const auto column = std::find_if(columns.begin(), columns.end(),
-                                   [&](const auto& column) { return column.name() == name; });
-  if (column == columns.end()) {
-    return InvalidField(
-        field, absl::StrCat(table.version().name(), " has no column ", QuoteForError(name)));
-  }
-  const int index = static_cast<int>(column - columns.begin());
-  if (std::find(chosen.begin(), chosen.end(), index) == chosen.end()) return index;
-  return InvalidField(field, absl::StrCat("must be named once only, is ", QuoteForError(name)));
-}
-
 absl::StatusOr<ReadPlan> PlanFor(const StoredTable& table, const v1::ReadRowsRequest& request) {
   ReadPlan plan;
   plan.first_row = request.offset();
   if (request.limit() > 0) plan.row_limit = request.limit();
-  if (request.columns().empty()) {
-    for (int i = 0; i < table.schema().columns_size(); ++i) plan.columns.push_back(i);
-  }
-  for (int i = 0; i < request.columns_size(); ++i) {
-    SERIN_ASSIGN_OR_RETURN(const int column, ColumnIndex(table, request, i, plan.columns));
-    plan.columns.push_back(column);
-  }
+  SERIN_ASSIGN_OR_RETURN(plan.columns, ChooseColumns(table.version(), request.columns()));
   return plan;
 }
 

@@ -107,9 +107,10 @@ TEST_F(BadInputTest, LineOfHundredMegabytes_IsRefused_NamingTheLine) {
               IsError(StatusCode::kResourceExhausted, HasSubstr("line 2")));
 }
 
-TEST_F(BadInputTest, ColumnThatIsAllMissing_IsRefused_UnlessItsTypeIsGiven) {
-  EXPECT_THAT(Upload("a,b\n1,\n2,NA\n"), IsError(StatusCode::kInvalidArgument,
-                                                 AllOf(HasSubstr("column 2"), HasSubstr("'b'"))));
+TEST_F(BadInputTest, ColumnThatIsAllMissing_IsText_AndNoFeature) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::DatasetVersion version,
+                             client().Upload("blank", "a,b\n1,\n2,NA\n"));
+  EXPECT_EQ(version.schema().columns(1).type(), v1::COLUMN_TYPE_TEXT);
 }
 
 TEST_F(BadInputTest, DatasetNameWithASlashOrTooLong_IsRefused_NamingTheField) {
