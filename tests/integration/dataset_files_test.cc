@@ -63,6 +63,11 @@ TEST_F(DatasetFilesTest, StandardInputAndOutput_WorkInPipes) {
   const std::string csv = "a;b\n1;x\n2;y\n";
   ASSERT_EQ(Serin({"dataset", "upload", "piped", "-"}, csv).exit_code, 0);
   EXPECT_EQ(Serin({"dataset", "download", "piped", "-o", "-"}).output, csv);
+  EXPECT_EQ(Serin({"dataset", "download", "piped", "-o", "-", "--format", "csv"}).output,
+            "a,b\n1,x\n2,y\n");
+  EXPECT_EQ(Serin({"dataset", "download", "piped", "-o", "-", "--format", "jsonl", "--column", "b"})
+                .output,
+            "{\"b\":\"x\"}\n{\"b\":\"y\"}\n");
 }
 
 TEST_F(DatasetFilesTest, Curl_UploadsACompressedFile_AndDownloadsIt) {
@@ -74,6 +79,7 @@ TEST_F(DatasetFilesTest, Curl_UploadsACompressedFile_AndDownloadsIt) {
                              HasSubstr("COMPRESSION_GZIP"), HasSubstr("KIND_JSON_LINES")));
   Shell(absl::StrCat("curl -sS -f -o ", Path("back"), " ", url, "/download"));
   EXPECT_TRUE(Read("back") == Read("curl.jsonl.gz"));
+  EXPECT_EQ(Shell(absl::StrCat("curl -sS -f '", url, "/download?format=csv'")), "a\n1\n2.5\n");
   EXPECT_THAT(Shell(absl::StrCat("curl -sS ", url, "x/download")),
               HasSubstr("datasets/curledx does not exist"));
   EXPECT_THAT(Serin({"dataset", "show", "curled"}).output,

@@ -1,0 +1,87 @@
+// A disk that fills up, as a small tmpfs.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/mount.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <random>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "serin/client.h"
+#include "tests/integration/text_table_io.h"
+#include "tests/testing/server_process.h"
+#include "tests/testing/status_matchers.h"
+
+namespace serin {
+namespace {
+
+using ::testing::HasSubstr;
+
+// A file system of this size, mounted as long as the object is there.
+class SmallDisk {
+ public:
+  explicit SmallDisk(const std::string& size)
+      : mounted_(mount("tmpfs", directory_.path().c_str(), "tmpfs", 0,
+                       absl::StrCat("size=", size).c_str()) == 0),
+        error_(mounted_ ? "" : std::strerror(errno)) {}
+  ~SmallDisk() {
+    if (mounted_) umount2(directory_.path().c_str(), MNT_DETACH);
+  }
+
+  bool mounted() const { return mounted_; }
+  const std::string& error() const { return error_; }
+  std::string path() const { return directory_.path(); }
+
+ private:
+  const TempDir directory_;
+  const bool mounted_;
+  const std::string error_;
+};
+
+// Rows that nothing can compress.
+std::string RandomFile(int rows, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::string csv = "a,b\n";
+  for (int i = 0; i < rows; ++i) {
+    absl::StrAppend(&csv, absl::Hex(random(), absl::kZeroPad16), "x,",
+                    absl::Hex(random(), absl::kZeroPad16), "y\n");
+  }
+  return csv;
+}
+
+absl::StatusOr<v1::DatasetVersion> Upload(const Client& client, const std::string& dataset,
+                                          const std::string& csv) {
+  std::istringstream file(csv);
+  return client.UploadDataset(dataset, file);
+}
+
+TEST(DatasetDiskFullTest, UploadThatDoesNotFit_IsRefused_AndWhatIsThereStaysReadable) {
+  SmallDisk disk("48m");
+  if (!disk.mounted()) GTEST_SKIP() << "no tmpfs can be mounted (root may): " << disk.error();
+  const std::string data_dir = absl::StrCat("--data_dir=", disk.path(), "/data");
+  SERIN_ASSERT_OK_AND_ASSIGN(auto server, ServerProcess::Start({data_dir}));
+  Client client = Client::Connect({.server = server->address("public")}).value();
+  ASSERT_THAT(Upload(client, "kept", "a\n1\n2\n"), IsOk());
+
+  const absl::Status full = Upload(client, "large", RandomFile(2'000'000, 1)).status();
+  EXPECT_EQ(full.code(), absl::StatusCode::kUnavailable) << full;
+  EXPECT_THAT(full.message(), HasSubstr("space")) << full;
+  EXPECT_EQ(client.GetDataset("large").status().code(), absl::StatusCode::kNotFound);
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto rows, ReadAllRows(client, "kept"));
+  EXPECT_EQ(rows.size(), 2u);
+
+  // What the upload had written goes at the next start at the latest, and then there is room again.
+  server->Kill();
+  SERIN_ASSERT_OK_AND_ASSIGN(server, ServerProcess::Start({data_dir}));
+  client = Client::Connect({.server = server->address("public")}).value();
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto again, ReadAllRows(client, "kept"));
+  EXPECT_EQ(again.size(), 2u);
+  EXPECT_THAT(Upload(client, "small", RandomFile(10'000, 2)), IsOk());
+}
+
+}  // namespace
+}  // namespace serin
