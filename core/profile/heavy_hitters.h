@@ -29,34 +29,14 @@ class HeavyHitters {
   // `count` (positive) times the value.
   template <typename Source>
   void Add(uint64_t hash, Source&& value, int64_t count) {
-    const size_t at = hash % kBuckets;
-    const size_t counter = buckets_[at].Find(hash);
-    if (counter < kCounters) {
-      buckets_[at].counts[counter] += count;
-    } else {
-      Insert(hash, std::forward<Source>(value), count);
+    Bucket& bucket = buckets_[hash % kBuckets];
+    // No branch per counter: which one it is cannot be foreseen.
+    size_t counter = kCounters;
+    for (size_t i = 0; i < kCounters; ++i) {
+      counter = bucket.hashes[i] == hash && bucket.counts[i] > 0 ? i : counter;
     }
-  }
-
-  // The same for a value that occurs once and is cheap to copy. Whether there is a free counter,
-  // and which, cannot be foreseen, so that there are no branches on it.
-  void AddOne(uint64_t hash, const Value& value) {
-    const size_t at = hash % kBuckets;
-    Bucket& bucket = buckets_[at];
-    if (const size_t counter = bucket.Find(hash); counter < kCounters) {
-      ++bucket.counts[counter];
-      return;
-    }
-    size_t free = kCounters;
-    for (size_t i = 0; i < kCounters; ++i) free = bucket.counts[i] == 0 ? i : free;
-    const int64_t dropped = free == kCounters ? 1 : 0;
-    const size_t counter = free % kCounters;
-    for (int64_t& counted : bucket.counts) counted -= dropped;
-    errors_[at] += dropped;
-    bucket.counts[counter] += 1 - dropped;
-    bucket.hashes[counter] = dropped ? bucket.hashes[counter] : hash;
-    Value& kept = values_[at * kCounters + counter];
-    kept = dropped ? kept : value;
+    if (counter == kCounters) return Insert(hash, std::forward<Source>(value), count);
+    bucket.counts[counter] += count;
   }
 
   // The errors, one per bucket, that other counts bring with them.
@@ -95,13 +75,6 @@ class HeavyHitters {
   struct alignas(64) Bucket {
     std::array<uint64_t, kCounters> hashes{};
     std::array<int64_t, kCounters> counts{};  // 0: the counter is free.
-
-    // The counter of the value, or kCounters.
-    size_t Find(uint64_t hash) const {
-      size_t found = kCounters;
-      for (size_t i = 0; i < kCounters; ++i) found = hashes[i] == hash ? i : found;
-      return found < kCounters && counts[found] > 0 ? found : kCounters;
-    }
   };
 
   template <typename Source>
@@ -118,7 +91,7 @@ class HeavyHitters {
     if (count == taken) return;
     bucket.hashes[counter] = hash;
     bucket.counts[counter] = count - taken;
-    values_[at * kCounters + counter] = std::forward<Source>(value);
+    values_[at * kCounters + counter] = Value(std::forward<Source>(value));
   }
 
   std::vector<Bucket> buckets_;

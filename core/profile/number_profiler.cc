@@ -54,7 +54,7 @@ void NumberProfiler::Sketch(const NumberBlock& block, size_t begin) {
   sketches_->quantiles.Add(block.numbers.subspan(begin));
   for (size_t i = begin; i < block.numbers.size(); ++i) sketches_->distinct.Add(block.hashes[i]);
   for (size_t i = begin; i < block.numbers.size(); ++i) {
-    sketches_->frequent.AddOne(block.hashes[i], BitsAt(block, i));
+    sketches_->frequent.Add(block.hashes[i], BitsAt(block, i), 1);
   }
 }
 

@@ -3,19 +3,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "core/base/utf8.h"
 #include "core/profile/top_values.h"
 
 namespace serin {
 
-// Profiles stay small whatever the text is. In the memory of the value that was there before.
-TextProfiler::Shown& TextProfiler::Shown::operator=(absl::string_view value) {
+// Profiles stay small whatever the text is.
+TextProfiler::Shown::Shown(absl::string_view value) {
   constexpr size_t kLongest = 256;
-  const bool is_long = value.size() > kLongest;
-  const absl::string_view shown = is_long ? Utf8Prefix(value, kLongest) : value;
-  text.assign(shown.data(), shown.size());
-  if (is_long) text.append("…");
-  return *this;
+  text = value.size() <= kLongest ? std::string(value)
+                                  : absl::StrCat(Utf8Prefix(value, kLongest), "…");
 }
 
 void TextProfiler::Add(uint64_t hash, absl::string_view text, int64_t count) {

@@ -36,9 +36,10 @@ class TextProfiler {
                                                 size_t capacity);
 
  private:
-  // A value as it is shown: long ones are cut.
+  // Long values are held as they are shown.
   struct Shown {
-    Shown& operator=(absl::string_view value);
+    Shown() = default;
+    explicit Shown(absl::string_view text);
 
     std::string text;
   };

@@ -63,7 +63,7 @@ class ValueCounts {
       slot = Find(entry.hash);
     }
     entries_[slot] = entry;
-    values_[slot] = std::forward<Source>(value);
+    values_[slot] = Value(std::forward<Source>(value));
     ++size_;
     return true;
   }

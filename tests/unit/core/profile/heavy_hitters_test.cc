@@ -47,7 +47,7 @@ TEST(HeavyHittersTest, CountsAreWithinTheirError_WhichIsSmall) {
   for (uint64_t seed = 1; seed <= 5; ++seed) {
     const std::vector<uint64_t> values = Skewed(kValues, seed);
     Sketch sketch;
-    for (const uint64_t value : values) sketch.AddOne(HashOf(value), value);
+    for (const uint64_t value : values) sketch.Add(HashOf(value), value, 1);
     ExpectSound(sketch, CountsOf(values));
     for (const int64_t error : sketch.errors()) EXPECT_LT(error, kValues / 1280);
   }
@@ -71,17 +71,6 @@ TEST(HeavyHittersTest, PartsMergedInAnyOrder_AreWithinTheirErrorToo) {
   Sketch backwards;
   for (size_t i = parts.size(); i-- > 0;) backwards.Merge(parts[i]);
   ExpectSound(backwards, CountsOf(values));
-}
-
-TEST(HeavyHittersTest, OneByOne_IsTheSameByEitherWay) {
-  Sketch one;
-  Sketch other;
-  for (const uint64_t value : Skewed(50'000, 7)) {
-    one.AddOne(HashOf(value), value);
-    other.Add(HashOf(value), value, 1);
-  }
-  ExpectSound(other, CountsOf(Skewed(50'000, 7)));
-  EXPECT_EQ(one.errors(), other.errors());
 }
 
 TEST(HeavyHittersTest, ManyAtOnce_AreThatManyOneByOne) {
