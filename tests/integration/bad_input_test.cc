@@ -111,6 +111,10 @@ TEST_F(BadInputTest, ColumnThatIsAllMissing_IsText_AndNoFeature) {
   SERIN_ASSERT_OK_AND_ASSIGN(const v1::DatasetVersion version,
                              client().Upload("blank", "a,b\n1,\n2,NA\n"));
   EXPECT_EQ(version.schema().columns(1).type(), v1::COLUMN_TYPE_TEXT);
+  v1::DeleteDatasetRequest request;
+  request.set_name("datasets/blank");
+  EXPECT_THAT(client().Call(client().datasets(), &v1::DatasetService::Stub::DeleteDataset, request),
+              IsOk());
 }
 
 TEST_F(BadInputTest, DatasetNameWithASlashOrTooLong_IsRefused_NamingTheField) {

@@ -80,7 +80,8 @@ TYPED_TEST(QueryTest, WhatIsWrongIsSaidAndWhere) {
               IsError(absl::StatusCode::kInvalidArgument,
                       HasSubstr("sql: no such column: petal (line 1, column 8)")));
   EXPECT_THAT(this->Query("delete from iris"),
-              IsError(absl::StatusCode::kInvalidArgument, HasSubstr("sql: only one SELECT")));
+              IsError(absl::StatusCode::kInvalidArgument,
+                      HasSubstr("sql: table iris may not be modified")));
   EXPECT_THAT(this->Query("select * from wine"),
               IsError(absl::StatusCode::kNotFound, HasSubstr("datasets/wine does not exist")));
 }

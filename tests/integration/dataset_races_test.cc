@@ -57,7 +57,9 @@ TEST_F(DatasetRacesTest, ReaderOfADatasetThatIsDeleted_GetsAllOfItOrAnError) {
   int64_t rows_read = 0;
   const absl::Status outcome =
       client().ReadRows("going", {}, [&](const v1::ReadRowsResponse& batch) {
-        if (rows_read == 0) EXPECT_THAT(client().DeleteDataset("going"), IsOk());
+        if (rows_read == 0) {
+          EXPECT_THAT(client().DeleteDataset("going"), IsOk());
+        }
         for (const int64_t value : batch.columns(0).integers().values()) EXPECT_EQ(value, 7);
         rows_read += batch.row_count();
         return true;
