@@ -7,6 +7,7 @@
 
 #include <map>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -175,12 +176,14 @@ TEST_F(ProxyClusterTest, StoppedPredictor_CostsNoMoreThanTheCallsOnIt_UntilItGoe
   PredictionLoad load(Proxies(), kCallersPerProxy);
   ASSERT_THAT(load.AwaitAnswers(1000), IsOk());
   kill(cluster_.predictor(2).pid(), SIGSTOP);
-  // Long enough for the calls on it to reach their deadline.
+  // Long enough for the calls on it to reach their deadline. On a slow machine also long enough for
+  // each event loop of each proxy to try it once more with one call.
+  const int most = kCallers + 2 * static_cast<int>(std::thread::hardware_concurrency());
   ASSERT_THAT(load.AwaitAnswers(5000), IsOk());
-  EXPECT_LE(load.Now().failures(), kCallers) << PrintToString(load.Now().failed);
+  EXPECT_LE(load.Now().failures(), most) << PrintToString(load.Now().failed);
   kill(cluster_.predictor(2).pid(), SIGCONT);
   ASSERT_THAT(load.AwaitAnswers(1000), IsOk());
-  EXPECT_LE(load.Stop().failures(), kCallers);
+  EXPECT_LE(load.Stop().failures(), most);
 }
 
 }  // namespace
