@@ -37,21 +37,6 @@ absl::string_view FieldOf(Values values) {
   }
 }
 
-size_t CountOf(const v1::Column& column) {
-  switch (column.values_case()) {
-    case Values::kNumbers:
-      return column.numbers().values_size();
-    case Values::kStrings:
-      return column.strings().values_size();
-    case Values::kBooleans:
-      return column.booleans().values_size();
-    case Values::kIntegers:
-      return column.integers().values_size();
-    default:
-      return 0;
-  }
-}
-
 // Every integer is a number.
 bool IsWidened(const v1::Column& column, v1::ColumnType type) {
   return type == v1::COLUMN_TYPE_NUMBER && column.has_integers();
@@ -69,7 +54,7 @@ absl::Status CheckKind(const v1::Column& column, v1::ColumnType type) {
 }
 
 absl::Status CheckCount(const v1::Column& column, size_t row_count) {
-  const size_t count = CountOf(column);
+  const size_t count = RowCountOf(column);
   if (count == row_count) return absl::OkStatus();
   return InvalidField(FieldOf(column.values_case()),
                       absl::StrCat("must have one value per row, has ", count, " for ", row_count,
@@ -200,6 +185,22 @@ void SetKind(v1::ColumnType type, v1::Column& out) {
 }
 
 }  // namespace
+
+size_t RowCountOf(const v1::Column& column) {
+  switch (column.values_case()) {
+    case Values::kNumbers:
+      return static_cast<size_t>(column.numbers().values_size());
+    case Values::kStrings:
+      return static_cast<size_t>(column.strings().values_size());
+    case Values::kBooleans:
+      return static_cast<size_t>(column.booleans().values_size());
+    case Values::kIntegers:
+      return static_cast<size_t>(column.integers().values_size());
+    case Values::VALUES_NOT_SET:
+      break;
+  }
+  return 0;
+}
 
 v1::Column ToWire(const ColumnData& column, size_t begin, size_t end) {
   v1::Column out;

@@ -11,6 +11,9 @@
 
 namespace serin {
 
+// How many values a column has, those of missing rows included; 0 where it says of no kind.
+size_t RowCountOf(const v1::Column& column);
+
 // Rows [begin, end) of a column.
 v1::Column ToWire(const ColumnData& column, size_t begin, size_t end);
 

@@ -26,22 +26,6 @@ absl::Status OverLimit(absl::string_view what) {
                     "APPEND_OVER_LIMIT");
 }
 
-size_t LengthOf(const v1::Column& column) {
-  switch (column.values_case()) {
-    case v1::Column::kNumbers:
-      return static_cast<size_t>(column.numbers().values_size());
-    case v1::Column::kStrings:
-      return static_cast<size_t>(column.strings().values_size());
-    case v1::Column::kBooleans:
-      return static_cast<size_t>(column.booleans().values_size());
-    case v1::Column::kIntegers:
-      return static_cast<size_t>(column.integers().values_size());
-    case v1::Column::VALUES_NOT_SET:
-      break;
-  }
-  return 0;
-}
-
 void AppendMissing(size_t row_count, ColumnData* column) {
   const size_t rows = column->size() + row_count;
   if (column->is_string()) {
@@ -88,7 +72,7 @@ absl::StatusOr<size_t> AppendSession::RowCountOf(const v1::RowBatch& batch) cons
   }
   const size_t rows = batch.row_count() > 0     ? static_cast<size_t>(batch.row_count())
                       : batch.columns().empty() ? 0
-                                                : LengthOf(batch.columns(0));
+                                                : serin::RowCountOf(batch.columns(0));
   if (rows == 0) return InvalidField("row_count", "must be at least 1, is 0");
   return rows;
 }

@@ -17,22 +17,6 @@ namespace {
 
 using Columns = google::protobuf::RepeatedPtrField<v1::Column>;
 
-size_t LengthOf(const v1::Column& column) {
-  switch (column.values_case()) {
-    case v1::Column::kNumbers:
-      return static_cast<size_t>(column.numbers().values_size());
-    case v1::Column::kStrings:
-      return static_cast<size_t>(column.strings().values_size());
-    case v1::Column::kBooleans:
-      return static_cast<size_t>(column.booleans().values_size());
-    case v1::Column::kIntegers:
-      return static_cast<size_t>(column.integers().values_size());
-    case v1::Column::VALUES_NOT_SET:
-      break;
-  }
-  return 0;
-}
-
 std::string ColumnPath(int index) { return absl::StrCat("columns[", index, "]"); }
 
 std::string Quoted(absl::string_view name) { return QuoteForError(name, kMaxColumnNameLength); }
@@ -64,16 +48,16 @@ absl::StatusOr<std::vector<int>> ArrangeByFeature(const Columns& columns,
 }
 
 absl::StatusOr<size_t> CommonLength(const Columns& columns) {
-  const size_t length = LengthOf(columns[0]);
+  const size_t length = RowCountOf(columns[0]);
   if (length == 0 || length > kMaxPredictRows) {
     return InvalidField(ColumnPath(0),
                         absl::StrCat("must have 1 to ", kMaxPredictRows, " values, has ", length));
   }
   for (int i = 1; i < columns.size(); ++i) {
-    if (LengthOf(columns[i]) == length) continue;
+    if (RowCountOf(columns[i]) == length) continue;
     return InvalidField(ColumnPath(i),
                         absl::StrCat("must have ", length, " values as columns[0] has, has ",
-                                     LengthOf(columns[i])));
+                                     RowCountOf(columns[i])));
   }
   return length;
 }
