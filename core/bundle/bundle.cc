@@ -54,6 +54,7 @@ v1::ModelVersion DescribeBundle(const internal::v1::Bundle& bundle) {
   *version.mutable_classes() = predictor.classes();
   if (bundle.has_evaluation()) *version.mutable_evaluation() = bundle.evaluation();
   if (bundle.has_lineage()) *version.mutable_lineage() = bundle.lineage();
+  *version.mutable_warnings() = bundle.warnings();
   return version;
 }
 

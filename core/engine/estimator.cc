@@ -14,6 +14,10 @@ absl::StatusOr<std::unique_ptr<const Estimator>> MakeEstimator(const internal::v
       return LinearEngine::Create(model.linear(), input_count, margin_count);
     case internal::v1::Predictor::kTrees:
       return TreeEngine::Create(model.trees(), input_count, margin_count);
+    case internal::v1::Predictor::kConstant:
+    case internal::v1::Predictor::kNaiveBayes:
+    case internal::v1::Predictor::kNearestNeighbors:
+    case internal::v1::Predictor::kMlp:
     case internal::v1::Predictor::ESTIMATOR_NOT_SET:
       break;
   }

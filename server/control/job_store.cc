@@ -119,6 +119,7 @@ absl::StatusOr<v1::Job> JobStore::Create(const std::string& project, absl::strin
   v1::Job& job = *record.mutable_job();
   job.set_name(JobName(id.second));
   job.set_state(v1::JOB_STATE_QUEUED);
+  job.set_type(v1::JOB_TYPE_TRAIN);
   job.set_model(ModelName(model));
   *job.mutable_spec() = resolved_spec;
   *job.mutable_create_time() = ToProto(clock_->Now());
@@ -225,6 +226,7 @@ absl::Status JobStore::RegisterVersion(const WorkerAttempt& attempt, absl::strin
                                        v1::ModelVersion described) {
   SERIN_ASSIGN_OR_RETURN(JobRecord record, Running(attempt));
   SERIN_ASSIGN_OR_RETURN(const std::string model, ParseModelName("model", record.job().model()));
+  described.mutable_lineage()->set_job(record.job().name());
   absl::Status advanced;
   const auto also_write = [&](const v1::ModelVersion& version, WriteBatch& batch) {
     advanced = Advance(JobSucceeded{version.name()}, clock_->Now(), record.mutable_job());

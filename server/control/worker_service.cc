@@ -112,7 +112,7 @@ grpc::ServerUnaryReactor* WorkerService::GetAssignment(
 
 grpc::ServerUnaryReactor* WorkerService::ReportProgress(
     grpc::CallbackServerContext* context, const internal::v1::ReportProgressRequest* request,
-    google::protobuf::Empty*) {
+    internal::v1::ReportProgressResponse*) {
   return serin::Finish(context, Report(*jobs_, *request));
 }
 

@@ -22,7 +22,7 @@ class WorkerService final : public internal::v1::WorkerService::CallbackService 
                                           internal::v1::Assignment* response) override;
   grpc::ServerUnaryReactor* ReportProgress(grpc::CallbackServerContext* context,
                                            const internal::v1::ReportProgressRequest* request,
-                                           google::protobuf::Empty* response) override;
+                                           internal::v1::ReportProgressResponse* response) override;
   grpc::ServerReadReactor<internal::v1::CompleteJobRequest>* CompleteJob(
       grpc::CallbackServerContext* context, google::protobuf::Empty* response) override;
   grpc::ServerUnaryReactor* FailJob(grpc::CallbackServerContext* context,

@@ -49,8 +49,8 @@ absl::Status ControlClient::ReportProgress(const v1::JobProgress& progress) {
   *request.mutable_progress() = progress;
   grpc::ClientContext context;
   Prepare(attempt_, kProgressTimeout, &context);
-  google::protobuf::Empty empty;
-  return FromGrpc(stub_->ReportProgress(&context, request, &empty));
+  internal::v1::ReportProgressResponse response;
+  return FromGrpc(stub_->ReportProgress(&context, request, &response));
 }
 
 absl::Status ControlClient::CompleteJob(absl::string_view bundle) {

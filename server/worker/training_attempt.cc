@@ -36,7 +36,6 @@ absl::StatusOr<std::string> TrainingAttempt::Train() {
                            return progress_.Report(progress);
                          }));
   v1::Lineage& lineage = *bundle.mutable_lineage();
-  lineage.set_job(attempt_.job());
   *lineage.mutable_spec() = spec;
   lineage.set_dataset_sha256(data.dataset_sha256);
   lineage.set_serin_version(std::string(Version()));

@@ -194,8 +194,8 @@ class ControlRoleTest : public testing::Test {
     *request.mutable_attempt() = attempt;
     request.mutable_progress()->set_stage("training");
     request.mutable_progress()->set_fraction(fraction);
-    return Ask<google::protobuf::Empty>([&](auto* context, auto* empty) {
-             return worker_->ReportProgress(context, request, empty);
+    return Ask<internal::v1::ReportProgressResponse>([&](auto* context, auto* response) {
+             return worker_->ReportProgress(context, request, response);
            })
         .status();
   }

@@ -93,7 +93,7 @@ class FakeControl final : public internal::v1::WorkerService::Service {
 
   grpc::Status ReportProgress(grpc::ServerContext*,
                               const internal::v1::ReportProgressRequest* request,
-                              google::protobuf::Empty*) override {
+                              internal::v1::ReportProgressResponse*) override {
     progress.push_back(request->progress());
     if (request->progress().stage() != aborted_stage) return grpc::Status::OK;
     return {grpc::StatusCode::ABORTED, "attempt 2 has begun"};
