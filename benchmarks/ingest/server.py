@@ -38,7 +38,7 @@ class Server:
         """Seconds that a command takes."""
         begin = time.perf_counter()
         subprocess.run([SERIN, "--server", self.address, *arguments], check=True,
-                       stdout=subprocess.DEVNULL)
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return time.perf_counter() - begin
 
     def call(self, method, body):
