@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "core/engine/link.h"
 #include "serin/internal/v1/bundle.pb.h"
 
 namespace serin {
@@ -15,9 +16,12 @@ class Estimator {
  public:
   virtual ~Estimator() = default;
 
-  // Margins per row: one for regression and for two classes (the log odds of the second class),
-  // else one per class.
+  // Margins per row: one for regression and for two classes (of the second class), else one per
+  // class.
   virtual size_t margin_count() const = 0;
+
+  // What makes outputs of the margins.
+  virtual Link link() const { return Link::kLogit; }
 
   // Reads row_count x input_count doubles and writes row_count x margin_count(), both row by row.
   virtual void Score(const double* inputs, size_t row_count, double* margins) const = 0;

@@ -25,6 +25,29 @@ double ExpNearZero(double r) {
   return sum;
 }
 
+// The probability of the second of two classes.
+double SecondOfTwo(Link link, double margin) {
+  return link == Link::kLogit ? Logistic(margin) : std::clamp(margin, 0.0, 1.0);
+}
+
+double FirstOfTwo(Link link, double margin) {
+  return link == Link::kLogit ? Logistic(-margin) : 1 - std::clamp(margin, 0.0, 1.0);
+}
+
+// Shares of `count` classes of a sum of 1.
+void Normalise(const double* margins, size_t count, double* out) {
+  double sum = 0;
+  for (size_t i = 0; i < count; ++i) {
+    out[i] = std::clamp(margins[i], 0.0, 1.0);
+    sum += out[i];
+  }
+  if (sum == 0) {
+    std::fill_n(out, count, 1 / static_cast<double>(count));
+    return;
+  }
+  for (size_t i = 0; i < count; ++i) out[i] /= sum;
+}
+
 }  // namespace
 
 double Exp(double x) {
@@ -47,6 +70,23 @@ void Softmax(const double* margins, size_t count, double* out) {
     sum += out[i];
   }
   for (size_t i = 0; i < count; ++i) out[i] /= sum;
+}
+
+void ApplyLink(Link link, const double* margins, size_t row_count, size_t class_count,
+               double* outputs) {
+  if (class_count == 0) {
+    std::copy_n(margins, row_count, outputs);
+  } else if (class_count == 2) {
+    for (size_t row = 0; row < row_count; ++row) {
+      outputs[2 * row] = FirstOfTwo(link, margins[row]);
+      outputs[2 * row + 1] = SecondOfTwo(link, margins[row]);
+    }
+  } else {
+    const auto of_row = link == Link::kLogit ? Softmax : Normalise;
+    for (size_t row = 0; row < row_count; ++row) {
+      of_row(margins + row * class_count, class_count, outputs + row * class_count);
+    }
+  }
 }
 
 }  // namespace serin

@@ -58,22 +58,6 @@ absl::Status CheckNames(const internal::v1::Predictor& model) {
   return CheckClasses(model);
 }
 
-// Turns a block of margins into outputs.
-void ApplyLink(const double* margins, size_t row_count, size_t class_count, double* outputs) {
-  if (class_count == 0) {
-    std::copy_n(margins, row_count, outputs);
-  } else if (class_count == 2) {
-    for (size_t row = 0; row < row_count; ++row) {
-      outputs[2 * row] = Logistic(-margins[row]);
-      outputs[2 * row + 1] = Logistic(margins[row]);
-    }
-  } else {
-    for (size_t row = 0; row < row_count; ++row) {
-      Softmax(margins + row * class_count, class_count, outputs + row * class_count);
-    }
-  }
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<const Predictor>> Predictor::Create(internal::v1::Predictor model) {
@@ -127,7 +111,7 @@ absl::StatusOr<Scores> Predictor::Score(const Table& rows) const {
     const size_t end = std::min(row_count, begin + block_rows);
     pipeline_.Apply(rows, binding, begin, end, inputs.data());
     estimator_->Score(inputs.data(), end - begin, margins.data());
-    ApplyLink(margins.data(), end - begin, model_.classes_size(),
+    ApplyLink(estimator_->link(), margins.data(), end - begin, model_.classes_size(),
               scores.values.data() + begin * output_count_);
   }
   return scores;

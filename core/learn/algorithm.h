@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "core/learn/hyperparameters.h"
+#include "core/learn/training_inputs.h"
 #include "core/pipeline/fit.h"
 #include "serin/internal/v1/bundle.pb.h"
 #include "serin/v1/algorithm.pb.h"
@@ -26,6 +27,8 @@ struct TrainingSet {
   // Per row the index of the class, or the number to predict.
   std::vector<double> targets;
   size_t class_count = 0;  // 0: regression.
+  // One per input.
+  std::vector<TrainingInput> columns;
 };
 
 // One step of an iterative fit.

@@ -67,7 +67,8 @@ absl::StatusOr<TrainingSet> MakeTrainingSet(const internal::v1::Predictor& model
                   pipeline.output_count(),
                   {},
                   std::move(targets),
-                  static_cast<size_t>(model.classes_size())};
+                  static_cast<size_t>(model.classes_size()),
+                  DescribeInputs(model.pipeline())};
   set.inputs.resize(rows * set.input_count);
   pipeline.Apply(features, pipeline.Bind(features), 0, rows, set.inputs.data());
   return set;

@@ -1,5 +1,6 @@
 #include "core/engine/link.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -47,6 +48,27 @@ TEST(SoftmaxTest, TakesMarginsOfAnySize) {
   EXPECT_EQ(values[0], 0.5);
   EXPECT_EQ(values[1], 0.5);
   EXPECT_EQ(values[2], 0);
+}
+
+TEST(ApplyLinkTest, ProbabilitiesOfTwoClasses_AreLimited) {
+  const double margins[] = {0.25, -0.5, 1.5};
+  double outputs[6];
+  ApplyLink(Link::kProbability, margins, 3, 2, outputs);
+  EXPECT_THAT(outputs, ::testing::ElementsAre(0.75, 0.25, 1, 0, 0, 1));
+}
+
+TEST(ApplyLinkTest, ProbabilitiesOfMoreClasses_AreSharesOfTheirSum_AndEqualWhereThatIsZero) {
+  const double margins[] = {0.5, 0.25, -0.5, 0.5, -1, -1, -1, -1};
+  double outputs[8];
+  ApplyLink(Link::kProbability, margins, 2, 4, outputs);
+  EXPECT_THAT(outputs, ::testing::ElementsAre(0.4, 0.2, 0, 0.4, 0.25, 0.25, 0.25, 0.25));
+}
+
+TEST(ApplyLinkTest, ARegressionsMarginIsItsValue) {
+  const double margins[] = {-3, 7};
+  double outputs[2];
+  ApplyLink(Link::kProbability, margins, 2, 0, outputs);
+  EXPECT_THAT(outputs, ::testing::ElementsAre(-3, 7));
 }
 
 }  // namespace
