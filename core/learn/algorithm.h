@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "core/learn/describe_hyperparameter.h"
 #include "core/learn/hyperparameters.h"
 #include "core/learn/training_inputs.h"
 #include "core/pipeline/fit.h"
@@ -36,6 +38,8 @@ struct Iteration {
   int number;   // From 1.
   int planned;  // There may be fewer.
   double loss;  // On the training set, in the unit that the algorithm minimises.
+  // The same on the rows that early stopping looks at, where there are such.
+  std::optional<double> validation_loss = std::nullopt;
 };
 
 // Hears of each iteration; returns false to stop.

@@ -11,8 +11,11 @@ namespace serin {
 
 const std::vector<Algorithm>& Algorithms() {
   // Never destroyed: a static object's destructor could run before its last user's.
-  static const auto& algorithms =
-      *new std::vector<Algorithm>{GradientBoosting(), LogisticRegression(), RidgeRegression()};
+  static const auto& algorithms = *new std::vector<Algorithm>{
+      GradientBoosting(),
+      LogisticRegression(),
+      RidgeRegression(),
+  };
   return algorithms;
 }
 

@@ -82,6 +82,7 @@ IterationSink ReportIterations(const ProgressSink& progress) {
     report.set_iteration(iteration.number);
     report.set_iteration_count(iteration.planned);
     report.set_loss(iteration.loss);
+    if (iteration.validation_loss) report.set_validation_loss(*iteration.validation_loss);
     return progress(report);
   };
 }
@@ -129,6 +130,8 @@ absl::StatusOr<internal::v1::Predictor> FitPredictor(const Examples& examples,
   const Algorithm* algorithm = FindAlgorithm(spec.algorithm());
   if (algorithm == nullptr) return absl::InternalError("the specification was not resolved");
   internal::v1::Predictor model = EmptyModel(examples, spec.task());
+  SERIN_RETURN_IF_ERROR(
+      CheckClassKeys(spec.hyperparameters(), algorithm->description, model.classes()));
   const Table features = TakeFeatures(examples, indexes);
   SERIN_ASSIGN_OR_RETURN(*model.mutable_pipeline(), FitPipeline(features, algorithm->inputs));
   SERIN_ASSIGN_OR_RETURN(const TrainingSet set,

@@ -60,9 +60,10 @@ Algorithm LogisticRegression() {
       "Class probabilities from a weighted sum of the features: quick, simple to explain, and "
       "well calibrated where effects add up.");
   description.add_tasks(v1::TASK_CLASSIFICATION);
-  *description.add_hyperparameters() =
+  *description.add_hyperparameters() = SearchLogarithmic(
       NumberParameter("l2", "Penalty on the squares of the weights (of standardised inputs).", 1,
-                      {.min = 0, .max = 1e9, .min_exclusive = true});
+                      {.min = 0, .max = 1e9, .min_exclusive = true}),
+      1e-4, 1e4);
   *description.add_hyperparameters() = IntegerParameter(
       "max_iterations", "Most iterations of the optimiser.", 1000, {.min = 1, .max = 100'000});
   description.set_reference(

@@ -65,9 +65,10 @@ Algorithm RidgeRegression() {
       "A weighted sum of the features with small weights: quick, simple to explain, and hard to "
       "beat where effects add up.");
   description.add_tasks(v1::TASK_REGRESSION);
-  *description.add_hyperparameters() =
+  *description.add_hyperparameters() = SearchLogarithmic(
       NumberParameter("l2", "Penalty on the squares of the weights (of standardised inputs).", 1,
-                      {.min = 0, .max = 1e9, .min_exclusive = true});
+                      {.min = 0, .max = 1e9, .min_exclusive = true}),
+      1e-4, 1e4);
   description.set_reference(
       "A. Hoerl and R. Kennard, Ridge regression: Biased estimation for nonorthogonal problems, "
       "Technometrics 12(1), 1970");

@@ -169,6 +169,8 @@ absl::StatusOr<v1::TrainingSpec> ResolveSpec(const v1::TrainingSpec& spec,
   SERIN_RETURN_IF_ERROR(ResolveFeatures(schema, &resolved));
   SERIN_ASSIGN_OR_RETURN(*resolved.mutable_hyperparameters(),
                          ResolveHyperparameters(spec.hyperparameters(), algorithm->description));
+  SERIN_RETURN_IF_ERROR(
+      CheckFeatureKeys(resolved.hyperparameters(), algorithm->description, resolved.features()));
   SERIN_RETURN_IF_ERROR(ResolveHoldout(&resolved));
   return resolved;
 }
