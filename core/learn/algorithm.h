@@ -21,6 +21,9 @@
 
 namespace serin {
 
+// Whether inputs of this kind may be NaN.
+inline bool TakesGaps(InputKind kind) { return kind == InputKind::kRaw; }
+
 // What an estimator is fitted on.
 struct TrainingSet {
   size_t row_count = 0;

@@ -6,6 +6,7 @@
 #include "core/learn/gradient_boosting.h"
 #include "core/learn/logistic_regression.h"
 #include "core/learn/ridge_regression.h"
+#include "core/learn/spec_preprocessing.h"
 
 namespace serin {
 
@@ -29,7 +30,10 @@ const Algorithm* FindAlgorithm(absl::string_view name) {
 
 std::vector<v1::Algorithm> ListAlgorithms() {
   std::vector<v1::Algorithm> list;
-  for (const Algorithm& algorithm : Algorithms()) list.push_back(algorithm.description);
+  for (const Algorithm& algorithm : Algorithms()) {
+    list.push_back(algorithm.description);
+    list.back().set_preprocessing(DescribePreprocessing(algorithm.inputs));
+  }
   return list;
 }
 

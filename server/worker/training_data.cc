@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "core/base/status_macros.h"
+#include "core/learn/spec.h"
 #include "core/table/schema.h"
 #include "core/table/wire.h"
 #include "serin/v1/dataset_service.grpc.pb.h"
@@ -50,12 +51,9 @@ class Reading {
     return version;
   }
 
-  // The target, then the features.
   absl::StatusOr<v1::Schema> NeededColumns(const v1::Schema& all) const {
-    std::vector<std::string> names = {spec_.target()};
-    names.insert(names.end(), spec_.features().begin(), spec_.features().end());
     v1::Schema schema;
-    for (const std::string& name : names) {
+    for (const std::string& name : ColumnsOf(spec_)) {
       const v1::ColumnSchema* column = FindColumn(all, name);
       if (column == nullptr) {
         return absl::InternalError(absl::StrCat(spec_.dataset(), " has no column '", name, "'"));

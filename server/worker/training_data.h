@@ -15,7 +15,7 @@ namespace serin {
 
 // What a training reads.
 struct TrainingData {
-  Table table;                 // The target and the features.
+  Table table;                 // ColumnsOf the specification.
   std::string dataset_sha256;  // Of the uploaded file.
 };
 

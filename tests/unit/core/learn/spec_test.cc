@@ -103,7 +103,7 @@ TEST(ResolveSpecTest, RefusesUnknownNames_SayingWhichThereAre) {
   using Spec = v1::TrainingSpec;
   ExpectRefused(
       ::serin::Spec("gradient_boosting", "species"),
-      {{"algorithm: is required; there are gradient_boosting, logistic_regression, "
+      {{"algorithm: is required; there are auto, gradient_boosting, logistic_regression, "
         "ridge_regression",
         [](Spec& s) { s.clear_algorithm(); }},
        {"algorithm: there is no algorithm 'gradient_bosting'",
