@@ -1,8 +1,7 @@
 #include "core/engine/tree_engine.h"
 
 #include <algorithm>
-#include <cmath>
-#include <utility>
+#include <array>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/memory/memory.h"
@@ -15,7 +14,20 @@ namespace {
 // Inputs and outputs up to this many stay on the stack.
 using Floats = absl::InlinedVector<float, 256>;
 
-constexpr uint32_t kLeaf = 0;  // As Node::left: node 0 is a root and nobody's child.
+// How many go down together.
+constexpr size_t kLanes = 8;
+// Rows that share a pass over all trees: a tree's nodes stay in the first cache from one to the
+// next.
+constexpr size_t kBlockRows = 128;
+
+// One step of each lane from its node, with its inputs.
+template <bool kWithCategories>
+void Step(const TreeNodes& nodes, const std::array<const float*, kLanes>& inputs,
+          std::array<uint32_t, kLanes>* at) {
+  for (size_t lane = 0; lane < kLanes; ++lane) {
+    (*at)[lane] = nodes.Next<kWithCategories>((*at)[lane], inputs[lane]);
+  }
+}
 
 }  // namespace
 
@@ -27,59 +39,84 @@ absl::StatusOr<std::unique_ptr<const TreeEngine>> TreeEngine::Create(
 
 TreeEngine::TreeEngine(const internal::v1::TreeEnsemble& message, size_t input_count)
     : input_count_(input_count),
-      base_scores_(message.base_scores().begin(), message.base_scores().end()) {
-  size_t node_count = 0;
-  for (const internal::v1::Tree& tree : message.trees()) node_count += tree.thresholds_size();
-  nodes_.reserve(node_count);
-  roots_.reserve(message.trees_size());
-  for (const internal::v1::Tree& tree : message.trees()) Append(tree);
-}
+      base_scores_(message.base_scores().begin(), message.base_scores().end()),
+      link_(message.link() == internal::v1::TreeEnsemble::LINK_PROBABILITY ? Link::kProbability
+                                                                           : Link::kLogit),
+      nodes_(message) {}
 
-// Nodes are taken breadth first; those seen and not yet taken lie in `sources` as they will lie in
-// nodes_, so that the place of a node's children is known when it is written.
-void TreeEngine::Append(const internal::v1::Tree& tree) {
-  const auto first = static_cast<uint32_t>(nodes_.size());
-  roots_.push_back({first, static_cast<uint32_t>(tree.output())});
-  std::vector<int> sources = {0};
-  for (size_t i = 0; i < sources.size(); ++i) {
-    const int source = sources[i];
-    Node node{tree.thresholds(source), 0, 0, kLeaf};
-    if (tree.left_children(source) >= 0) {
-      node.feature = static_cast<uint32_t>(tree.features(source));
-      node.missing_left = tree.missing_left(source) ? 1 : 0;
-      node.left = first + static_cast<uint32_t>(sources.size());
-      sources.push_back(tree.left_children(source));
-      sources.push_back(tree.right_children(source));
+// Rows by kLanes through one tree after the other. `row_count` is a multiple of kLanes.
+template <bool kWithCategories>
+void TreeEngine::AddLeavesOfRows(const float* inputs, size_t row_count, float* sums) const {
+  for (const TreeNodes::Tree& tree : nodes_.trees()) {
+    for (size_t first = 0; first < row_count; first += kLanes) {
+      std::array<const float*, kLanes> rows;
+      for (size_t i = 0; i < kLanes; ++i) rows[i] = inputs + (first + i) * input_count_;
+      std::array<uint32_t, kLanes> at;
+      at.fill(tree.root);
+      for (uint32_t step = 0; step < tree.depth; ++step) Step<kWithCategories>(nodes_, rows, &at);
+      for (size_t i = 0; i < kLanes; ++i) {
+        sums[(first + i) * margin_count() + tree.output] += nodes_.ValueAt(at[i]);
+      }
     }
-    nodes_.push_back(node);
   }
 }
 
-float TreeEngine::LeafOf(uint32_t root, const float* inputs) const {
-  const Node* node = &nodes_[root];
-  while (node->left != kLeaf) {
-    const float x = inputs[node->feature];
-    const bool left = std::isnan(x) ? node->missing_left != 0 : x < node->threshold;
-    node = &nodes_[node->left + (left ? 0 : 1)];
+// One row through kLanes trees at a time, and through the last ones by themselves.
+template <bool kWithCategories>
+void TreeEngine::AddLeavesOfRow(const float* inputs, float* sums) const {
+  std::array<const float*, kLanes> rows;
+  rows.fill(inputs);
+  const std::vector<TreeNodes::Tree>& trees = nodes_.trees();
+  size_t first = 0;
+  for (; first + kLanes <= trees.size(); first += kLanes) {
+    std::array<uint32_t, kLanes> at;
+    uint32_t depth = 0;
+    for (size_t lane = 0; lane < kLanes; ++lane) {
+      at[lane] = trees[first + lane].root;
+      depth = std::max(depth, trees[first + lane].depth);
+    }
+    for (uint32_t step = 0; step < depth; ++step) Step<kWithCategories>(nodes_, rows, &at);
+    for (size_t lane = 0; lane < kLanes; ++lane) {
+      sums[trees[first + lane].output] += nodes_.ValueAt(at[lane]);
+    }
   }
-  return node->threshold;
+  for (; first < trees.size(); ++first) {
+    uint32_t at = trees[first].root;
+    for (uint32_t step = 0; step < trees[first].depth; ++step) {
+      at = nodes_.Next<kWithCategories>(at, inputs);
+    }
+    sums[trees[first].output] += nodes_.ValueAt(at);
+  }
 }
 
-void TreeEngine::ScoreRow(const float* inputs, float* sums) const {
-  std::copy(base_scores_.begin(), base_scores_.end(), sums);
-  for (const Root& root : roots_) sums[root.margin] += LeafOf(root.node, inputs);
+template <bool kWithCategories>
+void TreeEngine::AddLeaves(const float* inputs, size_t row_count, float* sums) const {
+  size_t row = row_count / kLanes * kLanes;
+  if (row > 0) AddLeavesOfRows<kWithCategories>(inputs, row, sums);
+  for (; row < row_count; ++row) {
+    AddLeavesOfRow<kWithCategories>(inputs + row * input_count_, sums + row * margin_count());
+  }
 }
 
 void TreeEngine::Score(const double* inputs, size_t row_count, double* margins) const {
-  Floats row(input_count_);
-  Floats sums(margin_count());
-  for (size_t i = 0; i < row_count; ++i) {
+  const size_t block_rows = std::min(row_count, kBlockRows);
+  Floats block(block_rows * input_count_);
+  Floats sums(block_rows * margin_count());
+  for (size_t begin = 0; begin < row_count; begin += block_rows) {
+    const size_t rows = std::min(block_rows, row_count - begin);
     // The pipeline keeps its outputs within the range of float.
-    std::transform(inputs, inputs + input_count_, row.begin(),
+    std::transform(inputs, inputs + rows * input_count_, block.begin(),
                    [](double x) { return static_cast<float>(x); });
-    ScoreRow(row.data(), sums.data());
-    margins = std::copy(sums.begin(), sums.end(), margins);
-    inputs += input_count_;
+    for (size_t row = 0; row < rows; ++row) {
+      std::copy(base_scores_.begin(), base_scores_.end(), sums.begin() + row * margin_count());
+    }
+    if (nodes_.has_categories()) {
+      AddLeaves<true>(block.data(), rows, sums.data());
+    } else {
+      AddLeaves<false>(block.data(), rows, sums.data());
+    }
+    margins = std::copy_n(sums.begin(), rows * margin_count(), margins);
+    inputs += rows * input_count_;
   }
 }
 

@@ -8,14 +8,17 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
+#include "core/engine/tree_categories.h"
 
 namespace serin {
 namespace {
 
 // So that a node's index fits in 32 bits.
 constexpr size_t kMaxNodes = size_t{1} << 31;
-// So that an input's index fits in 31 bits.
-constexpr size_t kMaxInputs = size_t{1} << 31;
+// So that an input's index fits in 30 bits.
+constexpr size_t kMaxInputs = size_t{1} << 30;
+// 256 MiB in bit sets, for few bytes of a file may ask for many of them.
+constexpr size_t kMaxCategoryWords = size_t{1} << 26;
 
 absl::Status Invalid(absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat("trees: ", what));
@@ -33,6 +36,7 @@ class TreeValidator {
 
   absl::Status Validate() {
     SERIN_RETURN_IF_ERROR(CheckSizes());
+    SERIN_RETURN_IF_ERROR(ValidateCategories(tree_));
     has_parent_.assign(tree_.thresholds_size(), false);
     for (int node = 0; node < tree_.thresholds_size(); ++node) {
       SERIN_RETURN_IF_ERROR(CheckNode(node));
@@ -57,13 +61,18 @@ class TreeValidator {
 
   absl::Status CheckNode(int node) {
     if (tree_.left_children(node) == -1) return CheckLeaf(node);
-    if (std::isnan(tree_.thresholds(node))) return Invalid(node, "the threshold is NaN");
+    if (std::isnan(tree_.thresholds(node)) && !HasCategories(node))
+      return Invalid(node, "the threshold is NaN");
     if (!InRange(tree_.features(node), input_count_)) {
       return Invalid(node,
                      absl::StrCat("looks at input ", tree_.features(node), " of ", input_count_));
     }
     SERIN_RETURN_IF_ERROR(Adopt(node, tree_.left_children(node)));
     return Adopt(node, tree_.right_children(node));
+  }
+
+  bool HasCategories(int node) const {
+    return std::binary_search(tree_.category_nodes().begin(), tree_.category_nodes().end(), node);
   }
 
   absl::Status CheckLeaf(int node) const {
@@ -100,6 +109,12 @@ class TreeValidator {
   std::vector<bool> has_parent_;
 };
 
+size_t CategoryWords(const internal::v1::Tree& tree) {
+  size_t words = 0;
+  for (int i = 0; i < tree.category_nodes_size(); ++i) words += WordCount(CategoriesOf(tree, i));
+  return words;
+}
+
 absl::Status CheckBaseScores(const internal::v1::TreeEnsemble& message, size_t margin_count) {
   if (message.output_count() < 0 || static_cast<size_t>(message.output_count()) != margin_count ||
       static_cast<size_t>(message.base_scores_size()) != margin_count) {
@@ -117,14 +132,20 @@ absl::Status CheckBaseScores(const internal::v1::TreeEnsemble& message, size_t m
 absl::Status ValidateTrees(const internal::v1::TreeEnsemble& message, size_t input_count,
                            size_t margin_count) {
   SERIN_RETURN_IF_ERROR(CheckBaseScores(message, margin_count));
+  if (!internal::v1::TreeEnsemble::Link_IsValid(message.link())) {
+    return Invalid(absl::StrCat("link ", static_cast<int>(message.link()), " is unknown"));
+  }
   if (input_count > kMaxInputs) return Invalid("too many inputs");
   size_t node_count = 0;
+  size_t category_words = 0;
   for (int i = 0; i < message.trees_size(); ++i) {
     const internal::v1::Tree& tree = message.trees(i);
     node_count += tree.thresholds_size();
     if (node_count > kMaxNodes) return Invalid("too many nodes");
     const absl::Status status = TreeValidator(tree, input_count, margin_count).Validate();
     if (!status.ok()) return Invalid(absl::StrCat("tree ", i, ": ", status.message()));
+    category_words += CategoryWords(tree);
+    if (category_words > kMaxCategoryWords) return Invalid("too many categories");
   }
   return absl::OkStatus();
 }

@@ -89,8 +89,8 @@ absl::Status Fit(const TrainingSet& data, const Hyperparameters& hyperparameters
   SERIN_RETURN_IF_ERROR(SetParameters(ObjectiveParameters(data), &booster));
   SERIN_RETURN_IF_ERROR(SetParameters(BoosterParameters(hyperparameters, seed, threads), &booster));
   SERIN_RETURN_IF_ERROR(BoostRounds(hyperparameters.Integer("rounds"), sink, &booster));
-  SERIN_ASSIGN_OR_RETURN(const std::string json, booster.SaveAsJson());
-  SERIN_ASSIGN_OR_RETURN(*model->mutable_trees(), ParseXgboostModel(json));
+  SERIN_ASSIGN_OR_RETURN(const std::string saved, booster.SaveAsUbjson());
+  SERIN_ASSIGN_OR_RETURN(*model->mutable_trees(), ParseXgboostModel(saved));
   return absl::OkStatus();
 }
 

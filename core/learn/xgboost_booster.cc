@@ -66,12 +66,12 @@ absl::StatusOr<double> XgboostBooster::Loss(int round) {
   return loss;
 }
 
-absl::StatusOr<std::string> XgboostBooster::SaveAsJson() {
+absl::StatusOr<std::string> XgboostBooster::SaveAsUbjson() {
   bst_ulong size = 0;
   const char* bytes = nullptr;
-  SERIN_RETURN_IF_ERROR(XgboostStatus(
-      XGBoosterSaveModelToBuffer(handle_.get(), R"({"format":"json"})", &size, &bytes),
-      "XGBoosterSaveModelToBuffer"));
+  SERIN_RETURN_IF_ERROR(
+      XgboostStatus(XGBoosterSaveModelToBuffer(handle_.get(), R"({"format":"ubj"})", &size, &bytes),
+                    "XGBoosterSaveModelToBuffer"));
   return std::string(bytes, size);
 }
 

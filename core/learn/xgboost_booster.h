@@ -49,7 +49,7 @@ class XgboostBooster {
   // The evaluation metric on the training set.
   absl::StatusOr<double> Loss(int round);
 
-  absl::StatusOr<std::string> SaveAsJson();
+  absl::StatusOr<std::string> SaveAsUbjson();
 
  private:
   struct Free {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,14 +28,47 @@ struct SavedTree {
   std::vector<int> split_indices;
   std::vector<float> split_conditions;
   std::vector<int> default_left;
+  // Nodes that split by categories, and where those that go right lie in `categories`. Models of
+  // XGBoost before 1.3 have none.
+  std::vector<int> categories_nodes;
+  std::vector<size_t> categories_segments;
+  std::vector<size_t> categories_sizes;
+  std::vector<int> categories;
 
   explicit SavedTree(const Json& json)
       : left_children(json.at("left_children").get<std::vector<int>>()),
         right_children(json.at("right_children").get<std::vector<int>>()),
         split_indices(json.at("split_indices").get<std::vector<int>>()),
         split_conditions(json.at("split_conditions").get<std::vector<float>>()),
-        default_left(json.at("default_left").get<std::vector<int>>()) {}
+        default_left(json.at("default_left").get<std::vector<int>>()) {
+    if (!json.contains("categories_nodes")) return;
+    json.at("categories_nodes").get_to(categories_nodes);
+    json.at("categories_segments").get_to(categories_segments);
+    json.at("categories_sizes").get_to(categories_sizes);
+    json.at("categories").get_to(categories);
+  }
+
+  // Index into categories_segments, if the node splits by categories.
+  std::optional<size_t> CategorySplit(int node) const {
+    const auto it = std::lower_bound(categories_nodes.begin(), categories_nodes.end(), node);
+    if (it == categories_nodes.end() || *it != node) return std::nullopt;
+    return it - categories_nodes.begin();
+  }
 };
+
+absl::Status ImportCategories(const SavedTree& saved, size_t split, int node,
+                              internal::v1::Tree* tree) {
+  const size_t begin = saved.categories_segments.at(split);
+  const size_t size = saved.categories_sizes.at(split);
+  if (begin > saved.categories.size() || size > saved.categories.size() - begin) {
+    return absl::InvalidArgumentError("XGBoost model: a node's categories lie outside of them");
+  }
+  tree->add_category_nodes(node);
+  tree->add_category_begins(tree->categories_size());
+  const auto first = saved.categories.begin() + static_cast<ptrdiff_t>(begin);
+  tree->mutable_categories()->Add(first, first + static_cast<ptrdiff_t>(size));
+  return absl::OkStatus();
+}
 
 // Nodes in breadth-first order; what pruning has cut off is left behind.
 absl::StatusOr<internal::v1::Tree> ImportTree(const SavedTree& saved, int output) {
@@ -47,7 +81,11 @@ absl::StatusOr<internal::v1::Tree> ImportTree(const SavedTree& saved, int output
       return absl::InvalidArgumentError("XGBoost model: a tree's nodes form no tree");
     }
     const bool leaf = saved.left_children[source] == kNone;
-    tree.add_thresholds(saved.split_conditions.at(source));
+    const std::optional<size_t> categories = saved.CategorySplit(static_cast<int>(source));
+    if (categories.has_value()) {
+      SERIN_RETURN_IF_ERROR(ImportCategories(saved, *categories, static_cast<int>(i), &tree));
+    }
+    tree.add_thresholds(categories.has_value() ? 0 : saved.split_conditions.at(source));
     tree.add_features(leaf ? 0 : saved.split_indices.at(source));
     tree.add_missing_left(!leaf && saved.default_left.at(source) != 0);
     tree.add_left_children(leaf ? kNone : static_cast<int>(sources.size()));
@@ -104,9 +142,9 @@ absl::StatusOr<internal::v1::TreeEnsemble> ImportModel(const Json& json) {
 
 }  // namespace
 
-absl::StatusOr<internal::v1::TreeEnsemble> ParseXgboostModel(absl::string_view json) {
+absl::StatusOr<internal::v1::TreeEnsemble> ParseXgboostModel(absl::string_view ubjson) {
   try {
-    return ImportModel(Json::parse(json.begin(), json.end()));
+    return ImportModel(Json::from_ubjson(ubjson.begin(), ubjson.end()));
   } catch (const std::exception& error) {
     return absl::InvalidArgumentError(absl::StrCat("XGBoost model: ", error.what()));
   }

@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_replace.h"
 #include "core/engine/tree_engine.h"
+#include "nlohmann/json.hpp"
 #include "tests/testing/status_matchers.h"
 
 namespace serin {
@@ -28,10 +29,12 @@ struct Objective {
   const char* name;
   size_t class_count;      // 0: regression.
   const char* base_score;  // On the scale of the predictions.
+  int categories = 0;      // Of the first two inputs; 0: they are numbers.
 };
 
 std::ostream& operator<<(std::ostream& out, const Objective& objective) {
-  return out << objective.name << " from " << objective.base_score;
+  return out << objective.name << " from " << objective.base_score << " with "
+             << objective.categories << " categories";
 }
 
 void Check(int code) { ASSERT_EQ(code, 0) << XGBGetLastError(); }
@@ -43,6 +46,7 @@ class XgboostModelTest : public ::testing::TestWithParam<Objective> {
     MakeRows();
     Check(XGDMatrixCreateFromMat(inputs_.data(), kRows, kInputs, kNaN, &matrix_));
     Check(XGDMatrixSetFloatInfo(matrix_, "label", labels_.data(), kRows));
+    SetTypes();
     Check(XGBoosterCreate(&matrix_, 1, &booster_));
     Train();
   }
@@ -55,7 +59,7 @@ class XgboostModelTest : public ::testing::TestWithParam<Objective> {
   std::string Save() {
     bst_ulong size = 0;
     const char* bytes = nullptr;
-    XGBoosterSaveModelToBuffer(booster_, R"({"format":"json"})", &size, &bytes);
+    XGBoosterSaveModelToBuffer(booster_, R"({"format":"ubj"})", &size, &bytes);
     return std::string(bytes, size);
   }
 
@@ -78,7 +82,9 @@ class XgboostModelTest : public ::testing::TestWithParam<Objective> {
   void MakeRows() {
     std::mt19937_64 random(7);
     for (size_t i = 0; i < kRows * kInputs; ++i) {
-      const float value = static_cast<float>(random() % 2000) / 64 - 15;
+      const bool category = GetParam().categories > 0 && i % kInputs < 2;
+      const float value = category ? static_cast<float>(random() % GetParam().categories)
+                                   : static_cast<float>(random() % 2000) / 64 - 15;
       inputs_.push_back(random() % 6 == 0 ? kNaN : value);
     }
     const size_t classes = GetParam().class_count;
@@ -86,6 +92,13 @@ class XgboostModelTest : public ::testing::TestWithParam<Objective> {
       const auto noise = static_cast<float>(random() % 100);
       labels_.push_back(classes == 0 ? noise / 7 : static_cast<float>(random() % classes));
     }
+  }
+
+  void SetTypes() {
+    if (GetParam().categories == 0) return;
+    std::vector<const char*> types(kInputs, "float");
+    types[0] = types[1] = "c";
+    Check(XGDMatrixSetStrFeatureInfo(matrix_, "feature_type", types.data(), types.size()));
   }
 
   void Train() {
@@ -119,6 +132,9 @@ TEST_P(XgboostModelTest, ImportedTreesGiveTheMarginsOfXgboost_BitForBit) {
 
   engine->Score(inputs.data(), kRows, margins.data());
 
+  int category_nodes = 0;
+  for (const auto& tree : trees.trees()) category_nodes += tree.category_nodes_size();
+  EXPECT_EQ(category_nodes > 0, GetParam().categories > 0);
   const std::vector<float> expected = Margins();
   EXPECT_NE(expected.front(), expected.back());
   for (size_t i = 0; i < margins.size(); ++i) {
@@ -134,7 +150,11 @@ INSTANTIATE_TEST_SUITE_P(Objectives, XgboostModelTest,
                                            Objective{"binary:logistic", 2, "0.5"},
                                            Objective{"binary:logistic", 2, "0.123"},
                                            Objective{"multi:softprob", 3, "0.5"},
-                                           Objective{"multi:softprob", 7, "0.5"}));
+                                           Objective{"multi:softprob", 7, "0.5"},
+                                           Objective{"binary:logistic", 2, "0.5", 3},
+                                           Objective{"binary:logistic", 2, "0.5", 31},
+                                           Objective{"reg:squarederror", 0, "1", 70},
+                                           Objective{"multi:softprob", 3, "0.5", 300}));
 
 constexpr char kStump[] = R"({"learner": {
     "learner_model_param": {"base_score": "1E0", "num_class": "0"},
@@ -148,8 +168,14 @@ std::string StumpWith(const std::string& from, const std::string& to) {
   return absl::StrReplaceAll(kStump, {{from, to}});
 }
 
+std::string Ubjson(const std::string& json) {
+  const auto bytes = nlohmann::json::to_ubjson(nlohmann::json::parse(json));
+  return std::string(bytes.begin(), bytes.end());
+}
+
 TEST(ParseXgboostModelTest, ReadsAStump) {
-  SERIN_ASSERT_OK_AND_ASSIGN(const internal::v1::TreeEnsemble trees, ParseXgboostModel(kStump));
+  SERIN_ASSERT_OK_AND_ASSIGN(const internal::v1::TreeEnsemble trees,
+                             ParseXgboostModel(Ubjson(kStump)));
 
   EXPECT_EQ(trees.output_count(), 1);
   EXPECT_THAT(trees.base_scores(), ::testing::ElementsAre(1.0f));
@@ -160,23 +186,38 @@ TEST(ParseXgboostModelTest, ReadsAStump) {
 }
 
 TEST(ParseXgboostModelTest, RefusesOtherObjectives_NamingThem) {
-  EXPECT_THAT(ParseXgboostModel(StumpWith("reg:squarederror", "rank:ndcg")),
+  EXPECT_THAT(ParseXgboostModel(Ubjson(StumpWith("reg:squarederror", "rank:ndcg"))),
               IsError(absl::StatusCode::kInvalidArgument, HasSubstr("'rank:ndcg'")));
 }
 
 TEST(ParseXgboostModelTest, RefusesNodesThatFormNoTree) {
   for (const char* left : {"[0, -1, -1]", "[9, -1, -1]", "[-7, -1, -1]", "[1, 0, -1]"}) {
-    EXPECT_THAT(ParseXgboostModel(StumpWith("[1, -1, -1]", left)),
+    EXPECT_THAT(ParseXgboostModel(Ubjson(StumpWith("[1, -1, -1]", left))),
                 IsError(absl::StatusCode::kInvalidArgument, HasSubstr("no tree")))
         << left;
   }
 }
 
+TEST(ParseXgboostModelTest, ReadsSetsOfCategories) {
+  const std::string split = StumpWith("\"default_left\"", R"("categories_nodes": [0],
+      "categories_segments": [1], "categories_sizes": [2], "categories": [7, 3, 40],
+      "default_left")");
+  SERIN_ASSERT_OK_AND_ASSIGN(const internal::v1::TreeEnsemble trees,
+                             ParseXgboostModel(Ubjson(split)));
+  EXPECT_THAT(trees.trees(0).category_nodes(), ::testing::ElementsAre(0));
+  EXPECT_THAT(trees.trees(0).category_begins(), ::testing::ElementsAre(0));
+  EXPECT_THAT(trees.trees(0).categories(), ::testing::ElementsAre(3, 40));
+
+  EXPECT_THAT(ParseXgboostModel(Ubjson(absl::StrReplaceAll(split, {{"[2]", "[3]"}}))),
+              IsError(absl::StatusCode::kInvalidArgument, HasSubstr("categories lie outside")));
+}
+
 TEST(ParseXgboostModelTest, RefusesWhatIsNoModel) {
   for (const std::string& text :
-       {std::string(), std::string("{"), std::string("[]"), std::string("{\"learner\": 3}"),
-        StumpWith("\"1E0\"", "\"one\""), StumpWith("\"0\"", "\"-4\""),
-        StumpWith("[0.5, -1, 1]", "[0.5]")}) {
+       {std::string(), std::string("{"), std::string(kStump), Ubjson("[]"),
+        Ubjson("{\"learner\": 3}"), Ubjson(StumpWith("\"1E0\"", "\"one\"")),
+        Ubjson(StumpWith("\"0\"", "\"-4\"")), Ubjson(StumpWith("[0.5, -1, 1]", "[0.5]")),
+        Ubjson(kStump).substr(0, 100)}) {
     EXPECT_THAT(ParseXgboostModel(text),
                 IsError(absl::StatusCode::kInvalidArgument, HasSubstr("XGBoost model: ")))
         << text;
