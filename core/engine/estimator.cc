@@ -1,6 +1,7 @@
 #include "core/engine/estimator.h"
 
 #include "absl/status/status.h"
+#include "core/engine/constant_engine.h"
 #include "core/engine/linear_engine.h"
 #include "core/engine/tree_engine.h"
 
@@ -15,6 +16,7 @@ absl::StatusOr<std::unique_ptr<const Estimator>> MakeEstimator(const internal::v
     case internal::v1::Predictor::kTrees:
       return TreeEngine::Create(model.trees(), input_count, margin_count);
     case internal::v1::Predictor::kConstant:
+      return ConstantEngine::Create(model.constant(), margin_count);
     case internal::v1::Predictor::kNaiveBayes:
     case internal::v1::Predictor::kNearestNeighbors:
     case internal::v1::Predictor::kMlp:

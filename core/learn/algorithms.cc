@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/learn/algorithm.h"
+#include "core/learn/baselines.h"
 #include "core/learn/gradient_boosting.h"
 #include "core/learn/logistic_regression.h"
 #include "core/learn/ridge_regression.h"
@@ -13,9 +14,7 @@ namespace serin {
 const std::vector<Algorithm>& Algorithms() {
   // Never destroyed: a static object's destructor could run before its last user's.
   static const auto& algorithms = *new std::vector<Algorithm>{
-      GradientBoosting(),
-      LogisticRegression(),
-      RidgeRegression(),
+      GradientBoosting(), LogisticRegression(), Majority(), Mean(), RidgeRegression(),
   };
   return algorithms;
 }

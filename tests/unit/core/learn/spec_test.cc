@@ -1,5 +1,6 @@
 #include "core/learn/spec.h"
 
+#include <algorithm>
 #include <functional>
 #include <limits>
 #include <string>
@@ -14,6 +15,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
@@ -103,9 +105,7 @@ TEST(ResolveSpecTest, RefusesUnknownNames_SayingWhichThereAre) {
   using Spec = v1::TrainingSpec;
   ExpectRefused(
       ::serin::Spec("gradient_boosting", "species"),
-      {{"algorithm: is required; there are auto, gradient_boosting, logistic_regression, "
-        "ridge_regression",
-        [](Spec& s) { s.clear_algorithm(); }},
+      {{"algorithm: is required; there are auto, ", [](Spec& s) { s.clear_algorithm(); }},
        {"algorithm: there is no algorithm 'gradient_bosting'",
         [](Spec& s) { s.set_algorithm("gradient_bosting"); }},
        {"did you mean 'gradient_boosting'?", [](Spec& s) { s.set_algorithm("gradient_bosting"); }},
@@ -154,7 +154,7 @@ TEST(ResolveSpecTest, RefusesColumnsThatCannotPlayTheirPart) {
         [](Spec& s) { s.set_algorithm("ridge_regression"); }},
        {"target: column 'seen' is of type timestamp, which classification cannot predict",
         [](Spec& s) { s.set_target("seen"), s.set_task(v1::TASK_CLASSIFICATION); }},
-       {"task: logistic_regression does no regression; use gradient_boosting, ridge_regression",
+       {"task: logistic_regression does no regression; use ",
         [](Spec& s) { s.set_algorithm("logistic_regression"), s.set_task(v1::TASK_REGRESSION); }}});
 }
 
@@ -199,7 +199,9 @@ TEST(ListAlgorithmsTest, DescribesEveryAlgorithmInFull) {
       EXPECT_NE(parameter.description(), "") << parameter.name();
     }
   }
-  EXPECT_THAT(names, ElementsAre("gradient_boosting", "logistic_regression", "ridge_regression"));
+  EXPECT_THAT(names, IsSupersetOf({"gradient_boosting", "logistic_regression", "majority", "mean",
+                                   "ridge_regression"}));
+  EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
 }
 
 }  // namespace
