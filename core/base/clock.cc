@@ -1,5 +1,7 @@
 #include "core/base/clock.h"
 
+#include <chrono>
+
 #include "absl/time/clock.h"
 
 namespace serin {
@@ -10,10 +12,23 @@ class RealClock final : public Clock {
   absl::Time Now() const override { return absl::Now(); }
 };
 
+class MonotonicClock final : public Clock {
+ public:
+  absl::Time Now() const override {
+    return absl::UnixEpoch() +
+           absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
+  }
+};
+
 }  // namespace
 
 Clock* Clock::Real() {
   static RealClock clock;
+  return &clock;
+}
+
+Clock* Clock::Monotonic() {
+  static MonotonicClock clock;
   return &clock;
 }
 

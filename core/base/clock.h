@@ -16,6 +16,10 @@ class Clock {
 
   // The clock of the operating system. Lives for ever.
   static Clock* Real();
+
+  // Goes on evenly when the operating system's clock is set, and counts from some time of its own:
+  // for how long things take. Lives for ever.
+  static Clock* Monotonic();
 };
 
 // Both directions between a time and its protobuf form, at nanosecond resolution.

@@ -7,8 +7,9 @@
 
 namespace serin {
 
-// The stages of a training job, in order.
-enum class Stage { kReading, kPreparing, kTraining, kEvaluating, kStoring };
+// The stages of a training job, in order. Only a job with a search is kSearching; what follows then
+// takes the rest of the job: ProgressAfterSearch.
+enum class Stage { kReading, kPreparing, kSearching, kTraining, kEvaluating, kStoring };
 
 // Hears how far a training is; returns false to stop it. Called on the training's thread, possibly
 // very often: a sink that does slow work decides when.
@@ -16,6 +17,9 @@ using ProgressSink = std::function<bool(const v1::JobProgress&)>;
 
 // The progress of a job of which a stage is done to a share in [0, 1].
 v1::JobProgress ProgressAt(Stage stage, double share);
+
+// The same progress of a job that began with a search.
+v1::JobProgress ProgressAfterSearch(v1::JobProgress progress);
 
 }  // namespace serin
 
