@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "core/base/status_macros.h"
@@ -16,7 +17,7 @@
 namespace serin {
 namespace {
 
-constexpr int kFolds = 5;
+constexpr size_t kFolds = 5;
 
 struct Subject {
   const char* dataset;
@@ -40,6 +41,13 @@ absl::StatusOr<Table> ReadFile(const std::string& path) {
   return table;
 }
 
+bool GoOn(const v1::JobProgress&) { return true; }
+
+double ScoreOf(const v1::Evaluation& evaluation) {
+  return evaluation.has_classification() ? evaluation.classification().accuracy()
+                                         : evaluation.regression().r2();
+}
+
 absl::StatusOr<double> Score(const Table& table, const Subject& subject,
                              const std::string& algorithm) {
   v1::TrainingSpec spec;
@@ -47,9 +55,14 @@ absl::StatusOr<double> Score(const Table& table, const Subject& subject,
   spec.set_target(subject.target);
   spec.set_algorithm(algorithm);
   SERIN_ASSIGN_OR_RETURN(spec, ResolveSpec(spec, SchemaOf(table)));
-  SERIN_ASSIGN_OR_RETURN(const CrossValidation result, CrossValidate(table, spec, kFolds));
-  return result.mean.has_classification() ? result.mean.classification().accuracy()
-                                          : result.mean.regression().r2();
+  SERIN_ASSIGN_OR_RETURN(const Examples examples, MakeExamples(table, spec));
+  SERIN_ASSIGN_OR_RETURN(const std::vector<Split> splits,
+                         SplitFolds(examples, AllIndexes(examples), kFolds, spec));
+  SERIN_ASSIGN_OR_RETURN(const std::vector<v1::Evaluation> folds,
+                         CrossValidate(examples, splits, spec, &GoOn));
+  double sum = 0;
+  for (const v1::Evaluation& fold : folds) sum += ScoreOf(fold);
+  return sum / static_cast<double>(folds.size());
 }
 
 absl::Status Print(const std::string& directory) {

@@ -1,28 +1,35 @@
 #ifndef SERIN_CORE_LEARN_CROSS_VALIDATE_H_
 #define SERIN_CORE_LEARN_CROSS_VALIDATE_H_
 
-#include <cstddef>
+#include <functional>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "core/table/table.h"
+#include "core/engine/predictor.h"
+#include "core/learn/examples.h"
+#include "core/learn/progress.h"
+#include "core/learn/split.h"
 #include "serin/v1/job.pb.h"
 #include "serin/v1/model.pb.h"
 
 namespace serin {
 
-struct CrossValidation {
-  // One per fold, each on rows that its model has not seen.
-  std::vector<v1::Evaluation> folds;
-  // The metrics averaged over the folds (those that every fold has), the counts added up.
-  v1::Evaluation mean;
-};
+// Takes what was fitted on the training rows of a split.
+using FoldSink = std::function<absl::Status(const Predictor& predictor, const Split& split)>;
 
-// Judges a resolved specification (its holdout fraction is not used) by k-fold cross-validation, in
-// classes' proportions. There are at least 2 folds, and no more than rows; errors are those of
-// TrainModel.
-absl::StatusOr<CrossValidation> CrossValidate(const Table& table, const v1::TrainingSpec& spec,
-                                              size_t folds);
+// Fits a resolved specification without search on each split and hands on the predictors, in order.
+// Progress is that of FitPredictor, the folds one after the other.
+absl::Status FitFolds(const Examples& examples, const std::vector<Split>& splits,
+                      const v1::TrainingSpec& spec, const ProgressSink& progress,
+                      const FoldSink& sink);
+
+// Judges a specification by cross-validation: one evaluation per split (EvaluatePredictor), each on
+// rows that its model has not seen. Errors are those of FitPredictor.
+absl::StatusOr<std::vector<v1::Evaluation>> CrossValidate(const Examples& examples,
+                                                          const std::vector<Split>& splits,
+                                                          const v1::TrainingSpec& spec,
+                                                          const ProgressSink& progress);
 
 }  // namespace serin
 

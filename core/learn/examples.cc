@@ -5,20 +5,11 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "core/base/errors.h"
 #include "core/base/status_macros.h"
-#include "core/engine/predictor.h"
-#include "core/learn/algorithm.h"
-#include "core/learn/metrics.h"
-#include "core/pipeline/pipeline.h"
-#include "core/table/schema.h"
+#include "core/learn/split_keys.h"
 
 namespace serin {
 namespace {
-
-// Numbers in the largest matrices that an estimator is fitted on, of inputs and of a score per
-// class: 4 GiB.
-constexpr size_t kMaxTrainingCells = size_t{1} << 29;
 
 absl::StatusOr<const ColumnData*> ColumnOf(const Table& table, const std::string& name) {
   for (const ColumnData& column : table.columns) {
@@ -27,84 +18,52 @@ absl::StatusOr<const ColumnData*> ColumnOf(const Table& table, const std::string
   return absl::InternalError(absl::StrCat("the table to train on lacks column '", name, "'"));
 }
 
-ColumnData TakeRows(const ColumnData& column, const std::vector<size_t>& rows) {
-  ColumnData taken{column.name, column.type, {}, {}, column.dictionary};
+// Only the strings that rows have, in their order: few rows of a column of many strings stay small.
+void TakeStrings(const ColumnData& column, const std::vector<size_t>& rows, ColumnData* taken) {
+  std::vector<int32_t> codes(column.dictionary.size(), ColumnData::kMissingCode);
+  taken->codes.reserve(rows.size());
   for (const size_t row : rows) {
-    if (column.is_string()) {
-      taken.codes.push_back(column.codes[row]);
-    } else {
-      taken.numbers.push_back(column.numbers[row]);
+    const int32_t code = column.codes[row];
+    if (code != ColumnData::kMissingCode && codes[code] == ColumnData::kMissingCode) {
+      codes[code] = static_cast<int32_t>(taken->dictionary.size());
+      taken->dictionary.push_back(column.dictionary[code]);
     }
+    taken->codes.push_back(code == ColumnData::kMissingCode ? code : codes[code]);
   }
+}
+
+ColumnData TakeRows(const ColumnData& column, const std::vector<size_t>& rows) {
+  ColumnData taken{column.name, column.type, {}, {}, {}};
+  if (column.is_string()) {
+    TakeStrings(column, rows, &taken);
+    return taken;
+  }
+  taken.numbers.reserve(rows.size());
+  for (const size_t row : rows) taken.numbers.push_back(column.numbers[row]);
   return taken;
 }
 
-std::vector<double> TakeValues(const Labels& labels, const std::vector<size_t>& indexes) {
-  std::vector<double> values;
-  values.reserve(indexes.size());
-  for (const size_t index : indexes) values.push_back(labels.values[index]);
-  return values;
-}
-
-absl::Status CheckMatrixSize(size_t rows, size_t inputs, size_t classes) {
-  if (rows <= kMaxTrainingCells / (inputs + classes)) return absl::OkStatus();
-  return InvalidField(
-      "features",
-      absl::StrCat(rows, " rows become ", inputs, " inputs and ", classes,
-                   " scores of classes each; at most ", kMaxTrainingCells,
-                   " numbers in all can be trained on. Leave out rows, or columns with many "
-                   "categories"));
-}
-
-absl::StatusOr<TrainingSet> MakeTrainingSet(const internal::v1::Predictor& model,
-                                            const Table& features, std::vector<double> targets) {
-  SERIN_ASSIGN_OR_RETURN(const Pipeline pipeline,
-                         Pipeline::Create(model.pipeline(), model.features()));
-  const size_t rows = features.row_count();
-  SERIN_RETURN_IF_ERROR(
-      CheckMatrixSize(rows, pipeline.output_count(), static_cast<size_t>(model.classes_size())));
-  TrainingSet set{rows,
-                  pipeline.output_count(),
-                  {},
-                  std::move(targets),
-                  static_cast<size_t>(model.classes_size()),
-                  DescribeInputs(model.pipeline())};
-  set.inputs.resize(rows * set.input_count);
-  pipeline.Apply(features, pipeline.Bind(features), 0, rows, set.inputs.data());
-  return set;
-}
-
-// Iterations as progress of the job.
-IterationSink ReportIterations(const ProgressSink& progress) {
-  return [&progress](const Iteration& iteration) {
-    v1::JobProgress report =
-        ProgressAt(Stage::kTraining, static_cast<double>(iteration.number) / iteration.planned);
-    report.set_iteration(iteration.number);
-    report.set_iteration_count(iteration.planned);
-    report.set_loss(iteration.loss);
-    if (iteration.validation_loss) report.set_validation_loss(*iteration.validation_loss);
-    return progress(report);
-  };
-}
-
-// All of the model that is known before anything is fitted.
-internal::v1::Predictor EmptyModel(const Examples& examples, v1::Task task) {
-  internal::v1::Predictor model;
-  model.set_task(task);
-  *model.mutable_features() = SchemaOf(examples.features);
-  *model.mutable_target() = examples.target;
-  model.mutable_classes()->Add(examples.labels.classes.begin(), examples.labels.classes.end());
-  return model;
+// The column that the rows are grouped or ordered by, or null.
+absl::StatusOr<const ColumnData*> SplitColumn(const Table& table, const v1::EvaluationPlan& plan) {
+  if (plan.column().empty()) return nullptr;
+  return ColumnOf(table, plan.column());
 }
 
 }  // namespace
 
 absl::StatusOr<Examples> MakeExamples(const Table& table, const v1::TrainingSpec& spec) {
+  const v1::EvaluationPlan& plan = spec.evaluation();
   Examples examples;
   SERIN_ASSIGN_OR_RETURN(const ColumnData* target, ColumnOf(table, spec.target()));
+  SERIN_ASSIGN_OR_RETURN(const ColumnData* split_by, SplitColumn(table, plan));
   examples.target.set_name(target->name);
   examples.target.set_type(target->type);
-  SERIN_ASSIGN_OR_RETURN(examples.labels, LabelsOf(*target, spec.task()));
+  const bool by_time = plan.split() == v1::EvaluationPlan::SPLIT_TIME;
+  SERIN_ASSIGN_OR_RETURN(examples.labels,
+                         LabelsOf(*target, spec.task(), by_time ? split_by : nullptr));
+  if (split_by != nullptr) {
+    examples.split_keys = SplitKeysOf(*split_by, examples.labels.rows, plan.split());
+  }
   for (const std::string& name : spec.features()) {
     SERIN_ASSIGN_OR_RETURN(const ColumnData* column, ColumnOf(table, name));
     examples.features.columns.push_back(*column);
@@ -123,40 +82,11 @@ Table TakeFeatures(const Examples& examples, const std::vector<size_t>& indexes)
   return taken;
 }
 
-absl::StatusOr<internal::v1::Predictor> FitPredictor(const Examples& examples,
-                                                     const std::vector<size_t>& indexes,
-                                                     const v1::TrainingSpec& spec,
-                                                     const ProgressSink& progress) {
-  const Algorithm* algorithm = FindAlgorithm(spec.algorithm());
-  if (algorithm == nullptr) return absl::InternalError("the specification was not resolved");
-  internal::v1::Predictor model = EmptyModel(examples, spec.task());
-  SERIN_RETURN_IF_ERROR(
-      CheckClassKeys(spec.hyperparameters(), algorithm->description, model.classes()));
-  const Table features = TakeFeatures(examples, indexes);
-  SERIN_ASSIGN_OR_RETURN(*model.mutable_pipeline(), FitPipeline(features, algorithm->inputs));
-  SERIN_ASSIGN_OR_RETURN(const TrainingSet set,
-                         MakeTrainingSet(model, features, TakeValues(examples.labels, indexes)));
-  if (!progress(ProgressAt(Stage::kTraining, 0)))
-    return absl::CancelledError("training was stopped");
-  SERIN_RETURN_IF_ERROR(algorithm->fit(set, Hyperparameters(spec.hyperparameters()), spec.seed(),
-                                       ReportIterations(progress), &model));
-  return model;
-}
-
-absl::StatusOr<v1::Evaluation> EvaluatePredictor(const Predictor& predictor,
-                                                 const Examples& examples,
-                                                 const std::vector<size_t>& indexes) {
-  SERIN_ASSIGN_OR_RETURN(const Scores scores, predictor.Score(TakeFeatures(examples, indexes)));
-  const std::vector<double> actual = TakeValues(examples.labels, indexes);
-  v1::Evaluation evaluation;
-  evaluation.set_holdout_rows(static_cast<int64_t>(indexes.size()));
-  if (predictor.model().task() == v1::TASK_CLASSIFICATION) {
-    *evaluation.mutable_classification() =
-        MeasureClassification(scores.values, actual, examples.labels.classes);
-  } else {
-    *evaluation.mutable_regression() = MeasureRegression(scores.values, actual);
-  }
-  return evaluation;
+std::vector<double> TakeValues(const Labels& labels, const std::vector<size_t>& indexes) {
+  std::vector<double> values;
+  values.reserve(indexes.size());
+  for (const size_t index : indexes) values.push_back(labels.values[index]);
+  return values;
 }
 
 }  // namespace serin

@@ -6,40 +6,32 @@
 
 #include "absl/status/statusor.h"
 #include "core/learn/labels.h"
-#include "core/learn/progress.h"
 #include "core/table/table.h"
-#include "serin/internal/v1/bundle.pb.h"
 #include "serin/v1/job.pb.h"
-#include "serin/v1/model.pb.h"
+#include "serin/v1/table.pb.h"
 
 namespace serin {
 
-class Predictor;
-
-// The rows to learn from: what TrainModel and CrossValidate split, fit and evaluate.
+// The rows to learn from: what is split, fitted on and evaluated.
 struct Examples {
   Table features;  // In order of the specification.
   v1::ColumnSchema target;
   Labels labels;  // Their rows are rows of `features`.
+  // What the evaluation splits by: see SplitKeysOf. One per entry of labels.rows; empty where it
+  // splits by no column.
+  std::vector<double> split_keys = {};
 };
 
-// Picks the columns of a resolved specification out of a table. INVALID_ARGUMENT as LabelsOf says;
-// INTERNAL if the table lacks a column.
+// Picks the columns of a resolved specification (ColumnsOf) out of a table. INVALID_ARGUMENT as
+// LabelsOf says; INTERNAL if the table lacks a column.
 absl::StatusOr<Examples> MakeExamples(const Table& table, const v1::TrainingSpec& spec);
 
-// The features of some examples, given as indexes into labels.rows.
+// The features of some examples, given as indexes into labels.rows. Dictionaries hold only what
+// those rows have.
 Table TakeFeatures(const Examples& examples, const std::vector<size_t>& indexes);
 
-// Fits pipeline and estimator on some of the examples, with progress in Stage::kTraining.
-absl::StatusOr<internal::v1::Predictor> FitPredictor(const Examples& examples,
-                                                     const std::vector<size_t>& indexes,
-                                                     const v1::TrainingSpec& spec,
-                                                     const ProgressSink& progress);
-
-// Lets a predictor answer the other examples and compares; at least one.
-absl::StatusOr<v1::Evaluation> EvaluatePredictor(const Predictor& predictor,
-                                                 const Examples& examples,
-                                                 const std::vector<size_t>& indexes);
+// What there is to learn of some examples.
+std::vector<double> TakeValues(const Labels& labels, const std::vector<size_t>& indexes);
 
 }  // namespace serin
 

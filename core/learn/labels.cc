@@ -19,10 +19,11 @@ absl::Status Unlearnable(const ColumnData& target, absl::string_view what) {
   return InvalidField("target", absl::StrCat("column '", target.name, "' ", what));
 }
 
-std::vector<size_t> RowsWithValue(const ColumnData& target) {
+std::vector<size_t> RowsWithValue(const ColumnData& target, const ColumnData* required) {
   std::vector<size_t> rows;
   for (size_t row = 0; row < target.size(); ++row) {
-    if (!target.missing(row)) rows.push_back(row);
+    if (target.missing(row) || (required != nullptr && required->missing(row))) continue;
+    rows.push_back(row);
   }
   return rows;
 }
@@ -114,9 +115,10 @@ absl::Status TakeNumbers(const ColumnData& target, Labels* labels) {
 
 }  // namespace
 
-absl::StatusOr<Labels> LabelsOf(const ColumnData& target, v1::Task task) {
+absl::StatusOr<Labels> LabelsOf(const ColumnData& target, v1::Task task,
+                                const ColumnData* required) {
   Labels labels;
-  labels.rows = RowsWithValue(target);
+  labels.rows = RowsWithValue(target, required);
   SERIN_RETURN_IF_ERROR(CheckRowCount(target, labels.rows.size()));
   SERIN_RETURN_IF_ERROR(task == v1::TASK_CLASSIFICATION ? EncodeClasses(target, &labels)
                                                         : TakeNumbers(target, &labels));

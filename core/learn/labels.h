@@ -18,7 +18,7 @@ inline constexpr size_t kMinRows = 4;
 
 // What there is to learn: the target, in the rows that have it.
 struct Labels {
-  // Rows of the table with a value in the target, ascending.
+  // Rows of the table with a value in the target (and in what else is required), ascending.
   std::vector<size_t> rows;
   // Per entry of `rows`, the index of the class, or the number.
   std::vector<double> values;
@@ -27,9 +27,11 @@ struct Labels {
   std::vector<std::string> classes;
 };
 
-// Takes a column that ResolveSpec has accepted as target of the task. INVALID_ARGUMENT on the field
-// `target` if nothing can be learned from its values.
-absl::StatusOr<Labels> LabelsOf(const ColumnData& target, v1::Task task);
+// Takes a column that ResolveSpec has accepted as target of the task. Rows in which it, or the
+// column `required` where that is not null, has no value are left out. INVALID_ARGUMENT on the
+// field `target` if nothing can be learned from its values.
+absl::StatusOr<Labels> LabelsOf(const ColumnData& target, v1::Task task,
+                                const ColumnData* required = nullptr);
 
 }  // namespace serin
 

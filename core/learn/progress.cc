@@ -1,6 +1,7 @@
 #include "core/learn/progress.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace serin {
 namespace {
@@ -32,6 +33,15 @@ v1::JobProgress ProgressAfterSearch(v1::JobProgress progress) {
   const double searched = SpanOf(Stage::kSearching).end;
   progress.set_fraction(searched + (1 - searched) * progress.fraction());
   return progress;
+}
+
+ProgressSink ShareOfTraining(ProgressSink progress, double begin, double end) {
+  return [progress = std::move(progress), begin, end](v1::JobProgress report) {
+    const StageSpan& span = SpanOf(Stage::kTraining);
+    const double share = (report.fraction() - span.begin) / (span.end - span.begin);
+    report.set_fraction(ProgressAt(Stage::kTraining, begin + (end - begin) * share).fraction());
+    return progress(report);
+  };
 }
 
 }  // namespace serin

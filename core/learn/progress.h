@@ -21,6 +21,10 @@ v1::JobProgress ProgressAt(Stage stage, double share);
 // The same progress of a job that began with a search.
 v1::JobProgress ProgressAfterSearch(v1::JobProgress progress);
 
+// Of a training that fits several models one after the other: passes on the progress of fitting one
+// of them as the share [begin, end] of Stage::kTraining. Keeps a copy of `progress`.
+ProgressSink ShareOfTraining(ProgressSink progress, double begin, double end);
+
 }  // namespace serin
 
 #endif  // SERIN_CORE_LEARN_PROGRESS_H_

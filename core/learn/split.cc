@@ -1,64 +1,140 @@
 #include "core/learn/split.h"
 
 #include <algorithm>
-#include <cmath>
+#include <numeric>
+#include <string>
 #include <utility>
 
-#include "core/base/random.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/errors.h"
+#include "core/base/status_macros.h"
+#include "core/base/utf8.h"
+#include "core/learn/split_groups.h"
+#include "core/learn/split_strata.h"
+#include "core/learn/split_time.h"
 
 namespace serin {
 namespace {
 
-// Fisher and Yates, as in Knuth, "The Art of Computer Programming", volume 2, 3.4.2, algorithm P.
-void Shuffle(std::vector<size_t>* items, Random& random) {
-  for (size_t i = items->size(); i > 1; --i) {
-    std::swap((*items)[i - 1], (*items)[UniformBelow(i, random)]);
-  }
-}
+using Plan = v1::EvaluationPlan;
 
-// The rows that are split in proportion, in random order: those of each class, or all.
-std::vector<std::vector<size_t>> ShuffledStrata(const Labels& labels, uint64_t seed) {
-  std::vector<std::vector<size_t>> strata(std::max<size_t>(labels.classes.size(), 1));
-  for (size_t i = 0; i < labels.values.size(); ++i) {
-    const size_t stratum = labels.classes.empty() ? 0 : static_cast<size_t>(labels.values[i]);
-    strata[stratum].push_back(i);
+std::vector<std::vector<size_t>> StrataOf(const Examples& examples,
+                                          const std::vector<size_t>& indexes, Plan::Split split) {
+  if (split != Plan::SPLIT_STRATIFIED) return {indexes};
+  std::vector<std::vector<size_t>> strata(examples.labels.classes.size());
+  for (const size_t i : indexes) {
+    strata[static_cast<size_t>(examples.labels.values[i])].push_back(i);
   }
-  Random random(seed);
-  for (std::vector<size_t>& stratum : strata) Shuffle(&stratum, random);
   return strata;
 }
 
-void Sort(Split* split) {
-  std::sort(split->train.begin(), split->train.end());
-  std::sort(split->holdout.begin(), split->holdout.end());
+std::vector<size_t> Without(const std::vector<size_t>& indexes, const std::vector<size_t>& held) {
+  std::vector<size_t> rest;
+  std::set_difference(indexes.begin(), indexes.end(), held.begin(), held.end(),
+                      std::back_inserter(rest));
+  return rest;
+}
+
+// Pairs each holdout with the rest of the indexes.
+std::vector<Split> PairWithRest(const std::vector<size_t>& indexes,
+                                std::vector<std::vector<size_t>> holdouts) {
+  std::vector<Split> splits;
+  for (std::vector<size_t>& holdout : holdouts) {
+    std::sort(holdout.begin(), holdout.end());
+    std::vector<size_t> train = Without(indexes, holdout);
+    splits.push_back({std::move(train), std::move(holdout)});
+  }
+  return splits;
+}
+
+// An estimator cannot know a class that it has never seen.
+absl::Status CheckClasses(const Labels& labels, const Split& split, const std::string& where) {
+  std::vector<bool> seen(labels.classes.size());
+  for (const size_t i : split.train) {
+    if (!seen.empty()) seen[static_cast<size_t>(labels.values[i])] = true;
+  }
+  const auto unseen = std::find(seen.begin(), seen.end(), false);
+  if (unseen == seen.end()) return absl::OkStatus();
+  return InvalidField(
+      "evaluation.split",
+      absl::StrCat("class ", QuoteForError(labels.classes[unseen - seen.begin()]),
+                   " has no row to train on", where,
+                   "; use SPLIT_STRATIFIED, or add rows of that class or leave them out"));
+}
+
+absl::Status TooFew(size_t folds, size_t count, absl::string_view what) {
+  return InvalidField("evaluation.folds", absl::StrCat(folds, " folds cannot be made of ", count,
+                                                       " ", what, "; use fewer folds"));
+}
+
+absl::StatusOr<std::vector<size_t>> HeldOut(const Examples& examples,
+                                            const std::vector<size_t>& all,
+                                            const v1::TrainingSpec& spec) {
+  const double fraction = spec.holdout_fraction();
+  if (fraction == 0) return std::vector<size_t>();
+  switch (spec.evaluation().split()) {
+    case Plan::SPLIT_GROUPED: {
+      const std::vector<std::vector<size_t>> groups = GroupsOf(all, examples.split_keys);
+      if (groups.size() > 1) return HoldOutGroups(groups, fraction, spec.seed());
+      return InvalidField("evaluation.column",
+                          absl::StrCat("column ", QuoteForError(spec.evaluation().column()),
+                                       " has one value only: there is no group to hold out"));
+    }
+    case Plan::SPLIT_TIME:
+      return HoldOutLast(all, examples.split_keys, fraction);
+    default:
+      return HoldOutShares(StrataOf(examples, all, spec.evaluation().split()), fraction,
+                           spec.seed());
+  }
+}
+
+absl::StatusOr<std::vector<Split>> Folds(const Examples& examples,
+                                         const std::vector<size_t>& indexes, size_t folds,
+                                         const v1::TrainingSpec& spec) {
+  switch (spec.evaluation().split()) {
+    case Plan::SPLIT_GROUPED: {
+      const std::vector<std::vector<size_t>> groups = GroupsOf(indexes, examples.split_keys);
+      if (groups.size() < folds) return TooFew(folds, groups.size(), "groups");
+      return PairWithRest(indexes, DealGroups(groups, folds, spec.seed()));
+    }
+    case Plan::SPLIT_TIME:
+      if (indexes.size() < folds + 1) return TooFew(folds, indexes.size(), "rows in order of time");
+      return RollForward(indexes, examples.split_keys, folds);
+    default:
+      if (indexes.size() < folds) return TooFew(folds, indexes.size(), "rows");
+      return PairWithRest(
+          indexes,
+          DealStrata(StrataOf(examples, indexes, spec.evaluation().split()), folds, spec.seed()));
+  }
 }
 
 }  // namespace
 
-Split SplitRows(const Labels& labels, double holdout_fraction, uint64_t seed) {
+std::vector<size_t> AllIndexes(const Examples& examples) {
+  std::vector<size_t> indexes(examples.labels.rows.size());
+  std::iota(indexes.begin(), indexes.end(), 0);
+  return indexes;
+}
+
+absl::StatusOr<Split> SplitRows(const Examples& examples, const v1::TrainingSpec& spec) {
+  const std::vector<size_t> all = AllIndexes(examples);
   Split split;
-  for (const std::vector<size_t>& stratum : ShuffledStrata(labels, seed)) {
-    const double share = holdout_fraction * static_cast<double>(stratum.size());
-    const size_t held = std::min<size_t>(std::floor(share + 0.5), stratum.size() - 1);
-    split.holdout.insert(split.holdout.end(), stratum.begin(), stratum.begin() + held);
-    split.train.insert(split.train.end(), stratum.begin() + held, stratum.end());
-  }
-  Sort(&split);
+  SERIN_ASSIGN_OR_RETURN(split.holdout, HeldOut(examples, all, spec));
+  std::sort(split.holdout.begin(), split.holdout.end());
+  split.train = Without(all, split.holdout);
+  SERIN_RETURN_IF_ERROR(CheckClasses(examples.labels, split, ""));
   return split;
 }
 
-std::vector<Split> SplitFolds(const Labels& labels, size_t folds, uint64_t seed) {
-  std::vector<Split> splits(folds);
-  size_t dealt = 0;  // Goes on from class to class, so that the folds stay even.
-  for (const std::vector<size_t>& stratum : ShuffledStrata(labels, seed)) {
-    for (const size_t row : stratum) {
-      const size_t turn = dealt++ % folds;
-      for (size_t fold = 0; fold < folds; ++fold) {
-        (fold == turn ? splits[fold].holdout : splits[fold].train).push_back(row);
-      }
-    }
+absl::StatusOr<std::vector<Split>> SplitFolds(const Examples& examples,
+                                              const std::vector<size_t>& indexes, size_t folds,
+                                              const v1::TrainingSpec& spec) {
+  SERIN_ASSIGN_OR_RETURN(std::vector<Split> splits, Folds(examples, indexes, folds, spec));
+  for (size_t i = 0; i < splits.size(); ++i) {
+    SERIN_RETURN_IF_ERROR(
+        CheckClasses(examples.labels, splits[i], absl::StrCat(" in fold ", i + 1)));
   }
-  for (Split& split : splits) Sort(&split);
   return splits;
 }
 

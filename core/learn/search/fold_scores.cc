@@ -8,6 +8,8 @@
 #include "absl/status/status.h"
 #include "core/base/status_macros.h"
 #include "core/engine/predictor.h"
+#include "core/learn/evaluation.h"
+#include "core/learn/fit_predictor.h"
 #include "core/learn/search/metric.h"
 #include "core/learn/search/search_rows.h"
 #include "core/learn/spec.h"
