@@ -5,17 +5,31 @@
 #include "core/learn/algorithm.h"
 #include "core/learn/baselines.h"
 #include "core/learn/gradient_boosting.h"
+#include "core/learn/linear_regression.h"
 #include "core/learn/logistic_regression.h"
 #include "core/learn/ridge_regression.h"
 #include "core/learn/spec_preprocessing.h"
 
 namespace serin {
+namespace {
+
+// In order of their names.
+std::vector<Algorithm> MakeAlgorithms() {
+  std::vector<Algorithm> all;
+  all.push_back(GradientBoosting());
+  all.push_back(LinearRegression());
+  all.push_back(LogisticRegression());
+  all.push_back(Majority());
+  all.push_back(Mean());
+  all.push_back(RidgeRegression());
+  return all;
+}
+
+}  // namespace
 
 const std::vector<Algorithm>& Algorithms() {
   // Never destroyed: a static object's destructor could run before its last user's.
-  static const auto& algorithms = *new std::vector<Algorithm>{
-      GradientBoosting(), LogisticRegression(), Majority(), Mean(), RidgeRegression(),
-  };
+  static const auto& algorithms = *new std::vector<Algorithm>(MakeAlgorithms());
   return algorithms;
 }
 
