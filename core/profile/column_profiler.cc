@@ -29,13 +29,21 @@ constexpr std::array<uint64_t, kBlockRows> MakeRowWeights() {
 }
 constexpr auto kRowWeights = MakeRowWeights();
 
+constexpr size_t kMostCounted = 4096;  // Different values of a column.
+
 // A power of two.
 size_t CapacityOf(size_t total, size_t least, size_t column_count) {
-  constexpr size_t kMost = 4096;
-  return absl::bit_floor(std::clamp(total / std::max<size_t>(column_count, 1), least, kMost));
+  return absl::bit_floor(
+      std::clamp(total / std::max<size_t>(column_count, 1), least, kMostCounted));
 }
 size_t NumberCapacity(size_t column_count) { return CapacityOf(1 << 20, 256, column_count); }
 size_t TextCapacity(size_t column_count) { return CapacityOf(1 << 18, 64, column_count); }
+
+// For the values of a record, which may be of a time when the table had fewer columns.
+size_t CapacityFor(const internal::v1::ValueCountsRecord& values, size_t capacity) {
+  return std::min(kMostCounted,
+                  std::max(capacity, absl::bit_ceil(static_cast<size_t>(values.keys_size()))));
+}
 
 bool IsMissing(double value) { return std::isnan(value); }
 bool IsMissing(int64_t value) { return value == ColumnData::kMissingInteger; }
@@ -133,10 +141,17 @@ void ColumnProfiler::MixIn(absl::Span<const uint64_t> hashes, uint64_t multiplie
                            absl::Span<uint64_t> row_hashes) {
   uint64_t sum = 0;
   for (size_t i = 0; i < hashes.size(); ++i) {
-    sum += hashes[i] * kRowWeights[i];
-    row_hashes[i] += hashes[i] * multiplier;
+    const uint64_t hash = hashes[i] - kMissingHash;
+    sum += hash * kRowWeights[i];
+    row_hashes[i] += hash * multiplier;
   }
   fingerprint_ = MixBits(fingerprint_) + sum;
+}
+
+void ColumnProfiler::AddMissing(size_t rows) {
+  missing_ += static_cast<int64_t>(rows);
+  if (fingerprint_ == 0) return;  // It stays 0: MixBits(0) is.
+  for (size_t begin = 0; begin < rows; begin += kBlockRows) fingerprint_ = MixBits(fingerprint_);
 }
 
 void ColumnProfiler::Merge(const ColumnProfiler& later) {
@@ -184,11 +199,13 @@ std::optional<ColumnProfiler> ColumnProfiler::FromRecord(
   profiler.missing_ = record.missing();
   profiler.fingerprint_ = record.fingerprint();
   if (record.has_numbers()) {
-    profiler.numbers_ = NumberProfiler::FromRecord(record.numbers(), NumberCapacity(column_count));
+    profiler.numbers_ = NumberProfiler::FromRecord(
+        record.numbers(), CapacityFor(record.numbers().values(), NumberCapacity(column_count)));
     if (!profiler.numbers_) return std::nullopt;
   }
   if (record.has_texts()) {
-    profiler.texts_ = TextProfiler::FromRecord(record.texts(), TextCapacity(column_count));
+    profiler.texts_ = TextProfiler::FromRecord(
+        record.texts(), CapacityFor(record.texts().values(), TextCapacity(column_count)));
     if (!profiler.texts_) return std::nullopt;
   }
   return profiler;

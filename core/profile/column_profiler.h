@@ -29,8 +29,11 @@ class ColumnProfiler {
   // Of a table with so many columns.
   explicit ColumnProfiler(size_t column_count);
 
-  // Adds the rows of `column`, and to each of `row_hashes` its value's hash times `multiplier`.
+  // Adds the rows of `column`, and to each of `row_hashes` its value's hash times `multiplier`;
+  // nothing where it is missing, so that a row is the same before and after a column comes in.
   void Add(const ColumnData& column, uint64_t multiplier, absl::Span<uint64_t> row_hashes);
+  // Adds rows without a value.
+  void AddMissing(size_t rows);
   void Merge(const ColumnProfiler& later);
 
   // FAILED_PRECONDITION where values are not of the type that the schema says.

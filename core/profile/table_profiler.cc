@@ -22,11 +22,28 @@ absl::Status Damaged(absl::string_view what) {
 
 }  // namespace
 
+// Up to so many columns.
+void TableProfiler::AddColumns(size_t column_count) {
+  while (columns_.size() < column_count) {
+    columns_.emplace_back(column_count).AddMissing(static_cast<size_t>(row_count_));
+  }
+}
+
+// A column that has come in no row so far.
+ColumnProfiler TableProfiler::WithoutValues() const {
+  ColumnProfiler column(1);
+  column.AddMissing(static_cast<size_t>(row_count_));
+  return column;
+}
+
 void TableProfiler::Add(const Table& batch) {
-  if (columns_.empty()) columns_.assign(batch.columns.size(), ColumnProfiler(batch.columns.size()));
+  AddColumns(batch.columns.size());
   std::vector<uint64_t> row_hashes(batch.row_count());
   for (size_t i = 0; i < batch.columns.size(); ++i) {
     columns_[i].Add(batch.columns[i], MultiplierOf(i), absl::MakeSpan(row_hashes));
+  }
+  for (size_t i = batch.columns.size(); i < columns_.size(); ++i) {
+    columns_[i].AddMissing(batch.row_count());
   }
   for (uint64_t& hash : row_hashes) hash = MixBits(hash);
   rows_.Add(row_hashes);
@@ -39,7 +56,11 @@ void TableProfiler::Merge(const TableProfiler& later) {
     *this = later;
     return;
   }
-  for (size_t i = 0; i < columns_.size(); ++i) columns_[i].Merge(later.columns_[i]);
+  AddColumns(later.columns_.size());
+  const ColumnProfiler absent = later.WithoutValues();
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    columns_[i].Merge(i < later.columns_.size() ? later.columns_[i] : absent);
+  }
   rows_.Merge(later.rows_);
   row_count_ += later.row_count_;
 }
@@ -70,8 +91,7 @@ absl::StatusOr<TableProfiler> TableProfiler::FromRecord(
 }
 
 absl::StatusOr<v1::DatasetProfile> TableProfiler::Finish(const v1::Schema& schema) const {
-  const bool fits = columns_.empty() || schema.columns_size() == static_cast<int>(columns_.size());
-  if (!fits) {
+  if (schema.columns_size() < static_cast<int>(columns_.size())) {
     return absl::FailedPreconditionError(absl::StrCat("the schema has ", schema.columns_size(),
                                                       " columns, the profile ", columns_.size()));
   }
@@ -80,8 +100,10 @@ absl::StatusOr<v1::DatasetProfile> TableProfiler::Finish(const v1::Schema& schem
   profile.set_duplicate_row_count(rows_.DuplicateCount());
   profile.set_duplicate_rows_exact(rows_.exact());
   std::vector<uint64_t> fingerprints;
+  const ColumnProfiler absent = WithoutValues();
   for (int i = 0; i < schema.columns_size(); ++i) {
-    const ColumnProfiler column = columns_.empty() ? ColumnProfiler(0) : columns_[i];
+    const bool known = i < static_cast<int>(columns_.size());
+    const ColumnProfiler& column = known ? columns_[i] : absent;
     SERIN_ASSIGN_OR_RETURN(*profile.add_columns(), column.Finish(schema.columns(i)));
     fingerprints.push_back(column.fingerprint());
   }

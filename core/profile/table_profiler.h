@@ -29,7 +29,9 @@ namespace serin {
 // Not thread-safe; different profilers may be used at the same time.
 class TableProfiler {
  public:
-  // The rows follow upon those added before. All batches have the same columns, in the same order.
+  // The rows follow upon those added before. All batches have the same columns in the same order,
+  // or the first of them: rows of a batch have no value in those that it lacks, nor have earlier
+  // rows in a column that comes later.
   void Add(const Table& batch);
 
   // The rows of `later`, of a part of the same table, follow upon those of this profiler.
@@ -41,15 +43,18 @@ class TableProfiler {
   static absl::StatusOr<TableProfiler> FromRecord(const internal::v1::TableProfileRecord& record);
 
   // The profile, with the warnings that need no target; `schema` has the columns of the batches
-  // with the types they ended with. FAILED_PRECONDITION where values of a column cannot be of its
-  // type.
+  // with the types they ended with; those that no batch had come last, and are without a value.
+  // FAILED_PRECONDITION where values of a column cannot be of its type.
   absl::StatusOr<v1::DatasetProfile> Finish(const v1::Schema& schema) const;
 
   int64_t row_count() const { return row_count_; }
 
  private:
+  void AddColumns(size_t column_count);
+  ColumnProfiler WithoutValues() const;
+
   int64_t row_count_ = 0;
-  std::vector<ColumnProfiler> columns_;  // Empty until the first batch.
+  std::vector<ColumnProfiler> columns_;
   RowSample rows_;
 };
 

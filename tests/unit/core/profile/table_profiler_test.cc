@@ -200,6 +200,54 @@ TEST(TableProfilerTest, NumbersThatBecomeStrings_HaveToBeReadAgain) {
             "column 'x' is category, its profile is of numbers: it has to be read again");
 }
 
+// JSON Lines may bring a new key in any row.
+TEST(TableProfilerTest, AColumnThatComesLate_HasNoValueInTheRowsBeforeIt) {
+  const ColumnData a{.name = "a", .type = v1::COLUMN_TYPE_INTEGER, .integers = {1, 2, 2}};
+  const ColumnData b{.name = "b",
+                     .type = v1::COLUMN_TYPE_CATEGORY,
+                     .codes = {0, 1, ColumnData::kMissingCode},
+                     .dictionary = {"x", "y"}};
+  ColumnData same_as_b = b;
+  same_as_b.name = "c";
+  TableProfiler profiler;
+  profiler.Add(Table{{a}});
+  profiler.Add(Table{{a, b, same_as_b}});
+  profiler.Add(Table{{a}});
+  Table whole{{a, b, same_as_b}};
+  whole.columns.push_back(ColumnData{.name = "d", .type = v1::COLUMN_TYPE_TEXT});
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::DatasetProfile profile, profiler.Finish(SchemaOf(whole)));
+  EXPECT_EQ(profile.row_count(), 9);
+  EXPECT_EQ(profile.columns(0).count(), 9);
+  EXPECT_EQ(profile.columns(1).count(), 2);
+  EXPECT_EQ(profile.columns(1).missing(), 7);
+  EXPECT_EQ(profile.columns(3).missing(), 9);
+  // (1), (2), (1, x, x) and (2, y, y) are the different ones.
+  EXPECT_EQ(profile.duplicate_row_count(), 5);
+  EXPECT_TRUE(std::any_of(profile.warnings().begin(), profile.warnings().end(), [](const auto& w) {
+    return w.kind() == v1::ProfileWarning::KIND_DUPLICATE_COLUMN && w.columns(1) == "c";
+  })) << profile.DebugString();
+}
+
+TEST(TableProfilerTest, PartsWithAndWithoutALateColumn_MergeEitherWay) {
+  Table wide = MakeTable(9'000, 1);
+  Table narrow = MakeTable(9'000, 2);
+  narrow.columns.resize(2);
+  TableProfiler wide_part;
+  wide_part.Add(wide);
+  TableProfiler narrow_part;
+  narrow_part.Add(narrow);
+  for (const bool wide_first : {true, false}) {
+    TableProfiler merged = wide_first ? wide_part : narrow_part;
+    merged.Merge(wide_first ? narrow_part : wide_part);
+    SERIN_ASSERT_OK_AND_ASSIGN(merged, TableProfiler::FromRecord(merged.ToRecord()));
+    const v1::DatasetProfile profile = *merged.Finish(SchemaOf(wide));
+    EXPECT_EQ(profile.row_count(), 18'000);
+    EXPECT_EQ(profile.columns(0).count(), 18'000);
+    EXPECT_EQ(profile.columns(3).count() + profile.columns(3).missing(), 18'000);
+    EXPECT_EQ(profile.columns(3).count(), ProfileOf(wide).columns(3).count());
+  }
+}
+
 TEST(TableProfilerTest, WithoutRows_ThereIsAProfileOfNothing) {
   const Table table = MakeTable(0, 1);
   SERIN_ASSERT_OK_AND_ASSIGN(const v1::DatasetProfile profile,
