@@ -1,6 +1,7 @@
 #include "core/profile/row_sample.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace serin {
 
@@ -29,10 +30,18 @@ void RowSample::Merge(const RowSample& other) {
   for (const auto& [hash, count] : other.counts_) Add(hash, count);
 }
 
-int64_t RowSample::DuplicateCount() const {
+int64_t RowSample::DuplicateCount(int64_t row_count) const {
+  constexpr double kStandardErrors = 5;
   int64_t duplicates = 0;
   for (const auto& [hash, count] : counts_) duplicates += count - 1;
-  return duplicates << level_;
+  if (exact()) return duplicates;
+  const double copies = std::ldexp(static_cast<double>(duplicates), level_);
+  const auto sampled = static_cast<double>(counts_.size());
+  const double different = std::ldexp(sampled, level_);
+  const double others = static_cast<double>(row_count) - different;
+  const bool agree =
+      std::abs(others - copies) <= kStandardErrors * different / std::sqrt(std::max(sampled, 1.0));
+  return std::llround(std::clamp(agree ? copies : others, 0.0, static_cast<double>(row_count)));
 }
 
 internal::v1::RowSampleRecord RowSample::ToRecord() const {

@@ -14,10 +14,15 @@ namespace serin {
 // How many rows equal an earlier one, told by hashes of whole rows. Exact while there are at most
 // kCapacity different rows. Beyond that, an estimate from those different rows whose hash ends in
 // `level` zero bits, with the least level that leaves at most kCapacity: Gibbons, "Distinct
-// sampling for highly-accurate answers to distinct values queries and event reports" (2001). A
-// table without duplicate rows is always seen to have none; where a fraction p of the different
-// rows is followed by one equal row, the standard error of the estimate is about 1 / sqrt(8192 p)
-// of it (11 % where p is 1 %).
+// sampling for highly-accurate answers to distinct values queries and event reports" (2001). Where
+// a fraction p of the different rows is followed by one equal row, the standard error of the
+// estimate is about 1 / sqrt(8192 p) of it (11 % where p is 1 %), and a table without duplicate
+// rows is seen to have none.
+//
+// A few rows with very many copies each are likely not in the sample, and far too heavy if they
+// are. Then the rows less the different ones, whose number the sample tells to about 1 %, say more:
+// they are taken where the two estimates are further apart than chance allows (five standard
+// errors).
 //
 // What order rows are added in, and how samples are merged, makes no difference.
 class RowSample {
@@ -28,7 +33,8 @@ class RowSample {
   void Merge(const RowSample& other);
 
   bool exact() const { return level_ == 0; }
-  int64_t DuplicateCount() const;
+  // `row_count`: of all rows that were added.
+  int64_t DuplicateCount(int64_t row_count) const;
 
   internal::v1::RowSampleRecord ToRecord() const;
   // Nothing where the record is none that ToRecord made.

@@ -97,7 +97,7 @@ absl::StatusOr<v1::DatasetProfile> TableProfiler::Finish(const v1::Schema& schem
   }
   v1::DatasetProfile profile;
   profile.set_row_count(row_count_);
-  profile.set_duplicate_row_count(rows_.DuplicateCount());
+  profile.set_duplicate_row_count(rows_.DuplicateCount(row_count_));
   profile.set_duplicate_rows_exact(rows_.exact());
   std::vector<uint64_t> fingerprints;
   const ColumnProfiler absent = WithoutValues();

@@ -20,23 +20,33 @@ TEST(RowSampleTest, FewRows_AreCountedExactly) {
   sample.Add(Hashes(0, 10'000));
   sample.Add(Hashes(0, 123));
   EXPECT_TRUE(sample.exact());
-  EXPECT_EQ(sample.DuplicateCount(), 123);
+  EXPECT_EQ(sample.DuplicateCount(10'123), 123);
 }
 
 TEST(RowSampleTest, ManyDifferentRows_AreNeverTakenForDuplicates) {
   RowSample sample;
   sample.Add(Hashes(0, 1'000'000));
   EXPECT_FALSE(sample.exact());
-  EXPECT_EQ(sample.DuplicateCount(), 0);
+  EXPECT_EQ(sample.DuplicateCount(1'000'000), 0);
 }
 
 TEST(RowSampleTest, DuplicatesOfManyRows_AreEstimated) {
   RowSample sample;
   sample.Add(Hashes(0, 1'000'000));
   sample.Add(Hashes(0, 10'000));  // 1 %: the standard error is 11 %.
-  EXPECT_NEAR(static_cast<double>(sample.DuplicateCount()), 10'000, 3'300);
+  EXPECT_NEAR(static_cast<double>(sample.DuplicateCount(1'010'000)), 10'000, 3'300);
   sample.Add(Hashes(10'000, 500'000));  // 50 %: 1.6 %.
-  EXPECT_NEAR(static_cast<double>(sample.DuplicateCount()), 500'000, 24'000);
+  EXPECT_NEAR(static_cast<double>(sample.DuplicateCount(1'500'000)), 500'000, 24'000);
+}
+
+// Whether the row with all the copies is in the sample or, as is likely, not.
+TEST(RowSampleTest, OneRowWithVeryManyCopies_CountsForNeitherNothingNorTheWholeScale) {
+  for (uint64_t copied = 0; copied < 32; ++copied) {
+    RowSample sample;
+    sample.Add(Hashes(0, 100'000));
+    sample.Add(std::vector<uint64_t>(50'000, Hashes(copied, copied + 1)[0]));
+    EXPECT_NEAR(static_cast<double>(sample.DuplicateCount(150'000)), 50'000, 5'000);
+  }
 }
 
 TEST(RowSampleTest, HoweverTheRowsAreCut_TheResultIsTheSame) {
@@ -49,9 +59,9 @@ TEST(RowSampleTest, HoweverTheRowsAreCut_TheResultIsTheSame) {
   second.Add(Hashes(60'000, 100'000));
   second.Add(Hashes(0, 60'000));
   first.Merge(second);
-  EXPECT_EQ(first.DuplicateCount(), whole.DuplicateCount());
+  EXPECT_EQ(first.DuplicateCount(125'000), whole.DuplicateCount(125'000));
   second.Merge(RowSample());
-  EXPECT_EQ(second.DuplicateCount(), 0);
+  EXPECT_EQ(second.DuplicateCount(100'000), 0);
 }
 
 TEST(RowSampleTest, ComesBackFromItsRecord_DamagedOnesDoNot) {
@@ -59,7 +69,7 @@ TEST(RowSampleTest, ComesBackFromItsRecord_DamagedOnesDoNot) {
   sample.Add(Hashes(0, 100'000));
   sample.Add(Hashes(0, 50'000));
   auto record = sample.ToRecord();
-  EXPECT_EQ(RowSample::FromRecord(record)->DuplicateCount(), sample.DuplicateCount());
+  EXPECT_EQ(RowSample::FromRecord(record)->DuplicateCount(150'000), sample.DuplicateCount(150'000));
   record.set_hashes(0, record.hashes(0) | 1);  // Not in the sample.
   EXPECT_FALSE(RowSample::FromRecord(record));
   record.mutable_counts()->RemoveLast();
