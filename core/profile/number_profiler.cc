@@ -70,7 +70,9 @@ void NumberProfiler::Sketch(uint64_t bits, int64_t count) {
 // From all values so far.
 void NumberProfiler::StartSketches() {
   if (sketches_) return;
-  sketches_.emplace();
+  // Wide tables count fewer values, and sketch them more coarsely.
+  const size_t buckets = std::clamp<size_t>(capacity_ / 16, 16, HeavyHitters<uint64_t>::kBuckets);
+  sketches_ = Sketches{.frequent = HeavyHitters<uint64_t>(buckets)};
   const ValueCounts<uint64_t> values = std::exchange(values_, ValueCounts<uint64_t>(capacity_));
   values.ForEach([this](uint64_t, uint64_t bits, int64_t count) { Sketch(bits, count); });
 }
@@ -78,7 +80,7 @@ void NumberProfiler::StartSketches() {
 // Whole numbers beyond 2^53 are rounded, and some of them then are the same.
 void NumberProfiler::Widen() {
   ValueCounts<uint64_t> values(capacity_);
-  HeavyHitters<uint64_t> frequent;
+  HeavyHitters<uint64_t> frequent(sketches_ ? sketches_->frequent.errors().size() : 1);
   ForEachValue([&](uint64_t bits, int64_t count, int64_t) {
     const double number = NumberOf(bits);
     if (sketches_) {
@@ -205,9 +207,12 @@ bool NumberProfiler::ReadSketches(const internal::v1::NumberProfileRecord& recor
   auto distinct = HyperLogLog::FromRecord(record.distinct());
   auto quantiles = QuantileSketch::FromRecord(record.quantiles());
   const auto moments = Moments::FromRecord(record.moments());
+  const int buckets = record.frequent().errors_size();
   if (!distinct || !quantiles || !moments) return false;
   if (quantiles->count() != moments->count()) return false;
-  sketches_ = {*std::move(distinct), *std::move(quantiles), *moments, {}};
+  if (!HeavyHitters<uint64_t>::IsBucketCount(buckets)) return false;
+  sketches_ = {*std::move(distinct), *std::move(quantiles), *moments,
+               HeavyHitters<uint64_t>(static_cast<size_t>(buckets))};
   return ReadFrequent(record.frequent());
 }
 

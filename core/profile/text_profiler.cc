@@ -36,7 +36,8 @@ void TextProfiler::Count(uint64_t hash, const Source& source, int64_t count) {
 // From all values so far.
 void TextProfiler::StartSketches() {
   if (sketches_) return;
-  sketches_.emplace();
+  const size_t buckets = std::clamp<size_t>(capacity_ / 4, 16, HeavyHitters<Shown>::kBuckets);
+  sketches_ = Sketches{.frequent = HeavyHitters<Shown>(buckets)};
   values_.ForEach([this](uint64_t hash, const Shown& shown, int64_t count) {
     sketches_->distinct.Add(hash);
     sketches_->frequent.Add(hash, shown, count);
@@ -132,7 +133,9 @@ bool TextProfiler::ReadSketches(const internal::v1::TextProfileRecord& record) {
   auto distinct = HyperLogLog::FromRecord(record.distinct());
   const internal::v1::ValueCountsRecord& values = record.frequent().values();
   if (!distinct || !IsSound(values) || values.texts_size() != values.keys_size()) return false;
-  sketches_ = {*std::move(distinct), {}};
+  const int buckets = record.frequent().errors_size();
+  if (!HeavyHitters<Shown>::IsBucketCount(buckets)) return false;
+  sketches_ = {*std::move(distinct), HeavyHitters<Shown>(static_cast<size_t>(buckets))};
   for (int i = 0; i < values.keys_size(); ++i) {
     const absl::string_view text = values.texts(i);
     sketches_->frequent.Add(values.keys(i), text, values.counts(i));

@@ -38,7 +38,7 @@ void ExpectSound(const Sketch& sketch, std::map<uint64_t, int64_t> truth) {
     truth.erase(value);
   });
   for (const auto& [value, count] : truth) {
-    EXPECT_LE(count, sketch.errors()[HashOf(value) % Sketch::kBuckets]) << value;
+    EXPECT_LE(count, sketch.errors()[HashOf(value) % sketch.errors().size()]) << value;
   }
 }
 
@@ -71,6 +71,20 @@ TEST(HeavyHittersTest, PartsMergedInAnyOrder_AreWithinTheirErrorToo) {
   Sketch backwards;
   for (size_t i = parts.size(); i-- > 0;) backwards.Merge(parts[i]);
   ExpectSound(backwards, CountsOf(values));
+}
+
+TEST(HeavyHittersTest, PartsOfOtherSizes_AreWithinTheirErrorToo) {
+  const std::vector<uint64_t> values = Skewed(100'000, 2);
+  for (const auto& [mine, others] : {std::pair<size_t, size_t>{16, 256}, {256, 16}, {64, 64}}) {
+    Sketch sketch(mine);
+    Sketch other(others);
+    for (size_t i = 0; i < values.size(); ++i) {
+      (i % 3 == 0 ? sketch : other).Add(HashOf(values[i]), values[i], 1);
+    }
+    sketch.Merge(other);
+    EXPECT_EQ(sketch.errors().size(), mine);
+    ExpectSound(sketch, CountsOf(values));
+  }
 }
 
 TEST(HeavyHittersTest, ManyAtOnce_AreThatManyOneByOne) {

@@ -278,6 +278,22 @@ TEST(TableProfilerTest, AWideTableTakesLessMemoryAColumn) {
   EXPECT_FALSE(profiler.Finish(SchemaOf(table))->columns(0).distinct_exact());
 }
 
+TEST(TableProfilerTest, AWideTableOfLongTexts_TakesLessMemoryAColumnToo) {
+  TableProfiler profiler;
+  Table table;
+  for (int i = 0; i < 600; ++i) {
+    ColumnData& column = table.columns.emplace_back();
+    column.name = absl::StrCat("c", i);
+    column.type = v1::COLUMN_TYPE_TEXT;
+    for (int row = 0; row < 1'100; ++row) {
+      column.codes.push_back(row);
+      column.dictionary.push_back(absl::StrCat(i, "/", row, std::string(250, 'x')));
+    }
+  }
+  profiler.Add(table);
+  EXPECT_LT(profiler.ToRecord().ByteSizeLong(), 600 * size_t{160'000});
+}
+
 TEST(TableProfilerTest, ADamagedRecord_IsRefusedNamingWhatIsWrong) {
   TableProfiler profiler;
   profiler.Add(MakeTable(10'000, 1));
