@@ -22,26 +22,35 @@ bool CanSeparate(const std::string& text) {
          !absl::StrContains("\r\n", text);
 }
 
+// What is looked at: of a table of many columns, the header in any case.
+absl::string_view Beginning(absl::string_view text) {
+  const size_t line = std::min(text.find_first_of("\r\n"), text.size());
+  return text.substr(0, line < kMaxLookedAt ? kMaxLookedAt : line + kMaxLookedAt);
+}
+
 // The beginning of a file, cut by a dialect.
 class Sample {
  public:
   Sample(absl::string_view text, CsvDialect dialect)
-      : padded_(text.substr(0, kMaxLookedAt)), index_(dialect, ScanMethod::kPortable) {
+      : padded_(Beginning(text)), index_(dialect, ScanMethod::kPortable) {
     const size_t size = padded_.size();
     padded_.append(RowReader::kPadding, '\0');
     index_.Build(absl::string_view(padded_).substr(0, size), size == text.size());
   }
 
-  // How many fields every record has; 0 where they differ.
-  size_t FieldsPerRecord() const {
+  // How many fields the first record has and, together with it, every other one (`all`) or most of
+  // them; 0 where they have not.
+  size_t FieldsPerRecord(bool all) const {
     size_t fields = 0;
+    size_t same = 0;
+    size_t others = 0;
     for (size_t i = 0; i < records(); ++i) {
       const CsvFieldIndex::Record& record = index_.records()[i];
       if (IsBlank(record)) continue;
-      if (fields != 0 && record.field_count != fields) return 0;
-      fields = record.field_count;
+      if (fields == 0) fields = record.field_count;
+      ++(record.field_count == fields ? same : others);
     }
-    return fields;
+    return others == 0 || (!all && same > others) ? fields : 0;
   }
 
   // Calls visit(text) for every field.
@@ -70,14 +79,19 @@ class Sample {
   CsvFieldIndex index_;
 };
 
+// The delimiter that makes most fields of every record; where none makes the same number of all,
+// since some of them are bad rows, of most.
 char FindDelimiter(absl::string_view text, char quote) {
   char best = kDelimiters[0];
   size_t most_fields = 1;
-  for (const char delimiter : kDelimiters) {
-    const size_t fields = Sample(text, {delimiter, quote}).FieldsPerRecord();
-    if (fields <= most_fields) continue;
-    best = delimiter;
-    most_fields = fields;
+  for (const bool all : {true, false}) {
+    for (const char delimiter : kDelimiters) {
+      const size_t fields = Sample(text, {delimiter, quote}).FieldsPerRecord(all);
+      if (fields <= most_fields) continue;
+      best = delimiter;
+      most_fields = fields;
+    }
+    if (most_fields > 1) break;
   }
   return best;
 }

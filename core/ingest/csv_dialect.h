@@ -13,7 +13,8 @@ namespace serin {
 absl::Status CheckCsvOptions(const v1::CsvOptions& options);
 
 // The delimiter and quote that are given or, where they are not, that the beginning of the file,
-// `text`, looks like. Looks at no more than its first 100 records and 64 KiB.
+// `text`, looks like. Looks at no more than its first 100 records and 64 KiB
+// (behind the first line, where that is longer).
 //
 //  - The delimiter is the one of comma, tab, semicolon and vertical bar that cuts all records into
 //    the same number of fields, at least two; of several the one with the most fields, then the

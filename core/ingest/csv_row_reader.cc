@@ -19,11 +19,12 @@ absl::Status MalformedAt(const FilePlace& place, absl::string_view problem) {
   return MalformedFile(absl::StrCat(DescribePlace(place), ": ", problem));
 }
 
-absl::Status CheckName(absl::string_view name, const FilePlace& place) {
-  if (name.empty()) return MalformedAt(place, "the header has no name for this column");
-  if (name.size() <= kMaxColumnNameLength) return absl::OkStatus();
-  return MalformedAt(place, absl::StrCat("the name of a column must have at most ",
-                                         kMaxColumnNameLength, " bytes, is ", QuoteForError(name)));
+// What is wrong with the name of a column; empty: nothing.
+std::string ProblemOfName(absl::string_view name) {
+  if (name.empty()) return "the header has no name for this column";
+  if (name.size() <= kMaxColumnNameLength) return "";
+  return absl::StrCat("the name of a column must have at most ", kMaxColumnNameLength,
+                      " bytes, is ", QuoteForError(name));
 }
 
 // The record that a field belongs to; the one that is not complete, if none.
@@ -119,15 +120,21 @@ absl::Status CsvRowReader::CheckWidth(const CsvFieldIndex::Record& record, int64
 }
 
 absl::Status CsvRowReader::TakeNames(CsvRows& rows, const CsvFieldIndex::Record& header) {
+  const size_t end = header.first_field + header.field_count;
+  if (!index_.bad_quotes().empty() && index_.bad_quotes().front() < end) {
+    const size_t field = index_.bad_quotes().front();
+    return MalformedRow(DescribeQuote(rows, field, field - header.first_field));
+  }
   absl::flat_hash_map<std::string, size_t> first_with;
   std::vector<std::string> names;
   for (size_t i = 0; i < header.field_count; ++i) {
     const std::string name(rows.Field(header.first_field + i));
-    FilePlace place{.line = rows.LineOfField(header.first_field + i), .column = i + 1};
-    SERIN_RETURN_IF_ERROR(CheckName(name, place));
-    names.push_back(name);
+    const std::string problem = ProblemOfName(name);
     const auto [other, inserted] = first_with.emplace(name, i + 1);
-    if (inserted) continue;
+    names.push_back(name);
+    if (problem.empty() && inserted) continue;
+    FilePlace place{.line = rows.LineOfField(header.first_field + i), .column = i + 1};
+    if (!problem.empty()) return MalformedAt(place, problem);
     place.column_name = name;
     return MalformedAt(place, absl::StrCat("column ", other->second, " has this name already"));
   }

@@ -150,6 +150,11 @@ TEST(CsvTest, TextAfterAClosingQuote_IsRefused) {
                                       HasSubstr("text after the closing quote: 'y'"))));
 }
 
+TEST(CsvTest, TextAfterAClosingQuote_IsRefusedInTheHeaderToo) {
+  EXPECT_THAT(Read("a,\"b\"c\n1,2\n"),
+              IsError(kInvalid, HasSubstr("line 1, column 2: text after the closing quote: 'c'")));
+}
+
 TEST(CsvTest, InvalidUtf8_IsRefused_NamingLineAndColumn) {
   EXPECT_THAT(Read("a,b\n1,caf\xe9\n"),
               IsError(kInvalid, Eq("line 2, column 2 ('b'): not UTF-8 from byte 4 of the value: "

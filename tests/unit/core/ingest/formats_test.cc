@@ -139,6 +139,27 @@ TEST(CsvDialectTest, TheDelimiterIsFoundByLooking) {
   EXPECT_EQ(DelimiterOf("a,b\n1,2\n3\n"), ',');  // Not even that cuts all alike.
 }
 
+TEST(CsvDialectTest, ABadRowDoesNotHideTheDelimiter) {
+  EXPECT_EQ(DelimiterOf("a;b;c\n1;2;3\n1;2\n4;5;6\n"), ';');
+  EXPECT_EQ(DelimiterOf("a\tb\n1\t2\n1\t2\t3\n4\t5\n"), '\t');
+  EXPECT_THAT(Ingest({.bytes = "a;b;c\n1;2;3\n1;2\n4;5;6\n"}),
+              IsError(kInvalid, HasSubstr("line 3, column 3 ('c'): missing")));
+  EXPECT_EQ(DelimiterOf("note\nwell, yes\nno, never\nat last, one\n"), ',');
+  SERIN_ASSERT_OK_AND_ASSIGN(const Ingested prose,
+                             Ingest({.bytes = "note\n\"well; yes\"\nno; never\nlast; one\n"}));
+  EXPECT_EQ(prose.result.schema.columns_size(), 1);
+}
+
+TEST(CsvDialectTest, AHeaderOfAnyLength_IsLookedAt) {
+  std::string header = "c0";
+  std::string row = "0";
+  for (int i = 1; i < 4000; ++i) {
+    absl::StrAppend(&header, "|a_rather_long_name_of_a_column_", i);
+    absl::StrAppend(&row, "|", i);
+  }
+  EXPECT_EQ(DelimiterOf(absl::StrCat(header, "\n", row, "\n")), '|');
+}
+
 TEST(CsvDialectTest, ApostrophesAreQuotes_WhereFieldsBeginAndEndWithThem) {
   EXPECT_EQ(FindCsvDialect({}, "a,b\n'x,1',2\n'y,2',3\n").quote, '\'');
   EXPECT_EQ(FindCsvDialect({}, "a,b\n'tis,2\n'twas,3\n").quote, '"');
