@@ -2,6 +2,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 
 namespace serin {
 
@@ -28,6 +29,10 @@ bool IsAllowedFunction(absl::string_view name) {
       "->", "->>", "json", "json_array", "json_array_length", "json_extract", "json_group_array",
       "json_group_object", "json_object", "json_quote", "json_type", "json_valid"};
   return allowed.contains(absl::AsciiStrToLower(name));
+}
+
+bool IsVolatileFunction(absl::string_view name) {
+  return absl::EqualsIgnoreCase(name, "random") || absl::StartsWithIgnoreCase(name, "current_");
 }
 
 }  // namespace serin

@@ -10,6 +10,10 @@ namespace serin {
 // SQLite brings comes in by itself. Case does not matter.
 bool IsAllowedFunction(absl::string_view name);
 
+// Whether such a function may return something else when it is called again: the clock and random
+// numbers. (The date functions may too, where they are asked for 'now'.) Case does not matter.
+bool IsVolatileFunction(absl::string_view name);
+
 }  // namespace serin
 
 #endif  // SERIN_CORE_QUERY_ALLOWED_FUNCTIONS_H_

@@ -191,13 +191,22 @@ int Connection::Authorize(void* self, int action, const char* first, const char*
     case SQLITE_RECURSIVE:
       return SQLITE_OK;
     case SQLITE_FUNCTION:
-      if (IsAllowedFunction(ViewOf(second))) return SQLITE_OK;
-      return connection.Deny(absl::StrCat("the function ", ViewOf(second), " is not available"));
+      return connection.AuthorizeFunction(ViewOf(second));
     case SQLITE_READ:
       return connection.AuthorizeRead(ViewOf(first), ViewOf(second));
     default:
       return connection.Deny(std::string(kOnlySelect));
   }
+}
+
+int Connection::AuthorizeFunction(absl::string_view name) {
+  if (!IsAllowedFunction(name)) {
+    return Deny(absl::StrCat("the function ", name, " is not available"));
+  }
+  if (!context_->repeatable || !IsVolatileFunction(name)) return SQLITE_OK;
+  return Deny(absl::StrCat("the function ", name,
+                           " is not available here: rows may be read more than once, and it would "
+                           "decide otherwise each time"));
 }
 
 // Reads of a table without a column (to count rows) also come for the names of a WITH.

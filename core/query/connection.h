@@ -59,6 +59,7 @@ class Connection {
 
   absl::Status Harden();
   int Declare(const std::string& name);
+  int AuthorizeFunction(absl::string_view name);
   int AuthorizeRead(absl::string_view table, absl::string_view column);
   int Deny(std::string reason);
   absl::Status CheckStatement(sqlite3_stmt* statement, absl::string_view tail);

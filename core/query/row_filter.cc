@@ -59,6 +59,11 @@ class CurrentBatch : public ChunkedTable {
 
 class RowFilter::Impl {
  public:
+  explicit Impl(std::function<bool()> cancelled)
+      : context_{.memory = MemoryAccount(std::numeric_limits<int64_t>::max()),
+                 .check = [cancelled = std::move(cancelled)] { return CheckCancelled(cancelled); },
+                 .repeatable = true} {}
+
   // The expression stands alone: what closes a bracket that it did not open would not be one in
   // both of these places.
   absl::Status Compile(absl::string_view expression, const v1::Schema& schema) {
@@ -98,6 +103,10 @@ class RowFilter::Impl {
   }
 
  private:
+  static absl::Status CheckCancelled(const std::function<bool()>& cancelled) {
+    return cancelled() ? absl::CancelledError("the caller has gone away") : absl::OkStatus();
+  }
+
   absl::Status CheckExpression() const {
     if (connection_->selects() > 1) {
       return absl::InvalidArgumentError("must be an expression over columns, without a select");
@@ -116,8 +125,7 @@ class RowFilter::Impl {
     }
   }
 
-  ScanContext context_{.memory = MemoryAccount(std::numeric_limits<int64_t>::max()),
-                       .check = [] { return absl::OkStatus(); }};
+  ScanContext context_;
   const Table* batch_ = nullptr;
   std::unique_ptr<Connection> connection_;
   Statement statement_;
@@ -128,8 +136,9 @@ RowFilter::RowFilter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 RowFilter::~RowFilter() = default;
 
 absl::StatusOr<std::unique_ptr<RowFilter>> RowFilter::Compile(absl::string_view expression,
-                                                              const v1::Schema& schema) {
-  auto impl = std::make_unique<Impl>();
+                                                              const v1::Schema& schema,
+                                                              std::function<bool()> cancelled) {
+  auto impl = std::make_unique<Impl>(std::move(cancelled));
   SERIN_RETURN_IF_ERROR(impl->Compile(expression, schema));
   return std::unique_ptr<RowFilter>(new RowFilter(std::move(impl)));
 }

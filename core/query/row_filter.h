@@ -2,6 +2,7 @@
 #define SERIN_CORE_QUERY_ROW_FILTER_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -17,9 +18,12 @@ namespace serin {
 class RowFilter {
  public:
   // INVALID_ARGUMENT, with what SQLite says of it and where, for what is no expression over columns
-  // of the schema: syntax, names that are not there, sub-queries, aggregates, parameters.
-  static absl::StatusOr<std::unique_ptr<RowFilter>> Compile(absl::string_view expression,
-                                                            const v1::Schema& schema);
+  // of the schema: syntax, names that are not there, sub-queries, aggregates, parameters, and
+  // functions that would decide otherwise when they are asked again. `cancelled` is asked every few
+  // milliseconds of Select, which returns CANCELLED once it is true.
+  static absl::StatusOr<std::unique_ptr<RowFilter>> Compile(
+      absl::string_view expression, const v1::Schema& schema,
+      std::function<bool()> cancelled = [] { return false; });
   ~RowFilter();
 
   // The rows of `batch` for which the expression is true, neither false nor NULL, in ascending

@@ -13,6 +13,8 @@ struct ScanContext {
   MemoryAccount memory;
   // Asked before each chunk and now and then; an error ends the query.
   std::function<absl::Status()> check;
+  // The statement may be asked several times and has to answer the same: no volatile functions.
+  bool repeatable = false;
   // The error behind one that SQLite only has a code for.
   absl::Status error = absl::OkStatus();
 };

@@ -77,7 +77,9 @@ class OneHotStep : public MappingStep {
     for (size_t row = 0; row < coded.codes.size(); ++row) {
       const int32_t code = coded.codes[row];
       if (code == ColumnData::kMissingCode) continue;
-      indicators[positions[static_cast<size_t>(code)]].numbers[row] = 1;
+      const size_t position = positions[static_cast<size_t>(code)];
+      if (position == values_.size()) return context().RowsChanged();
+      indicators[position].numbers[row] = 1;
     }
     ReplaceColumn(std::move(indicators), &batch->columns);
     return absl::OkStatus();
@@ -122,13 +124,13 @@ class OneHotStep : public MappingStep {
     return absl::OkStatus();
   }
 
-  // By code: which of values_ it is. 0 for those that no row uses.
+  // By code: which of values_ it is, their number where it is none of them.
   std::vector<size_t> PositionsOf(const std::vector<std::string>& dictionary) const {
     std::vector<size_t> positions;
     for (const std::string& value : dictionary) {
       const auto found = std::lower_bound(values_.begin(), values_.end(), value);
-      positions.push_back(found == values_.end() ? 0
-                                                 : static_cast<size_t>(found - values_.begin()));
+      const bool known = found != values_.end() && *found == value;
+      positions.push_back(known ? static_cast<size_t>(found - values_.begin()) : values_.size());
     }
     return positions;
   }

@@ -1,6 +1,7 @@
 #ifndef SERIN_CORE_TRANSFORM_FILTER_STEP_H_
 #define SERIN_CORE_TRANSFORM_FILTER_STEP_H_
 
+#include <functional>
 #include <memory>
 
 #include "absl/status/statusor.h"
@@ -13,8 +14,10 @@
 
 namespace serin {
 
+// `cancelled` ends the step between rows.
 absl::StatusOr<std::unique_ptr<Step>> MakeFilter(const v1::TransformStep::Filter& step,
-                                                 StepContext context, const v1::Schema& schema);
+                                                 StepContext context, const v1::Schema& schema,
+                                                 std::function<bool()> cancelled);
 
 }  // namespace serin
 

@@ -27,16 +27,20 @@ struct JoinColumns {
 class JoinedStream : public BatchStream {
  public:
   JoinedStream(std::unique_ptr<BatchStream> input, const JoinedRows* other,
-               const std::vector<int>* keys, const v1::Schema* schema, bool keep_all)
+               const std::vector<int>* keys, const v1::Schema* schema, bool keep_all,
+               const std::function<bool()>* cancelled)
       : input_(std::move(input)),
         other_(other),
         keys_(keys),
         schema_(schema),
         keep_all_(keep_all),
+        cancelled_(cancelled),
         batch_rows_(RowsPerBatch(static_cast<size_t>(schema->columns_size()))) {}
 
   absl::StatusOr<std::optional<Table>> Next() override {
     while (true) {
+      // One batch of the input may make any number of batches.
+      if ((*cancelled_)()) return absl::CancelledError("the caller has gone away");
       if (next_row_ == batch_.row_count()) {
         SERIN_ASSIGN_OR_RETURN(std::optional<Table> batch, input_->Next());
         if (!batch) return std::nullopt;
@@ -100,6 +104,7 @@ class JoinedStream : public BatchStream {
   const std::vector<int>* const keys_;
   const v1::Schema* const schema_;
   const bool keep_all_;  // Rows without a partner too.
+  const std::function<bool()>* const cancelled_;
   const size_t batch_rows_;
 
   Table batch_;
@@ -122,6 +127,9 @@ class JoinStep : public Step {
         rows_(&this->context()) {}
 
   absl::Status Prepare(OpenInput /*open_input*/) override {
+    // Where the other table has no rows, its columns are to be there all the same.
+    SERIN_RETURN_IF_ERROR(
+        rows_.Add(EmptyTable(other_->schema()), columns_.other_keys, columns_.other_values));
     SERIN_RETURN_IF_ERROR(ForEachBatch([&] { return ReadAll(*other_, cancelled_); },
                                        [&](const Table& batch) {
                                          return rows_.Add(batch, columns_.other_keys,
@@ -134,7 +142,7 @@ class JoinStep : public Step {
   absl::StatusOr<std::unique_ptr<BatchStream>> Open(OpenInput open_input) const override {
     SERIN_ASSIGN_OR_RETURN(std::unique_ptr<BatchStream> input, open_input());
     return std::make_unique<JoinedStream>(std::move(input), &rows_, &columns_.keys, &schema(),
-                                          keep_all_);
+                                          keep_all_, &cancelled_);
   }
 
  private:

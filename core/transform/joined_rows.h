@@ -21,7 +21,7 @@ class JoinedRows {
   explicit JoinedRows(const StepContext* context) : collector_(context, kBytesPerRow) {}
 
   // `keys` and `values` are positions of columns in the batch. RESOURCE_EXHAUSTED where the rows do
-  // not fit into the memory of the transformation.
+  // not fit into the memory of the transformation. A batch of no rows says what columns there are.
   absl::Status Add(const Table& batch, const std::vector<int>& keys,
                    const std::vector<int>& values);
   // Says that all rows were added.

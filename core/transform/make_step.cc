@@ -53,7 +53,7 @@ absl::StatusOr<std::unique_ptr<Step>> MakeStep(const TransformStep& step, StepCo
     case TransformStep::kCast:
       return MakeCast(step.cast(), std::move(context), schema);
     case TransformStep::kFilter:
-      return MakeFilter(step.filter(), std::move(context), schema);
+      return MakeFilter(step.filter(), std::move(context), schema, cancelled);
     case TransformStep::kDropMissing:
       return MakeDropMissing(step.drop_missing(), std::move(context), schema);
     case TransformStep::kFillMissing:

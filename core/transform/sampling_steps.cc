@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -25,23 +26,31 @@ using Strata = absl::flat_hash_map<RowKey, size_t>;
 
 class PartChooser : public RowChooser {
  public:
-  PartChooser(const std::vector<int>* columns, const Strata* strata,
+  PartChooser(const StepContext* context, const std::vector<int>* columns, const Strata* strata,
               std::vector<std::vector<int64_t>> sizes, size_t part, uint64_t seed)
-      : columns_(columns), strata_(strata), left_(std::move(sizes)), part_(part), random_(seed) {}
+      : context_(context),
+        columns_(columns),
+        strata_(strata),
+        left_(std::move(sizes)),
+        part_(part),
+        random_(seed) {}
 
   absl::Status Choose(const Table& batch, std::vector<size_t>* kept) override {
     RowKeys keys(batch, *columns_);
     for (size_t row = 0; row < batch.row_count(); ++row) {
-      if (DrawPart(&left_[strata_->at(keys.Of(row))]) == part_) kept->push_back(row);
+      const auto stratum = strata_->find(keys.Of(row));
+      if (stratum == strata_->end()) return context_->RowsChanged();
+      std::vector<int64_t>& left = left_[stratum->second];
+      const auto total = std::accumulate(left.begin(), left.end(), uint64_t{0});
+      if (total == 0) return context_->RowsChanged();
+      if (DrawPart(total, &left) == part_) kept->push_back(row);
     }
     return absl::OkStatus();
   }
 
  private:
   // The part that the next row of a stratum goes to, which has so many rows left for each part.
-  size_t DrawPart(std::vector<int64_t>* left) {
-    uint64_t total = 0;
-    for (const int64_t rows : *left) total += static_cast<uint64_t>(rows);
+  size_t DrawPart(uint64_t total, std::vector<int64_t>* left) {
     uint64_t draw = UniformBelow(total, random_);
     size_t part = 0;
     for (; draw >= static_cast<uint64_t>((*left)[part]); ++part) {
@@ -51,6 +60,7 @@ class PartChooser : public RowChooser {
     return part;
   }
 
+  const StepContext* const context_;
   const std::vector<int>* const columns_;
   const Strata* const strata_;
   std::vector<std::vector<int64_t>> left_;  // [stratum][part], of the rows still to come.
@@ -78,7 +88,7 @@ class SplitStep : public ChoosingStep {
   }
 
   std::unique_ptr<RowChooser> NewChooser() const override {
-    return std::make_unique<PartChooser>(&columns_, &strata_, sizes_, part_, seed_);
+    return std::make_unique<PartChooser>(&context(), &columns_, &strata_, sizes_, part_, seed_);
   }
 
  private:
@@ -106,10 +116,11 @@ class SplitStep : public ChoosingStep {
 
 class SampleChooser : public RowChooser {
  public:
-  SampleChooser(int64_t rows, int64_t wanted, uint64_t seed)
-      : left_(rows), wanted_(wanted), random_(seed) {}
+  SampleChooser(const StepContext* context, int64_t rows, int64_t wanted, uint64_t seed)
+      : context_(context), left_(rows), wanted_(wanted), random_(seed) {}
 
   absl::Status Choose(const Table& batch, std::vector<size_t>* kept) override {
+    if (static_cast<int64_t>(batch.row_count()) > left_) return context_->RowsChanged();
     for (size_t row = 0; row < batch.row_count(); ++row, --left_) {
       if (UniformBelow(static_cast<uint64_t>(left_), random_) >= static_cast<uint64_t>(wanted_)) {
         continue;
@@ -121,6 +132,7 @@ class SampleChooser : public RowChooser {
   }
 
  private:
+  const StepContext* const context_;
   int64_t left_;    // Rows still to come.
   int64_t wanted_;  // Of those.
   Random random_;
@@ -139,7 +151,7 @@ class SampleStep : public ChoosingStep {
   }
 
   std::unique_ptr<RowChooser> NewChooser() const override {
-    return std::make_unique<SampleChooser>(row_count_, Wanted(), step_.seed());
+    return std::make_unique<SampleChooser>(&context(), row_count_, Wanted(), step_.seed());
   }
 
  private:

@@ -46,6 +46,14 @@ absl::Status StepContext::OverMemory() const {
                     "TRANSFORM_OVER_MEMORY");
 }
 
+absl::Status StepContext::RowsChanged() const {
+  return WithReason(absl::FailedPreconditionError(absl::StrCat(
+                        field,
+                        ": other rows came than when they were counted; a filter before it "
+                        "must not ask what time it is ('now')")),
+                    "ROWS_CHANGED");
+}
+
 absl::StatusOr<int> ColumnNamed(const StepContext& context, absl::string_view step_field,
                                 absl::string_view name, const v1::Schema& schema) {
   if (name.empty()) return context.Invalid(step_field, "is required");

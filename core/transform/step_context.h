@@ -61,6 +61,8 @@ struct StepContext {
   absl::Status Invalid(absl::string_view step_field, absl::string_view description) const;
   // RESOURCE_EXHAUSTED, reason TRANSFORM_OVER_MEMORY.
   absl::Status OverMemory() const;
+  // FAILED_PRECONDITION, reason ROWS_CHANGED: a step that reads its rows twice got others.
+  absl::Status RowsChanged() const;
 };
 
 using ColumnNames = google::protobuf::RepeatedPtrField<std::string>;

@@ -67,6 +67,57 @@ TEST(FilterStepTest, WhatIsNoExpressionOverTheColumns_IsAnErrorBeforeAnyRow) {
               IsError(kInvalid, Eq("steps[0].filter.expression: is required")));
 }
 
+TEST(FilterStepTest, AFunctionThatDecidesOtherwiseEachTime_IsRefused) {
+  for (const std::string volatile_function :
+       {"random() > 0", "abs(random()) % 2", "a > current_timestamp", "current_date is null"}) {
+    EXPECT_THAT(
+        ErrorOf("a:number\n1\n", absl::StrCat("filter { expression: '", volatile_function, "' }")),
+        IsError(kInvalid, HasSubstr("is not available here: rows may be read more")));
+  }
+}
+
+TEST(FilterStepTest, IsCancelledBetweenRows) {
+  int asked = 0;
+  TransformSetup setup{.cancelled = [&asked] { return ++asked > 20; }};
+  EXPECT_THAT(
+      RunSteps(Numbered(500'000),
+               {"filter { expression: 'length(hex(printf(\\'%100000d\\', id))) > 0' }"}, setup),
+      IsError(absl::StatusCode::kCancelled, HasSubstr("gone away")));
+}
+
+// A table that has other rows each time that it is read, as behind a filter that asks for the time.
+class ChangingTable : public TableSource {
+ public:
+  explicit ChangingTable(std::vector<Table> tables) {
+    for (Table& table : tables)
+      readings_.push_back(std::make_unique<MemoryTable>(std::move(table)));
+  }
+
+  const v1::Schema& schema() const override { return readings_[0]->schema(); }
+  int64_t row_count() const override { return readings_[0]->row_count(); }
+  absl::StatusOr<std::unique_ptr<TableCursor>> Read(ReadPlan plan) const override {
+    return readings_[std::min(next_++, readings_.size() - 1)]->Read(std::move(plan));
+  }
+
+ private:
+  std::vector<std::unique_ptr<MemoryTable>> readings_;
+  mutable size_t next_ = 0;
+};
+
+TEST(TwoPassStepsTest, OtherRowsInTheSecondPass_AreAnErrorThatNamesTheStep) {
+  for (const std::string step :
+       {"split { fractions: [0.5, 0.5] }", "split { fractions: 1 stratify_by: 'c' }",
+        "sample { rows: 1 }", "one_hot { column: 'c' }"}) {
+    const ChangingTable table({TextTable("c:category\nx\n"), TextTable("c:category\ny\nx\nz\n")});
+    const auto status =
+        Transform(table, StepsOf({step}), {}, [](Table) { return absl::OkStatus(); }).status();
+    EXPECT_THAT(status, IsError(absl::StatusCode::kFailedPrecondition,
+                                HasSubstr("other rows came than when they were counted")))
+        << step;
+    EXPECT_THAT(std::string(status.message()), testing::StartsWith("steps[0].")) << step;
+  }
+}
+
 TEST(SplitStepTest, PartsAreDisjoint_Cover_AreInOrder_AndHaveTheirFractionOfTheRows) {
   const Table table = Numbered(1001);
   std::set<int64_t> seen;
@@ -235,14 +286,18 @@ TEST(JoinStepTest, SeveralKeys_UnderOtherNames) {
 }
 
 TEST(JoinStepTest, TheOtherTableMayHaveKeysOnly_AndBeEmpty) {
-  TransformSetup setup{
-      .others = {{"o", TextTable("a:number\n2\n2\n")}, {"e", TextTable("a:number\n")}}};
+  TransformSetup setup{.others = {{"o", TextTable("a:number\n2\n2\n")},
+                                  {"e", TextTable("a:number\n")},
+                                  {"v", TextTable("a:number b:text i:integer\n")}}};
   EXPECT_EQ(
       TextAfter("a:number\n1\n2\n", {"join { dataset: 'o' kind: KIND_INNER keys: 'a' }"}, setup),
       "a:number\n2\n2\n");
   EXPECT_EQ(
       TextAfter("a:number\n1\n2\n", {"join { dataset: 'e' kind: KIND_LEFT keys: 'a' }"}, setup),
       "a:number\n1\n2\n");
+  EXPECT_EQ(
+      TextAfter("a:number\n1\n2\n", {"join { dataset: 'v' kind: KIND_LEFT keys: 'a' }"}, setup),
+      "a:number b:text i:integer\n1 _ _\n2 _ _\n");
 }
 
 TEST(JoinStepTest, ManyPartners_ComeInBatches_AndStopAtTheRowLimit) {
@@ -257,6 +312,18 @@ TEST(JoinStepTest, ManyPartners_ComeInBatches_AndStopAtTheRowLimit) {
   setup.limits.max_rows = 100'000;
   EXPECT_THAT(RunSteps(few, steps, setup),
               IsError(kExhausted, HasSubstr("steps: make more than 100000 rows")));
+}
+
+TEST(JoinStepTest, IsCancelledBetweenTheBatchesThatOneOfTheInputMakes) {
+  int asked = 0;
+  Table same;
+  same.columns = {
+      {.name = "k", .type = v1::COLUMN_TYPE_INTEGER, .integers = std::vector<int64_t>(20'000, 1)}};
+  TransformSetup setup{.limits = {.max_rows = 2'000'000},
+                       .others = {{"o", same}},
+                       .cancelled = [&asked] { return ++asked > 10; }};
+  EXPECT_THAT(RunSteps(same, {"join { dataset: 'o' kind: KIND_INNER keys: 'k' }"}, setup),
+              IsError(absl::StatusCode::kCancelled, HasSubstr("gone away")));
 }
 
 TEST(JoinStepTest, WhatCannotBeJoined_IsAnError) {
