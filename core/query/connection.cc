@@ -13,6 +13,7 @@
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
 #include "core/query/allowed_functions.h"
+#include "core/query/row_value_scan.h"
 #include "core/query/virtual_table.h"
 
 namespace serin {
@@ -137,6 +138,7 @@ absl::StatusOr<Statement> Connection::Prepare(absl::string_view sql) {
     return absl::InvalidArgumentError(
         absl::StrCat("must have at most ", kMaxStatementBytes, " bytes, has ", sql.size()));
   }
+  context_->has_row_value_in = MayHaveRowValueIn(sql);
   sqlite3_stmt* raw = nullptr;
   const char* tail = nullptr;
   const int rc = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), 0, &raw, &tail);

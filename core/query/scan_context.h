@@ -15,6 +15,8 @@ struct ScanContext {
   std::function<absl::Status()> check;
   // The statement may be asked several times and has to answer the same: no volatile functions.
   bool repeatable = false;
+  // The statement may compare row values with a list (row_value_scan.h).
+  bool has_row_value_in = false;
   // The error behind one that SQLite only has a code for.
   absl::Status error = absl::OkStatus();
 };

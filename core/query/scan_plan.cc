@@ -118,7 +118,8 @@ ScanPlan ParsePlan(absl::string_view text) {
   return plan;
 }
 
-ScanPlan ChoosePlan(const v1::Schema& schema, int64_t row_count, sqlite3_index_info& info) {
+ScanPlan ChoosePlan(const v1::Schema& schema, int64_t row_count, bool has_row_value_in,
+                    sqlite3_index_info& info) {
   ScanPlan plan{.columns_used = info.colUsed};
   for (int i = 0; i < info.nConstraint; ++i) {
     const Constraint& constraint = info.aConstraint[i];
@@ -128,6 +129,8 @@ ScanPlan ChoosePlan(const v1::Schema& schema, int64_t row_count, sqlite3_index_i
     // A list is decided by its keys, which values that are not equal may share.
     const bool is_list = sqlite3_vtab_in(&info, i, /*bHandle=*/1) != 0;
     const bool exact = !is_list && IsExact(schema, constraint, *comparison, info, i);
+    const bool may_be_row_value = has_row_value_in && *comparison == Comparison::kEqual;
+    if (may_be_row_value && !is_list && !exact) continue;
     plan.conditions.push_back(
         {constraint.iColumn, is_list ? Comparison::kIn : *comparison, !exact});
     info.aConstraintUsage[i].argvIndex = static_cast<int>(plan.conditions.size());

@@ -38,8 +38,10 @@ ScanPlan ParsePlan(absl::string_view text);
 // Chooses among the comparisons that SQLite offers, tells it which and at what cost, and fills in
 // everything but idxStr, which is the plan's text. A comparison is left to the table alone where it
 // can decide it exactly: numeric columns compare in one way whatever expression the value comes
-// from, text columns only where the value is known to be text. `schema` says the types.
-ScanPlan ChoosePlan(const v1::Schema& schema, int64_t row_count, sqlite3_index_info& info);
+// from, text columns only where the value is known to be text. `schema` says the types. Where the
+// statement `has_row_value_in`, equality of text with a value that is not known is left to SQLite.
+ScanPlan ChoosePlan(const v1::Schema& schema, int64_t row_count, bool has_row_value_in,
+                    sqlite3_index_info& info);
 
 }  // namespace serin
 

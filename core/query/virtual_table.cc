@@ -67,8 +67,10 @@ int Disconnect(sqlite3_vtab* table) {
 }
 
 int BestIndex(sqlite3_vtab* table, sqlite3_index_info* info) {
-  const ChunkedTable& chunked = static_cast<VirtualTable*>(table)->table->table();
-  const ScanPlan plan = ChoosePlan(chunked.schema(), chunked.row_count(), *info);
+  ScannedTable& scanned = *static_cast<VirtualTable*>(table)->table;
+  const ChunkedTable& chunked = scanned.table();
+  const ScanPlan plan =
+      ChoosePlan(chunked.schema(), chunked.row_count(), scanned.context().has_row_value_in, *info);
   info->idxStr = sqlite3_mprintf("%s", SerializePlan(plan).c_str());
   info->needToFreeIdxStr = 1;
   return info->idxStr == nullptr ? SQLITE_NOMEM : SQLITE_OK;

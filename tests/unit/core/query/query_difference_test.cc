@@ -161,7 +161,8 @@ class StatementMaker {
             Condition(2));
       case 1:
         return absl::StrCat("select ", Columns("a"), ", ", Columns("z"), " from t a ",
-                            Pick<std::string>(random_, {"join", "left join", "cross join"}),
+                            Pick<std::string>(random_, {"join", "left join", "cross join",
+                                                        "right join", "full join"}),
                             " u z on ", JoinCondition(), " where ", Condition(1));
       case 2:
         return absl::StrCat("select quote(a.", Column(),
@@ -178,20 +179,18 @@ class StatementMaker {
                             Pick<std::string>(random_, {" in ", " not in "}), "(select z.",
                             Column(), " from u z where ", Condition(1, "z"), ") or ", Condition(1));
       case 5:
-        return PairIn(Column(), Column());
+        return PairIn();
       default:
         return absl::StrCat("select ", Columns("a"), " from t a where ", Condition(3));
     }
   }
 
  private:
-  // Pairs are taken from columns of the same type: SQLite converts no others before it hands them
-  // to a virtual table.
-  std::string PairIn(const std::string& first, const std::string& second) {
-    return absl::StrCat("select ", Columns("a"), " from t a where (a.", first, ", a.", second, ")",
-                        Pick<std::string>(random_, {" in ", " not in "}), "(select z.", first,
-                        ", z.", second, " from u z where ", Condition(1, "z"), ") and ",
-                        Condition(1));
+  std::string PairIn() {
+    return absl::StrCat("select ", Columns("a"), " from t a where (a.", Column(), ", a.", Column(),
+                        ")", Pick<std::string>(random_, {" in ", " not in "}), "(select z.",
+                        Column(), ", ", Pick<std::string>(random_, {"", "+"}), "z.", Column(),
+                        " from u z where ", Condition(1, "z"), ") and ", Condition(1));
   }
 
   std::string Column() { return Pick<std::string>(random_, {"n", "i", "b", "t", "c"}); }
