@@ -13,6 +13,7 @@
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
 #include "core/query/allowed_functions.h"
+#include "core/query/linear_functions.h"
 #include "core/query/row_value_scan.h"
 #include "core/query/virtual_table.h"
 
@@ -84,6 +85,7 @@ Connection::~Connection() { sqlite3_close(db_); }
 absl::Status Connection::Harden() {
   // Sorting and the like stay in memory, where they are counted, instead of a temporary file.
   int rc = sqlite3_exec(db_, "PRAGMA temp_store=MEMORY", nullptr, nullptr, nullptr);
+  if (rc == SQLITE_OK) rc = AddLinearFunctions(db_, context_);
   // No virtual tables but ours.
   if (rc == SQLITE_OK) rc = sqlite3_drop_modules(db_, nullptr);
   for (const auto& [option, value] : kSwitches) {

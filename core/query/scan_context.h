@@ -17,6 +17,8 @@ struct ScanContext {
   bool repeatable = false;
   // The statement may compare row values with a list (row_value_scan.h).
   bool has_row_value_in = false;
+  // What functions have done since `check` was asked, in bytes that they looked at.
+  size_t work = 0;
   // The error behind one that SQLite only has a code for.
   absl::Status error = absl::OkStatus();
 };
