@@ -190,11 +190,14 @@ class Query::Impl {
           absl::StrCat("an answer may have ", limits_.max_rows,
                        " rows, and this one has more; `limit` cuts it"));
     }
-    const int64_t bytes_before = BatchBytes();
+    int64_t bytes = 0;
     for (size_t i = 0; i < columns_.size(); ++i) {
+      // Before the next value is copied: many columns may be the same large one.
+      const int64_t before = columns_[i].bytes();
       SERIN_RETURN_IF_ERROR(columns_[i].Append(statement_.get(), static_cast<int>(i), rows_));
+      bytes += columns_[i].bytes() - before;
+      if (bytes > kMaxRowBytes) return TooLongARow();
     }
-    if (BatchBytes() - bytes_before > kMaxRowBytes) return TooLongARow();
     ++rows_;
     if (rows_ == kRowsThatSayTheType && schema_.columns().empty()) MakeSchema();
     return absl::OkStatus();

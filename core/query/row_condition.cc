@@ -92,16 +92,17 @@ std::optional<RowCondition> RowCondition::MakeLoose(int column, v1::ColumnType t
   return RowCondition(column, NumberAsText{*number});
 }
 
-std::optional<RowCondition> RowCondition::AnyOf(int column, v1::ColumnType type,
-                                                const std::vector<SqlValue>& values) {
-  Keys keys;
-  for (const SqlValue& value : values) {
-    const bool is_text = std::holds_alternative<std::string>(value);
-    const bool is_null = std::holds_alternative<NullValue>(value);
-    if (!is_text && !is_null && !IsNumericInSql(type)) return std::nullopt;
-    if (const std::optional<uint64_t> key = KeyOfValue(type, value)) keys.insert(*key);
-  }
-  return RowCondition(column, keys.empty() ? Test(Never()) : Test(std::move(keys)));
+void ValueList::Add(const SqlValue& value) {
+  const bool is_text = std::holds_alternative<std::string>(value);
+  const bool is_null = std::holds_alternative<NullValue>(value);
+  decides_ = decides_ && (is_text || is_null || IsNumericInSql(type_));
+  if (!decides_) return;
+  if (const std::optional<uint64_t> key = KeyOfValue(type_, value)) keys_.insert(*key);
+}
+
+std::optional<RowCondition> RowCondition::AnyOf(int column, ValueList values) {
+  if (!values.decides_) return std::nullopt;
+  return RowCondition(column, values.keys_.empty() ? Test(Never()) : Test(std::move(values.keys_)));
 }
 
 // Each comparison with a number is one with an interval of the column's own values.

@@ -33,6 +33,24 @@ enum class Comparison {
 // Rows, ascending, counted from the beginning of a chunk.
 using RowSelection = std::vector<uint32_t>;
 
+// The values that a column is compared with by IN: no more than a key of each is held.
+class ValueList {
+ public:
+  // What one value takes in memory at most.
+  static constexpr int64_t kValueBytes = 24;
+
+  explicit ValueList(v1::ColumnType type) : type_(type) {}
+
+  void Add(const SqlValue& value);
+
+ private:
+  friend class RowCondition;
+
+  v1::ColumnType type_;
+  absl::flat_hash_set<uint64_t> keys_;  // value_key.h
+  bool decides_ = true;                 // False: the keys do not tell which rows match.
+};
+
 // A comparison with a known value.
 class RowCondition {
  public:
@@ -48,9 +66,8 @@ class RowCondition {
   static std::optional<RowCondition> MakeLoose(int column, v1::ColumnType type,
                                                Comparison comparison, const SqlValue& value);
 
-  // Equality with one of the values, where SQLite checks the rows again; as MakeLoose.
-  static std::optional<RowCondition> AnyOf(int column, v1::ColumnType type,
-                                           const std::vector<SqlValue>& values);
+  // Equality with one of the values of a list, where SQLite checks the rows again; as MakeLoose.
+  static std::optional<RowCondition> AnyOf(int column, ValueList values);
 
   // Leaves those of `rows` for which it is true. The chunk has the column.
   void Refine(const Chunk& chunk, RowSelection& rows) const;

@@ -59,17 +59,39 @@ absl::StatusOr<const KeptTable*> ScannedTable::CountScan(const std::string& plan
   return repeated.kept.get();
 }
 
-TableScan::~TableScan() { table_->context().memory.Refund(charged_); }
+TableScan::~TableScan() { table_->context().memory.Refund(charged_ + charged_for_lists_); }
 
 void TableScan::SetPlan(const char* plan_text) {
-  if (plan_text_ == plan_text) return;
-  plan_text_ = plan_text;
-  plan_ = ParsePlan(plan_text_);
-  values_.resize(plan_.conditions.size());
-  numeric_.clear();
-  for (const ScanPlan::Condition& condition : plan_.conditions) {
-    numeric_.push_back(IsNumericInSql(table_->table().schema().columns(condition.column).type()));
+  table_->context().memory.Refund(std::exchange(charged_for_lists_, 0));
+  if (plan_text_ != plan_text) {
+    plan_text_ = plan_text;
+    plan_ = ParsePlan(plan_text_);
+    values_.resize(plan_.conditions.size());
+    lists_.resize(plan_.conditions.size());
+    numeric_.clear();
+    for (size_t i = 0; i < values_.size(); ++i) numeric_.push_back(IsNumericInSql(TypeOf(i)));
   }
+  for (size_t i = 0; i < plan_.conditions.size(); ++i) {
+    if (plan_.conditions[i].comparison == Comparison::kIn) lists_[i].emplace(TypeOf(i));
+  }
+}
+
+// Of the column of a condition.
+v1::ColumnType TableScan::TypeOf(size_t condition) const {
+  return table_->table().schema().columns(plan_.conditions[condition].column).type();
+}
+
+bool TableScan::AddToList(size_t index, const SqlValue& value) {
+  if (!table_->context().memory.Charge(ValueList::kValueBytes)) return false;
+  charged_for_lists_ += ValueList::kValueBytes;
+  lists_[index]->Add(value);
+  return true;
+}
+
+absl::Status TableScan::OverMemory() const {
+  return absl::ResourceExhaustedError(absl::StrCat("a query may use ",
+                                                   table_->context().memory.limit(),
+                                                   " bytes of memory, and this one needs more"));
 }
 
 absl::Status TableScan::Begin() {
@@ -92,15 +114,14 @@ bool TableScan::MakeConditions() {
   return true;
 }
 
-std::optional<RowCondition> TableScan::MakeCondition(size_t index) const {
+std::optional<RowCondition> TableScan::MakeCondition(size_t index) {
   const auto& [column, comparison, checked_again] = plan_.conditions[index];
-  const std::vector<SqlValue>& values = values_[index];
-  const v1::ColumnType type = table_->table().schema().columns(column).type();
-  if (comparison == Comparison::kIn) return RowCondition::AnyOf(column, type, values);
+  const v1::ColumnType type = TypeOf(index);
+  if (comparison == Comparison::kIn) return RowCondition::AnyOf(column, *std::move(lists_[index]));
   if (checked_again && !numeric_[index]) {
-    return RowCondition::MakeLoose(column, type, comparison, values[0]);
+    return RowCondition::MakeLoose(column, type, comparison, values_[index]);
   }
-  return RowCondition::Make(column, type, comparison, values[0]);
+  return RowCondition::Make(column, type, comparison, values_[index]);
 }
 
 absl::Status TableScan::BeginReading() {
@@ -118,7 +139,7 @@ absl::Status TableScan::BeginKept() {
   reader_ = nullptr;
   std::vector<const SqlValue*> keys;
   for (size_t i = 0; i < plan_.conditions.size(); ++i) {
-    if (plan_.conditions[i].comparison == Comparison::kEqual) keys.push_back(&values_[i][0]);
+    if (plan_.conditions[i].comparison == Comparison::kEqual) keys.push_back(&values_[i]);
   }
   const std::optional<uint64_t> key = keys.empty() ? std::nullopt : kept_->KeyOf(keys);
   by_key_ = key.has_value();
@@ -139,11 +160,9 @@ absl::Status TableScan::NextChunk() {
 }
 
 absl::StatusOr<const Chunk*> TableScan::FetchChunk() {
-  if (kept_ != nullptr) {
-    return by_key_ ? kept_->NextMatches(kept_position_, rows_)
-                   : kept_->NextChunk(kept_position_, rows_);
-  }
+  if (kept_ != nullptr && by_key_) return kept_->NextMatches(kept_position_, rows_);
   SERIN_RETURN_IF_ERROR(table_->context().check());
+  if (kept_ != nullptr) return kept_->NextChunk(kept_position_, rows_);
   SERIN_ASSIGN_OR_RETURN(const Chunk* chunk, reader_->Next());
   if (chunk == nullptr) return nullptr;
   SERIN_RETURN_IF_ERROR(ChargeChunk(*chunk));
@@ -159,10 +178,7 @@ absl::Status TableScan::ChargeChunk(const Chunk& chunk) {
   for (const ColumnData* column : chunk.columns) {
     if (column != nullptr) bytes += MemoryOf(*column);
   }
-  if (!memory.Charge(bytes)) {
-    return absl::ResourceExhaustedError(absl::StrCat("a query may use ", memory.limit(),
-                                                     " bytes of memory, and this one needs more"));
-  }
+  if (!memory.Charge(bytes)) return OverMemory();
   charged_ = bytes;
   return absl::OkStatus();
 }

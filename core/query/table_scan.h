@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -64,14 +65,21 @@ class TableScan {
   TableScan(const TableScan&) = delete;
   TableScan& operator=(const TableScan&) = delete;
 
-  // Begins (again) and goes to the first row. `read(i, numeric, is_list, values)` adds the value,
-  // or the values where it is a list, of the plan's condition i, see ReadSqlValue.
+  // Begins (again) and goes to the first row. `read(i, numeric, is_list, add)` gives the value, or
+  // the values where it is a list, of the plan's condition i (see ReadSqlValue) to `add`, which is
+  // false where there is no memory for more.
   template <typename ReadValues>
   absl::Status Begin(const char* plan_text, ReadValues read) {
     SetPlan(plan_text);
     for (size_t i = 0; i < plan_.conditions.size(); ++i) {
-      values_[i].clear();
-      read(i, numeric_[i], plan_.conditions[i].comparison == Comparison::kIn, values_[i]);
+      bool fits = true;
+      const bool is_list = plan_.conditions[i].comparison == Comparison::kIn;
+      read(i, numeric_[i], is_list, [&](SqlValue value) {
+        if (is_list) return fits = AddToList(i, value);
+        values_[i] = std::move(value);
+        return true;
+      });
+      if (!fits) return OverMemory();
     }
     return Begin();
   }
@@ -90,9 +98,12 @@ class TableScan {
 
  private:
   void SetPlan(const char* plan_text);
+  bool AddToList(size_t index, const SqlValue& value);
+  absl::Status OverMemory() const;
   absl::Status Begin();
   bool MakeConditions();
-  std::optional<RowCondition> MakeCondition(size_t index) const;
+  std::optional<RowCondition> MakeCondition(size_t index);
+  v1::ColumnType TypeOf(size_t condition) const;
   absl::Status BeginReading();
   absl::Status BeginKept();
   absl::Status NextChunk();
@@ -104,7 +115,10 @@ class TableScan {
   std::string plan_text_;
   ScanPlan plan_;
   std::vector<bool> numeric_;
-  std::vector<std::vector<SqlValue>> values_;  // One, or where it is a list any number.
+  // What each condition compares with: a value, or a list.
+  std::vector<SqlValue> values_;
+  std::vector<std::optional<ValueList>> lists_;
+  int64_t charged_for_lists_ = 0;
   std::vector<RowCondition> conditions_;
 
   // Where the rows come from: the table itself, or memory.

@@ -93,20 +93,21 @@ int ToCode(sqlite3_vtab_cursor* cursor, absl::Status status) {
   return SQLITE_ERROR;
 }
 
-void ReadList(sqlite3_value* list, bool numeric, std::vector<SqlValue>& values) {
+template <typename Add>
+void ReadList(sqlite3_value* list, bool numeric, Add add) {
   sqlite3_value* value = nullptr;
   for (int rc = sqlite3_vtab_in_first(list, &value); rc == SQLITE_OK && value != nullptr;
        rc = sqlite3_vtab_in_next(list, &value)) {
-    values.push_back(ReadSqlValue(value, numeric));
+    if (!add(ReadSqlValue(value, numeric))) return;
   }
 }
 
 int Filter(sqlite3_vtab_cursor* cursor, int, const char* plan, int, sqlite3_value** arguments) {
-  const auto read = [&](size_t i, bool numeric, bool is_list, std::vector<SqlValue>& values) {
+  const auto read = [&](size_t i, bool numeric, bool is_list, auto add) {
     if (is_list) {
-      ReadList(arguments[i], numeric, values);
+      ReadList(arguments[i], numeric, add);
     } else {
-      values.push_back(ReadSqlValue(arguments[i], numeric));
+      add(ReadSqlValue(arguments[i], numeric));
     }
   };
   return ToCode(cursor, ScanOf(cursor).Begin(plan, read));

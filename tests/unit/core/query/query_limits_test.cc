@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <string>
 
@@ -171,6 +172,32 @@ TEST(QueryLimitsTest, BatchesStaySmallWhateverTheRows) {
       RunQuery({{"t", Numbers(1)}}, {.sql = "select printf('%900000d', x), printf('%900000d', x), "
                                             "printf('%900000d', x) from t"}),
       IsError(absl::StatusCode::kResourceExhausted, HasSubstr("row 0 of the answer")));
+}
+
+// The most memory that the process has had, in KiB.
+int64_t MostMemory() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
+
+TEST(QueryLimitsTest, ARowOfTheSameLargeValueOverAndOver_IsNotCopiedThatOften) {
+  std::string columns = "x";
+  for (int i = 1; i < 200; ++i) columns += ", x";
+  const int64_t before = MostMemory();
+  EXPECT_THAT(RunQuery(NamedTables(), {.sql = absl::StrCat("select ", columns,
+                                                           " from (select printf('%1000000d', 1) "
+                                                           "as x union all select 2)")}),
+              IsError(absl::StatusCode::kResourceExhausted, HasSubstr("row 0 of the answer")));
+  EXPECT_LT(MostMemory() - before, 300 << 10);
+}
+
+TEST(QueryLimitsTest, ListsAreHeldWithinTheMemory) {
+  const NamedTables tables = {{"t", Numbers(200'000)}};
+  const std::string sql = "select count(*) from t where x in (select x from t)";
+  EXPECT_THAT(RunQuery(tables, {.sql = sql}), IsOk());
+  EXPECT_THAT(RunQuery(tables, {.sql = sql}, {.max_bytes = 6 << 20}),
+              IsError(absl::StatusCode::kResourceExhausted, HasSubstr("6291456 bytes of memory")));
 }
 
 // Each name stands for twice the one before: a statement that grows as it is read.
