@@ -4,6 +4,7 @@
 #include <grpcpp/channel.h>
 
 #include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,16 +23,24 @@ class ControlClient {
 
   absl::StatusOr<internal::v1::Assignment> GetAssignment();
 
-  // Called once: progress is advisory.
-  absl::Status ReportProgress(const v1::JobProgress& progress);
+  // Called once: progress is advisory. The attempt is filled in.
+  absl::StatusOr<internal::v1::ReportProgressResponse> ReportProgress(
+      internal::v1::ReportProgressRequest request);
 
-  // Hands in the bundle.
-  absl::Status CompleteJob(absl::string_view bundle);
+  // The file of a registered version, of at most kMaxBundleBytes.
+  absl::StatusOr<std::string> ReadBundle(const std::string& model_version);
+
+  // Hands in the bundle. `head` is the first message but for the attempt: what the version shows
+  // besides.
+  absl::Status CompleteJob(absl::string_view bundle, internal::v1::CompleteJobRequest head);
+
+  absl::Status CompleteVerification(const v1::Verification& verification);
 
   absl::Status FailJob(const absl::Status& error);
 
  private:
-  absl::Status SendBundle(absl::string_view bundle);
+  absl::StatusOr<std::string> ReceiveBundle(const internal::v1::ReadBundleRequest& request);
+  absl::Status SendBundle(absl::string_view bundle, const internal::v1::CompleteJobRequest& head);
 
   const std::unique_ptr<internal::v1::WorkerService::Stub> stub_;
   const internal::v1::Attempt attempt_;

@@ -17,10 +17,27 @@ bool ProgressReporter::Report(v1::JobProgress progress) {
   stage_ = progress.stage();
   fraction_ = std::max(fraction_, progress.fraction());
   progress.set_fraction(fraction_);
-  superseded_ = absl::IsAborted(send_(progress));
+  SendNews(std::move(progress));
   const absl::Time sent = clock_->Now();
   next_ = std::max(now + kInterval, sent + kPauseFactor * (sent - now));
   return !superseded_;
+}
+
+void ProgressReporter::SendNews(v1::JobProgress progress) {
+  news_.mutable_progress()->Swap(&progress);
+  const absl::StatusOr<internal::v1::ReportProgressResponse> answer = send_(news_);
+  superseded_ = absl::IsAborted(answer.status());
+  if (!answer.ok()) return;
+  finish_search_ |= answer->finish_search();
+  news_.Clear();
+}
+
+void ProgressReporter::SetLeaderboard(v1::Leaderboard leaderboard) {
+  news_.mutable_leaderboard()->Swap(&leaderboard);
+}
+
+void ProgressReporter::SetWarnings(const std::vector<std::string>& warnings) {
+  news_.mutable_warnings()->Assign(warnings.begin(), warnings.end());
 }
 
 }  // namespace serin

@@ -1,15 +1,38 @@
 #include "server/worker/training_attempt.h"
 
+#include <time.h>
+
 #include <utility>
 
+#include "core/base/sha256.h"
 #include "core/base/status_macros.h"
 #include "core/base/version.h"
 #include "core/bundle/bundle.h"
+#include "core/bundle/difference.h"
 #include "core/learn/progress.h"
+#include "core/learn/search/comparison.h"
+#include "core/learn/search/search.h"
 #include "core/learn/train.h"
-#include "server/worker/training_data.h"
 
 namespace serin {
+namespace {
+
+double ProcessCpuSeconds() {
+  timespec used{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return absl::ToDoubleSeconds(absl::DurationFromTimespec(used));
+}
+
+std::vector<std::string> FeaturesOf(const Predictor* predictor) {
+  std::vector<std::string> names;
+  if (predictor == nullptr) return names;
+  for (const v1::ColumnSchema& column : predictor->model().features().columns()) {
+    names.push_back(column.name());
+  }
+  return names;
+}
+
+}  // namespace
 
 TrainingAttempt::TrainingAttempt(const std::shared_ptr<grpc::Channel>& control,
                                  std::shared_ptr<grpc::Channel> dataset,
@@ -17,42 +40,133 @@ TrainingAttempt::TrainingAttempt(const std::shared_ptr<grpc::Channel>& control,
                                  Sleeper sleep)
     : dataset_(std::move(dataset)),
       attempt_(attempt),
+      clock_(clock),
       sleep_(sleep),
       control_(control, attempt, std::move(sleep)),
-      progress_(clock, [this](const v1::JobProgress& p) { return control_.ReportProgress(p); }) {}
+      progress_(clock, [this](const auto& news) { return control_.ReportProgress(news); }) {}
 
-WorkerExit TrainingAttempt::Run() { return HandIn(Train()); }
+WorkerExit TrainingAttempt::Run() { return Report(CarryOut()); }
 
-absl::StatusOr<std::string> TrainingAttempt::Train() {
+absl::StatusOr<TrainingAttempt::Outcome> TrainingAttempt::CarryOut() {
   SERIN_ASSIGN_OR_RETURN(const internal::v1::Assignment assignment, control_.GetAssignment());
-  const v1::TrainingSpec& spec = assignment.spec();
-  SERIN_ASSIGN_OR_RETURN(
-      const TrainingData data,
-      ReadTrainingData(dataset_, attempt_.project(), spec, sleep_, [this](double share) {
-        return progress_.Report(ProgressAt(Stage::kReading, share));
-      }));
-  SERIN_ASSIGN_OR_RETURN(internal::v1::Bundle bundle,
-                         TrainModel(data.table, spec, [this](const v1::JobProgress& progress) {
-                           return progress_.Report(progress);
-                         }));
+  return assignment.type() == v1::JOB_TYPE_VERIFY ? Verify(assignment) : Train(assignment);
+}
+
+absl::StatusOr<TrainingAttempt::Outcome> TrainingAttempt::Train(
+    const internal::v1::Assignment& assignment) {
+  absl::StatusOr<std::unique_ptr<const Predictor>> other = nullptr;
+  if (!assignment.compare_with().empty()) other = LoadVersion(assignment.compare_with());
+  if (absl::IsAborted(other.status())) return other.status();
+
+  v1::TrainingSpec spec = assignment.spec();
+  SERIN_ASSIGN_OR_RETURN(const TrainingData data,
+                         Read(spec, FeaturesOf(other.ok() ? other->get() : nullptr)));
+  Made made;
+  if (spec.has_search()) {
+    SERIN_ASSIGN_OR_RETURN(spec, Search(data, spec, &made.head));
+  }
+  SERIN_ASSIGN_OR_RETURN(const internal::v1::Bundle bundle,
+                         MakeBundle(data, spec, assignment.spec().has_search()));
+  if (!assignment.compare_with().empty()) {
+    v1::Comparison& comparison = *made.head.mutable_comparison();
+    if (other.ok()) {
+      comparison = CompareOnHoldout(data.table, spec, bundle.evaluation(), **other,
+                                    assignment.compare_metric());
+    } else {
+      comparison.set_error(std::string(other.status().message()));
+    }
+    comparison.set_model_version(assignment.compare_with());
+  }
+  std::vector<std::string> warnings(bundle.warnings().begin(), bundle.warnings().end());
+  warnings.insert(warnings.end(), made.head.warnings().begin(), made.head.warnings().end());
+  progress_.SetWarnings(warnings);
+  progress_.Report(ProgressAt(Stage::kStoring, 0));
+  SERIN_ASSIGN_OR_RETURN(made.bundle, EncodeBundle(bundle));
+  return made;
+}
+
+absl::StatusOr<TrainingAttempt::Outcome> TrainingAttempt::Verify(
+    const internal::v1::Assignment& assignment) {
+  v1::Verification verification;
+  verification.set_model_version(assignment.verify().name());
+  verification.set_expected_sha256(assignment.verify().bundle_sha256());
+  SERIN_ASSIGN_OR_RETURN(const std::string expected,
+                         control_.ReadBundle(assignment.verify().name()));
+  SERIN_ASSIGN_OR_RETURN(const internal::v1::Bundle before, DecodeBundle(expected));
+  SERIN_ASSIGN_OR_RETURN(const TrainingData data, Read(assignment.spec(), {}));
+  SERIN_ASSIGN_OR_RETURN(const internal::v1::Bundle after,
+                         MakeBundle(data, assignment.spec(), false));
+  SERIN_ASSIGN_OR_RETURN(const std::string actual, EncodeBundle(after));
+  verification.set_actual_sha256(Sha256Hex(actual));
+  verification.set_identical(actual == expected);
+  if (!verification.identical()) {
+    for (std::string& difference : DescribeDifferences(before, after)) {
+      verification.add_differences(std::move(difference));
+    }
+  }
+  return verification;
+}
+
+absl::StatusOr<std::unique_ptr<const Predictor>> TrainingAttempt::LoadVersion(
+    const std::string& name) {
+  SERIN_ASSIGN_OR_RETURN(const std::string bytes, control_.ReadBundle(name));
+  SERIN_ASSIGN_OR_RETURN(internal::v1::Bundle bundle, DecodeBundle(bytes));
+  return LoadPredictor(std::move(bundle));
+}
+
+absl::StatusOr<TrainingData> TrainingAttempt::Read(const v1::TrainingSpec& spec,
+                                                   const std::vector<std::string>& also) {
+  return ReadTrainingData(dataset_, attempt_.project(), spec, also, sleep_, [this](double share) {
+    return progress_.Report(ProgressAt(Stage::kReading, share));
+  });
+}
+
+absl::StatusOr<v1::TrainingSpec> TrainingAttempt::Search(const TrainingData& data,
+                                                         const v1::TrainingSpec& spec,
+                                                         internal::v1::CompleteJobRequest* head) {
+  const SearchHooks hooks = {
+      .clock = clock_,
+      .cpu_seconds = &ProcessCpuSeconds,
+      .progress = [this](const v1::JobProgress& progress) { return progress_.Report(progress); },
+      .finish = [this] { return progress_.finish_search(); },
+      .leaderboard = [this](const v1::Leaderboard& all) { progress_.SetLeaderboard(all); }};
+  SERIN_ASSIGN_OR_RETURN(SearchResult result, SearchSpec(data.table, spec, hooks));
+  head->mutable_leaderboard()->Swap(&result.leaderboard);
+  head->mutable_warnings()->Assign(result.warnings.begin(), result.warnings.end());
+  return std::move(result.winner);
+}
+
+absl::StatusOr<internal::v1::Bundle> TrainingAttempt::MakeBundle(const TrainingData& data,
+                                                                 const v1::TrainingSpec& spec,
+                                                                 bool searched) {
+  const auto report = [&](const v1::JobProgress& progress) {
+    return progress_.Report(searched ? ProgressAfterSearch(progress) : progress);
+  };
+  SERIN_ASSIGN_OR_RETURN(internal::v1::Bundle bundle, TrainModel(data.table, spec, report));
   v1::Lineage& lineage = *bundle.mutable_lineage();
   *lineage.mutable_spec() = spec;
   lineage.set_dataset_sha256(data.dataset_sha256);
   lineage.set_serin_version(std::string(Version()));
-  progress_.Report(ProgressAt(Stage::kStoring, 0));
-  return EncodeBundle(bundle);
+  return bundle;
 }
 
-WorkerExit TrainingAttempt::HandIn(const absl::StatusOr<std::string>& bundle) {
-  if (progress_.superseded() || absl::IsAborted(bundle.status())) return kWorkerSuperseded;
-  absl::Status outcome =
-      bundle.ok() ? control_.CompleteJob(*bundle) : control_.FailJob(bundle.status());
-  // Control may say what is wrong with the bundle; then that is the job's error.
-  if (bundle.ok() && !outcome.ok() && !absl::IsAborted(outcome) && !absl::IsUnavailable(outcome)) {
-    outcome = control_.FailJob(outcome);
+absl::Status TrainingAttempt::HandIn(const Outcome& outcome) {
+  if (const auto* verification = std::get_if<v1::Verification>(&outcome)) {
+    return control_.CompleteVerification(*verification);
   }
-  if (outcome.ok()) return kWorkerReported;
-  return absl::IsAborted(outcome) ? kWorkerSuperseded : kWorkerLost;
+  const Made& made = std::get<Made>(outcome);
+  return control_.CompleteJob(made.bundle, made.head);
+}
+
+WorkerExit TrainingAttempt::Report(const absl::StatusOr<Outcome>& outcome) {
+  if (progress_.superseded() || absl::IsAborted(outcome.status())) return kWorkerSuperseded;
+  absl::Status told = outcome.ok() ? HandIn(*outcome) : control_.FailJob(outcome.status());
+  // Control may say what is wrong with the bundle; then that is the job's error.
+  if (outcome.ok() && !told.ok() && !absl::IsAborted(told) && !absl::IsUnavailable(told)) {
+    told = control_.FailJob(told);
+  }
+  if (told.ok()) return kWorkerReported;
+  return absl::IsAborted(told) ? kWorkerSuperseded : kWorkerLost;
 }
 
 }  // namespace serin

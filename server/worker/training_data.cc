@@ -24,8 +24,8 @@ constexpr absl::Duration kReadTimeout = absl::Hours(1);
 class Reading {
  public:
   Reading(v1::DatasetService::Stub* stub, const std::string& project, const v1::TrainingSpec& spec,
-          const ReadingSink& sink)
-      : stub_(stub), project_(project), spec_(spec), sink_(sink) {}
+          const std::vector<std::string>& also, const ReadingSink& sink)
+      : stub_(stub), project_(project), spec_(spec), also_(also), sink_(sink) {}
 
   absl::StatusOr<TrainingData> Read() {
     SERIN_ASSIGN_OR_RETURN(const v1::DatasetVersion version, GetVersion());
@@ -59,6 +59,12 @@ class Reading {
         return absl::InternalError(absl::StrCat(spec_.dataset(), " has no column '", name, "'"));
       }
       *schema.add_columns() = *column;
+    }
+    for (const std::string& name : also_) {
+      const v1::ColumnSchema* column = FindColumn(all, name);
+      if (column != nullptr && FindColumn(schema, name) == nullptr) {
+        *schema.add_columns() = *column;
+      }
     }
     return schema;
   }
@@ -104,6 +110,7 @@ class Reading {
   v1::DatasetService::Stub* const stub_;
   const std::string& project_;
   const v1::TrainingSpec& spec_;
+  const std::vector<std::string>& also_;
   const ReadingSink& sink_;
 };
 
@@ -117,12 +124,13 @@ absl::Status Explain(const absl::Status& error, const v1::TrainingSpec& spec) {
 
 absl::StatusOr<TrainingData> ReadTrainingData(const std::shared_ptr<grpc::Channel>& dataset,
                                               const std::string& project,
-                                              const v1::TrainingSpec& spec, const Sleeper& sleep,
-                                              const ReadingSink& sink) {
+                                              const v1::TrainingSpec& spec,
+                                              const std::vector<std::string>& also,
+                                              const Sleeper& sleep, const ReadingSink& sink) {
   const auto stub = v1::DatasetService::NewStub(dataset);
   absl::StatusOr<TrainingData> data;
   const absl::Status status = RetryUnavailable(sleep, [&] {
-    data = Reading(stub.get(), project, spec, sink).Read();
+    data = Reading(stub.get(), project, spec, also, sink).Read();
     return data.status();
   });
   if (!status.ok()) return Explain(status, spec);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "core/table/table.h"
@@ -15,20 +16,21 @@ namespace serin {
 
 // What a training reads.
 struct TrainingData {
-  Table table;                 // ColumnsOf the specification.
+  Table table;                 // ColumnsOf the specification, then others that were asked for.
   std::string dataset_sha256;  // Of the uploaded file.
 };
 
 // Hears which share of the rows is there; returns false to stop.
 using ReadingSink = std::function<bool(double share)>;
 
-// Reads the columns that a resolved specification needs from the dataset role; begins again while
-// that is UNAVAILABLE. FAILED_PRECONDITION if the dataset version has been deleted, CANCELLED when
-// the sink says so.
+// Reads the columns that a resolved specification needs, and those of `also` that the dataset has,
+// from the dataset role; begins again while that is UNAVAILABLE. FAILED_PRECONDITION if the dataset
+// version has been deleted, CANCELLED when the sink says so.
 absl::StatusOr<TrainingData> ReadTrainingData(const std::shared_ptr<grpc::Channel>& dataset,
                                               const std::string& project,
-                                              const v1::TrainingSpec& spec, const Sleeper& sleep,
-                                              const ReadingSink& sink);
+                                              const v1::TrainingSpec& spec,
+                                              const std::vector<std::string>& also,
+                                              const Sleeper& sleep, const ReadingSink& sink);
 
 }  // namespace serin
 

@@ -39,7 +39,7 @@ int RunWorker(const WorkerOptions& options) {
   attempt.set_job(options.job);
   attempt.set_number(options.attempt);
   return TrainingAttempt(Connect(options.control_target), Connect(options.dataset_target), attempt,
-                         Clock::Real(), &absl::SleepFor)
+                         Clock::Monotonic(), &absl::SleepFor)
       .Run();
 }
 

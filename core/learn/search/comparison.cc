@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
 #include "core/learn/examples.h"
-#include "core/learn/metrics.h"
+#include "core/learn/predictions.h"
 #include "core/learn/search/metric.h"
 #include "core/learn/split.h"
 #include "core/table/schema.h"
@@ -48,48 +48,46 @@ std::vector<std::string> AllClasses(const Labels& labels, const internal::v1::Pr
 }
 
 // Probabilities in the order of all classes: 0 for those that the model does not know.
-std::vector<double> Rearrange(const Scores& scores, const internal::v1::Predictor& model,
+std::vector<double> Rearrange(const std::vector<double>& probabilities,
+                              const internal::v1::Predictor& model,
                               const std::vector<std::string>& classes) {
   std::vector<size_t> place;
   for (const std::string& name : model.classes()) {
     place.push_back(std::find(classes.begin(), classes.end(), name) - classes.begin());
   }
-  const size_t rows = scores.values.size() / place.size();
+  const size_t rows = probabilities.size() / place.size();
   std::vector<double> all(rows * classes.size());
   for (size_t row = 0; row < rows; ++row) {
     for (size_t c = 0; c < place.size(); ++c) {
-      all[row * classes.size() + place[c]] = scores.values[row * place.size() + c];
+      all[row * classes.size() + place[c]] = probabilities[row * place.size() + c];
     }
   }
   return all;
 }
 
+// The same rows, with the features of the other model.
+absl::StatusOr<Examples> ExamplesFor(const internal::v1::Predictor& other, const Table& table,
+                                     v1::TrainingSpec spec) {
+  spec.clear_features();
+  for (const v1::ColumnSchema& feature : other.features().columns()) {
+    spec.add_features(feature.name());
+  }
+  return MakeExamples(table, spec);
+}
+
 absl::StatusOr<v1::Evaluation> EvaluateOther(const Table& table, const v1::TrainingSpec& spec,
                                              const Predictor& other) {
-  const internal::v1::Predictor& model = other.model();
-  SERIN_RETURN_IF_ERROR(CheckComparable(table, spec, model));
-  SERIN_ASSIGN_OR_RETURN(Examples examples, MakeExamples(table, spec));
+  SERIN_RETURN_IF_ERROR(CheckComparable(table, spec, other.model()));
+  SERIN_ASSIGN_OR_RETURN(const Examples examples, ExamplesFor(other.model(), table, spec));
   SERIN_ASSIGN_OR_RETURN(const Split split, SplitRows(examples, spec));
   if (split.holdout.empty()) return absl::FailedPreconditionError("the holdout has no rows");
-  v1::TrainingSpec as_other = spec;
-  as_other.clear_features();
-  for (const v1::ColumnSchema& feature : model.features().columns()) {
-    as_other.add_features(feature.name());
+  SERIN_ASSIGN_OR_RETURN(Predictions predictions, Predict(other, examples, split.holdout));
+  Labels labels = examples.labels;
+  if (!labels.classes.empty()) {
+    labels.classes = AllClasses(labels, other.model());
+    predictions.outputs = Rearrange(predictions.outputs, other.model(), labels.classes);
   }
-  SERIN_ASSIGN_OR_RETURN(examples, MakeExamples(table, as_other));
-  SERIN_ASSIGN_OR_RETURN(const Scores scores, other.Score(TakeFeatures(examples, split.holdout)));
-  std::vector<double> actual;
-  for (const size_t index : split.holdout) actual.push_back(examples.labels.values[index]);
-  v1::Evaluation evaluation;
-  evaluation.set_holdout_rows(static_cast<int64_t>(split.holdout.size()));
-  if (model.task() == v1::TASK_CLASSIFICATION) {
-    const std::vector<std::string> classes = AllClasses(examples.labels, model);
-    *evaluation.mutable_classification() =
-        MeasureClassification(Rearrange(scores, model, classes), actual, classes);
-  } else {
-    *evaluation.mutable_regression() = MeasureRegression(scores.values, actual);
-  }
-  return evaluation;
+  return Measure(predictions, labels);
 }
 
 absl::Status Compare(const Table& table, const v1::TrainingSpec& spec,

@@ -1,15 +1,11 @@
 #include "core/learn/search/fold_scores.h"
 
 #include <cmath>
-#include <memory>
-#include <new>
-#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "core/base/status_macros.h"
-#include "core/engine/predictor.h"
-#include "core/learn/evaluation.h"
-#include "core/learn/fit_predictor.h"
+#include "core/learn/cross_validate.h"
 #include "core/learn/search/metric.h"
 #include "core/learn/search/search_rows.h"
 #include "core/learn/spec.h"
@@ -17,17 +13,8 @@
 namespace serin {
 namespace {
 
-absl::StatusOr<double> ScoreFold(const Examples& examples, const Split& fold,
-                                 const v1::TrainingSpec& spec, v1::Search::Metric metric,
-                                 const std::function<bool()>& go_on) {
-  SERIN_ASSIGN_OR_RETURN(
-      internal::v1::Predictor model,
-      FitPredictor(examples, fold.train, spec, [&](const v1::JobProgress&) { return go_on(); }));
-  SERIN_ASSIGN_OR_RETURN(const std::unique_ptr<const Predictor> predictor,
-                         Predictor::Create(std::move(model)));
-  SERIN_ASSIGN_OR_RETURN(const v1::Evaluation evaluation,
-                         EvaluatePredictor(*predictor, examples, fold.holdout));
-  SERIN_ASSIGN_OR_RETURN(const double score, MetricOf(evaluation, metric));
+absl::StatusOr<double> ScoreOf(const v1::Evaluation& fold, v1::Search::Metric metric) {
+  SERIN_ASSIGN_OR_RETURN(const double score, MetricOf(fold, metric));
   if (std::isfinite(score)) return score;
   return absl::OutOfRangeError("its predictions are so far off that their score is no number");
 }
@@ -71,10 +58,12 @@ absl::StatusOr<Score> FoldScores::Try(size_t candidate, const Rung& rung,
   SERIN_RETURN_IF_ERROR(PrepareFolds(rung));
   SERIN_ASSIGN_OR_RETURN(const v1::TrainingSpec spec,
                          SpecOf(candidates_[candidate], search_, schema_));
+  SERIN_ASSIGN_OR_RETURN(
+      const std::vector<v1::Evaluation> evaluations,
+      CrossValidate(examples_, folds_, spec, [&](const v1::JobProgress&) { return go_on(); }));
   std::vector<double> scores;
-  for (const Split& fold : folds_) {
-    SERIN_ASSIGN_OR_RETURN(const double score,
-                           ScoreFold(examples_, fold, spec, search_.search().metric(), go_on));
+  for (const v1::Evaluation& evaluation : evaluations) {
+    SERIN_ASSIGN_OR_RETURN(const double score, ScoreOf(evaluation, search_.search().metric()));
     scores.push_back(score);
   }
   return MeanOf(scores);

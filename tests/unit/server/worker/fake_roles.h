@@ -72,29 +72,40 @@ class FakeDataset final : public v1::DatasetService::Service {
 // Hands out one assignment and keeps what comes back.
 class FakeControl final : public internal::v1::WorkerService::Service {
  public:
-  v1::TrainingSpec spec;
+  internal::v1::Assignment assignment;
+  std::string registered;  // The bundle of any version; empty: there is none.
   bool unavailable = false;
+  std::string finish_stage;           // Progress of this stage is answered with finish_search.
   std::string aborted_stage;          // Progress of this stage is answered with ABORTED.
   std::vector<grpc::Status> answers;  // To the first calls of CompleteJob; then OK.
 
   std::vector<v1::JobProgress> progress;
+  std::vector<v1::Leaderboard> leaderboards;
+  std::vector<std::string> warnings;
+  internal::v1::CompleteJobRequest head;  // Of the last bundle.
+  std::vector<v1::Verification> verifications;
   std::vector<std::string> bundles;  // One per call of CompleteJob.
   std::vector<google::rpc::Status> errors;
   internal::v1::Attempt attempt;
 
   grpc::Status GetAssignment(grpc::ServerContext*,
                              const internal::v1::GetAssignmentRequest* request,
-                             internal::v1::Assignment* assignment) override {
+                             internal::v1::Assignment* response) override {
     if (unavailable) return Unavailable();
     attempt = request->attempt();
-    *assignment->mutable_spec() = spec;
+    *response = assignment;
     return grpc::Status::OK;
   }
 
   grpc::Status ReportProgress(grpc::ServerContext*,
                               const internal::v1::ReportProgressRequest* request,
-                              internal::v1::ReportProgressResponse*) override {
+                              internal::v1::ReportProgressResponse* response) override {
     progress.push_back(request->progress());
+    if (request->has_leaderboard()) leaderboards.push_back(request->leaderboard());
+    if (!request->warnings().empty()) {
+      warnings.assign(request->warnings().begin(), request->warnings().end());
+    }
+    response->set_finish_search(request->progress().stage() == finish_stage);
     if (request->progress().stage() != aborted_stage) return grpc::Status::OK;
     return {grpc::StatusCode::ABORTED, "attempt 2 has begun"};
   }
@@ -104,10 +115,34 @@ class FakeControl final : public internal::v1::WorkerService::Service {
                            google::protobuf::Empty*) override {
     internal::v1::CompleteJobRequest request;
     std::string bundle;
-    while (reader->Read(&request)) bundle += request.chunk();
+    while (reader->Read(&request)) {
+      if (request.has_attempt()) head = request;
+      bundle += request.chunk();
+    }
     bundles.push_back(bundle);
     if (bundles.size() > answers.size()) return grpc::Status::OK;
     return answers[bundles.size() - 1];
+  }
+
+  // In two pieces.
+  grpc::Status ReadBundle(grpc::ServerContext*, const internal::v1::ReadBundleRequest* request,
+                          grpc::ServerWriter<internal::v1::ReadBundleResponse>* writer) override {
+    if (registered.empty()) {
+      return {grpc::StatusCode::NOT_FOUND, request->model_version() + " does not exist"};
+    }
+    internal::v1::ReadBundleResponse response;
+    response.set_chunk(registered.substr(0, 10));
+    writer->Write(response);
+    response.set_chunk(registered.substr(10));
+    writer->Write(response);
+    return grpc::Status::OK;
+  }
+
+  grpc::Status CompleteVerification(grpc::ServerContext*,
+                                    const internal::v1::CompleteVerificationRequest* request,
+                                    google::protobuf::Empty*) override {
+    verifications.push_back(request->verification());
+    return grpc::Status::OK;
   }
 
   grpc::Status FailJob(grpc::ServerContext*, const internal::v1::FailJobRequest* request,

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/base/errors.h"
+#include "core/base/sha256.h"
 #include "core/base/version.h"
 #include "core/bundle/bundle.h"
 #include "core/learn/spec.h"
@@ -18,6 +19,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 class TrainingAttemptTest : public ::testing::Test {
@@ -30,7 +32,16 @@ class TrainingAttemptTest : public ::testing::Test {
     spec.set_algorithm("logistic_regression");
     spec.add_features("petal_width");
     spec.add_features("petal_length");
-    control_.spec = *ResolveSpec(spec, SchemaOf(dataset_.table));
+    SetSpec(spec);
+  }
+
+  void SetSpec(const v1::TrainingSpec& spec) {
+    *control_.assignment.mutable_spec() = *ResolveSpec(spec, SchemaOf(dataset_.table));
+  }
+
+  internal::v1::Bundle MadeBundle() const {
+    EXPECT_THAT(control_.bundles, Not(IsEmpty()));
+    return *DecodeBundle(control_.bundles.back());
   }
 
   WorkerExit Run() {
@@ -155,6 +166,125 @@ TEST_F(TrainingAttemptTest, AControlThatIsGone_CannotBeTold) {
   control_.unavailable = true;
   EXPECT_EQ(Run(), kWorkerLost);
   EXPECT_THAT(pauses_, SizeIs(10));  // Between six calls for the assignment, and six to tell.
+}
+
+// A search over two algorithms, of which one is a poor one.
+v1::TrainingSpec AutoSpec() {
+  v1::TrainingSpec spec;
+  spec.set_dataset("datasets/iris/versions/3");
+  spec.set_target("species");
+  spec.set_algorithm("auto");
+  spec.mutable_search()->set_trials(4);
+  spec.mutable_search()->set_folds(3);
+  spec.mutable_search()->add_algorithms("majority");
+  spec.mutable_search()->add_algorithms("logistic_regression");
+  return spec;
+}
+
+TEST_F(TrainingAttemptTest, ASearchsWinnerIsTrained_AndTheLeaderboardHandedInWithIt) {
+  SetSpec(AutoSpec());
+  EXPECT_EQ(Run(), kWorkerReported);
+  const internal::v1::Bundle bundle = MadeBundle();
+  EXPECT_EQ(bundle.lineage().spec().algorithm(), "logistic_regression");
+  EXPECT_FALSE(bundle.lineage().spec().has_search());
+  EXPECT_GE(bundle.evaluation().classification().accuracy(), 0.9);
+  EXPECT_EQ(control_.head.leaderboard().drawn(), 4);
+  EXPECT_EQ(control_.head.leaderboard().finished(), 4);
+  EXPECT_EQ(control_.head.leaderboard().trials(0).algorithm(), "logistic_regression");
+  EXPECT_EQ(control_.head.leaderboard().trials(3).algorithm(), "majority");
+  EXPECT_THAT(Stages(), ElementsAre("reading", "searching", "preparing", "training", "evaluating",
+                                    "storing"));
+}
+
+// Progress is sent when a stage begins, as this clock stands; then the first trial goes on.
+TEST_F(TrainingAttemptTest, ASearchThatIsToFinish_WithoutAnythingFound_EndsAsCancelled) {
+  SetSpec(AutoSpec());
+  control_.finish_stage = "searching";
+  EXPECT_EQ(Run(), kWorkerReported);
+  ASSERT_THAT(control_.errors, SizeIs(1));
+  EXPECT_THAT(FromRpcStatus(control_.errors[0]),
+              IsError(absl::StatusCode::kCancelled, HasSubstr("found nothing yet")));
+}
+
+TEST_F(TrainingAttemptTest, Verifying_TheSameGivesTheSameBytes) {
+  EXPECT_EQ(Run(), kWorkerReported);
+  control_.registered = control_.bundles.back();
+  control_.assignment.set_type(v1::JOB_TYPE_VERIFY);
+  control_.assignment.mutable_verify()->set_name("models/iris/versions/2");
+  control_.assignment.mutable_verify()->set_bundle_sha256(Sha256Hex(control_.registered));
+  control_.bundles.clear();
+
+  EXPECT_EQ(Run(), kWorkerReported);
+  EXPECT_THAT(control_.bundles, IsEmpty());
+  ASSERT_THAT(control_.verifications, SizeIs(1));
+  const v1::Verification& verification = control_.verifications[0];
+  EXPECT_EQ(verification.model_version(), "models/iris/versions/2");
+  EXPECT_TRUE(verification.identical());
+  EXPECT_EQ(verification.expected_sha256(), verification.actual_sha256());
+  EXPECT_THAT(verification.differences(), IsEmpty());
+}
+
+TEST_F(TrainingAttemptTest, Verifying_SaysWhereTheBundlesDiffer) {
+  EXPECT_EQ(Run(), kWorkerReported);
+  internal::v1::Bundle tampered = MadeBundle();
+  tampered.mutable_lineage()->set_serin_version("0.0.1");
+  tampered.mutable_predictor()->mutable_linear()->set_weights(0, 7);
+  control_.registered = *EncodeBundle(tampered);
+  control_.assignment.set_type(v1::JOB_TYPE_VERIFY);
+
+  EXPECT_EQ(Run(), kWorkerReported);
+  ASSERT_THAT(control_.verifications, SizeIs(1));
+  EXPECT_FALSE(control_.verifications[0].identical());
+  EXPECT_THAT(control_.verifications[0].differences(),
+              ElementsAre(HasSubstr("Serin's version was '0.0.1'"),
+                          "the estimator: first in linear.weights[0]"));
+}
+
+TEST_F(TrainingAttemptTest, Verifying_AVersionThatIsGone_IsTheJobsError) {
+  control_.assignment.set_type(v1::JOB_TYPE_VERIFY);
+  control_.assignment.mutable_verify()->set_name("models/iris/versions/2");
+  EXPECT_EQ(Run(), kWorkerReported);
+  ASSERT_THAT(control_.errors, SizeIs(1));
+  EXPECT_THAT(control_.errors[0].message(), HasSubstr("models/iris/versions/2 does not exist"));
+}
+
+// The version that serves knows only one feature, which the new one does not use.
+TEST_F(TrainingAttemptTest, ComparesWithAnotherVersion_OnTheSameHoldout) {
+  v1::TrainingSpec weaker = AutoSpec();
+  weaker.clear_search();
+  weaker.set_algorithm("logistic_regression");
+  weaker.add_features("sepal_width");
+  const internal::v1::Assignment assignment = control_.assignment;
+  SetSpec(weaker);
+  ASSERT_EQ(Run(), kWorkerReported);
+  control_.registered = control_.bundles.back();
+  EXPECT_FALSE(control_.head.has_comparison());
+
+  control_.assignment = assignment;
+  control_.assignment.set_compare_with("models/iris/versions/1");
+  control_.assignment.set_compare_metric(v1::Search::METRIC_ACCURACY);
+  ASSERT_EQ(Run(), kWorkerReported);
+  const v1::Comparison& comparison = control_.head.comparison();
+  EXPECT_EQ(comparison.error(), "");
+  EXPECT_EQ(comparison.model_version(), "models/iris/versions/1");
+  EXPECT_TRUE(comparison.better());
+  EXPECT_EQ(comparison.evaluation().holdout_rows(), 30);
+  EXPECT_LT(comparison.evaluation().classification().accuracy(),
+            MadeBundle().evaluation().classification().accuracy());
+  // The bundle is the one that would be made without a comparison.
+  control_.assignment.clear_compare_with();
+  const std::string compared = control_.bundles.back();
+  ASSERT_EQ(Run(), kWorkerReported);
+  EXPECT_EQ(control_.bundles.back(), compared);
+}
+
+TEST_F(TrainingAttemptTest, AComparisonThatCannotBeMade_DoesNotCostTheModel) {
+  control_.assignment.set_compare_with("models/iris/versions/1");
+  EXPECT_EQ(Run(), kWorkerReported);
+  EXPECT_THAT(control_.bundles, SizeIs(1));
+  EXPECT_THAT(control_.head.comparison().error(),
+              HasSubstr("models/iris/versions/1 does not exist"));
+  EXPECT_FALSE(control_.head.comparison().better());
 }
 
 }  // namespace
