@@ -6,11 +6,13 @@
 
 namespace serin {
 
+absl::Status TargetsTooLarge() {
+  return InvalidField("target", "holds numbers too large for a linear model; scale it down");
+}
+
 absl::StatusOr<internal::v1::LinearEstimator> ExportRegression(const Eigen::VectorXd& weights,
                                                                double intercept) {
-  if (!weights.allFinite() || !std::isfinite(intercept)) {
-    return InvalidField("target", "holds numbers too large for a linear model; scale it down");
-  }
+  if (!weights.allFinite() || !std::isfinite(intercept)) return TargetsTooLarge();
   internal::v1::LinearEstimator linear;
   linear.mutable_weights()->Add(weights.begin(), weights.end());
   linear.add_intercepts(intercept);

@@ -4,13 +4,16 @@
 #include <Eigen/Core>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "serin/internal/v1/bundle.pb.h"
 
 namespace serin {
 
-// The estimator with these weights. INVALID_ARGUMENT on the field `target` where one of the numbers
-// is not finite, which means that the targets were too large to compute with.
+// INVALID_ARGUMENT on the field `target`: its numbers are too large to compute with.
+absl::Status TargetsTooLarge();
+
+// The estimator with these weights. TargetsTooLarge where one of the numbers is not finite.
 absl::StatusOr<internal::v1::LinearEstimator> ExportRegression(const Eigen::VectorXd& weights,
                                                                double intercept);
 
