@@ -40,7 +40,9 @@ struct TrainingSet {
 struct Iteration {
   int number;   // From 1.
   int planned;  // There may be fewer.
-  double loss;  // On the training set, in the unit that the algorithm minimises.
+  // On the training set, in the unit that the algorithm minimises; not of those, such as forests,
+  // that do not minimise step by step.
+  std::optional<double> loss = std::nullopt;
   // The same on the rows that early stopping looks at, where there are such.
   std::optional<double> validation_loss = std::nullopt;
 };

@@ -5,9 +5,11 @@
 #include "core/learn/algorithm.h"
 #include "core/learn/baselines.h"
 #include "core/learn/elastic_net.h"
+#include "core/learn/decision_tree.h"
 #include "core/learn/gradient_boosting.h"
 #include "core/learn/linear_regression.h"
 #include "core/learn/logistic_regression.h"
+#include "core/learn/random_forest.h"
 #include "core/learn/ridge_regression.h"
 #include "core/learn/spec_preprocessing.h"
 
@@ -18,12 +20,14 @@ namespace {
 std::vector<Algorithm> MakeAlgorithms() {
   std::vector<Algorithm> all;
   all.push_back(ElasticNet());
+  all.push_back(DecisionTree());
   all.push_back(GradientBoosting());
   all.push_back(Lasso());
   all.push_back(LinearRegression());
   all.push_back(LogisticRegression());
   all.push_back(Majority());
   all.push_back(Mean());
+  all.push_back(RandomForest());
   all.push_back(RidgeRegression());
   return all;
 }

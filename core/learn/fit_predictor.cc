@@ -53,7 +53,7 @@ IterationSink ReportIterations(const ProgressSink& progress) {
         ProgressAt(Stage::kTraining, static_cast<double>(iteration.number) / iteration.planned);
     report.set_iteration(iteration.number);
     report.set_iteration_count(iteration.planned);
-    report.set_loss(iteration.loss);
+    if (iteration.loss) report.set_loss(*iteration.loss);
     if (iteration.validation_loss) report.set_validation_loss(*iteration.validation_loss);
     return progress(report);
   };

@@ -4,15 +4,41 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "core/base/status_macros.h"
 
 namespace serin {
 namespace {
 
-absl::Status SetLabels(DMatrixHandle matrix, const std::vector<double>& targets) {
-  const std::vector<float> labels(targets.begin(), targets.end());
-  return XgboostStatus(XGDMatrixSetFloatInfo(matrix, "label", labels.data(), labels.size()),
+std::vector<float> TakeRows(const TrainingSet& data, absl::Span<const size_t> rows) {
+  std::vector<float> taken(rows.size() * data.input_count);
+  float* out = taken.data();
+  for (const size_t row : rows) {
+    const double* const inputs = data.inputs.data() + row * data.input_count;
+    for (size_t i = 0; i < data.input_count; ++i) *out++ = static_cast<float>(inputs[i]);
+  }
+  return taken;
+}
+
+absl::Status SetFloats(DMatrixHandle matrix, const char* name, const std::vector<float>& values) {
+  return XgboostStatus(XGDMatrixSetFloatInfo(matrix, name, values.data(), values.size()),
                        "XGDMatrixSetFloatInfo");
+}
+
+// XGBoost answers as text: "[12]\ttraining-logloss:0.25\tvalidation-logloss:0.5".
+absl::StatusOr<XgboostBooster::Losses> ParseLosses(absl::string_view text) {
+  std::vector<double> losses;
+  const std::vector<absl::string_view> parts = absl::StrSplit(text, '\t');
+  for (size_t i = 1; i < parts.size(); ++i) {
+    if (!absl::SimpleAtod(parts[i].substr(parts[i].rfind(':') + 1), &losses.emplace_back())) {
+      return absl::InternalError(absl::StrCat("XGBoosterEvalOneIter: no number in '", text, "'"));
+    }
+  }
+  if (losses.empty()) {
+    return absl::InternalError(absl::StrCat("XGBoosterEvalOneIter: no loss in '", text, "'"));
+  }
+  return XgboostBooster::Losses{
+      losses[0], losses.size() > 1 ? std::optional<double>(losses[1]) : std::nullopt};
 }
 
 }  // namespace
@@ -22,48 +48,73 @@ absl::Status XgboostStatus(int code, absl::string_view call) {
   return absl::InternalError(absl::StrCat(call, ": ", XGBGetLastError()));
 }
 
-absl::StatusOr<XgboostMatrix> XgboostMatrix::Create(const TrainingSet& data, int threads) {
-  const std::vector<float> inputs(data.inputs.begin(), data.inputs.end());
+absl::StatusOr<XgboostMatrix> XgboostMatrix::Create(const TrainingSet& data,
+                                                    absl::Span<const size_t> rows,
+                                                    const Options& options) {
+  const std::vector<float> inputs = TakeRows(data, rows);
   DMatrixHandle handle = nullptr;
   SERIN_RETURN_IF_ERROR(XgboostStatus(
-      XGDMatrixCreateFromMat_omp(inputs.data(), data.row_count, data.input_count,
-                                 std::numeric_limits<float>::quiet_NaN(), &handle, threads),
+      XGDMatrixCreateFromMat_omp(inputs.data(), rows.size(), data.input_count,
+                                 std::numeric_limits<float>::quiet_NaN(), &handle, options.threads),
       "XGDMatrixCreateFromMat_omp"));
   XgboostMatrix matrix(handle);
-  SERIN_RETURN_IF_ERROR(SetLabels(handle, data.targets));
+  SERIN_RETURN_IF_ERROR(matrix.SetInputTypes(data, options.max_categories));
   return matrix;
 }
 
-absl::StatusOr<XgboostBooster> XgboostBooster::Create(const XgboostMatrix& matrix) {
-  DMatrixHandle cached = matrix.handle();
-  BoosterHandle handle = nullptr;
-  SERIN_RETURN_IF_ERROR(XgboostStatus(XGBoosterCreate(&cached, 1, &handle), "XGBoosterCreate"));
-  return XgboostBooster(handle, cached);
+absl::Status XgboostMatrix::SetInputTypes(const TrainingSet& data, size_t max_categories) {
+  std::vector<const char*> types;
+  for (const TrainingInput& input : data.columns) {
+    const bool by_sets = input.category_count > 0 && input.category_count <= max_categories;
+    types.push_back(by_sets ? "c" : "float");
+  }
+  return XgboostStatus(
+      XGDMatrixSetStrFeatureInfo(handle_.get(), "feature_type", types.data(), types.size()),
+      "XGDMatrixSetStrFeatureInfo");
 }
 
-absl::Status XgboostBooster::SetParameter(const std::string& name, const std::string& value) {
-  return XgboostStatus(XGBoosterSetParam(handle_.get(), name.c_str(), value.c_str()),
-                       "XGBoosterSetParam");
+absl::Status XgboostMatrix::SetLabels(const std::vector<float>& labels) {
+  return SetFloats(handle_.get(), "label", labels);
+}
+
+absl::Status XgboostMatrix::SetWeights(const std::vector<float>& weights) {
+  return SetFloats(handle_.get(), "weight", weights);
+}
+
+absl::StatusOr<XgboostBooster> XgboostBooster::Create(const XgboostMatrix& training,
+                                                      const XgboostMatrix* validation,
+                                                      const XgboostParameters& parameters) {
+  std::vector<DMatrixHandle> matrices = {training.handle()};
+  if (validation != nullptr) matrices.push_back(validation->handle());
+  BoosterHandle handle = nullptr;
+  SERIN_RETURN_IF_ERROR(
+      XgboostStatus(XGBoosterCreate(matrices.data(), matrices.size(), &handle), "XGBoosterCreate"));
+  XgboostBooster booster(handle, std::move(matrices));
+  for (const auto& [name, value] : parameters) {
+    SERIN_RETURN_IF_ERROR(
+        XgboostStatus(XGBoosterSetParam(handle, name.c_str(), value.c_str()), "XGBoosterSetParam"));
+  }
+  return booster;
 }
 
 absl::Status XgboostBooster::Boost(int round) {
-  return XgboostStatus(XGBoosterUpdateOneIter(handle_.get(), round, matrix_),
+  return XgboostStatus(XGBoosterUpdateOneIter(handle_.get(), round, matrices_[0]),
                        "XGBoosterUpdateOneIter");
 }
 
-// XGBoost answers as text: "[12]\ttrain-logloss:0.25".
-absl::StatusOr<double> XgboostBooster::Loss(int round) {
-  const char* name = "train";
+absl::Status XgboostBooster::Boost(std::vector<float>* gradients, std::vector<float>* hessians) {
+  return XgboostStatus(XGBoosterBoostOneIter(handle_.get(), matrices_[0], gradients->data(),
+                                             hessians->data(), gradients->size()),
+                       "XGBoosterBoostOneIter");
+}
+
+absl::StatusOr<XgboostBooster::Losses> XgboostBooster::Evaluate(int round) {
+  const char* names[] = {"training", "validation"};
   const char* text = nullptr;
-  SERIN_RETURN_IF_ERROR(
-      XgboostStatus(XGBoosterEvalOneIter(handle_.get(), round, &matrix_, &name, 1, &text),
-                    "XGBoosterEvalOneIter"));
-  const absl::string_view answer(text);
-  double loss;
-  if (!absl::SimpleAtod(answer.substr(answer.rfind(':') + 1), &loss)) {
-    return absl::InternalError(absl::StrCat("XGBoosterEvalOneIter: no number in '", answer, "'"));
-  }
-  return loss;
+  SERIN_RETURN_IF_ERROR(XgboostStatus(
+      XGBoosterEvalOneIter(handle_.get(), round, matrices_.data(), names, matrices_.size(), &text),
+      "XGBoosterEvalOneIter"));
+  return ParseLosses(text);
 }
 
 absl::StatusOr<std::string> XgboostBooster::SaveAsUbjson() {

@@ -4,13 +4,16 @@
 #include <xgboost/c_api.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "core/learn/algorithm.h"
 
 // XGBoost's C API with owners for its handles and statuses for its errors.
@@ -20,10 +23,23 @@ namespace serin {
 // INTERNAL with XGBoost's own message if a call has failed.
 absl::Status XgboostStatus(int code, absl::string_view call);
 
-// The inputs (NaN: missing) and targets of a training set, in single precision.
+// Inputs (NaN: missing), labels and weights in single precision.
 class XgboostMatrix {
  public:
-  static absl::StatusOr<XgboostMatrix> Create(const TrainingSet& data, int threads);
+  struct Options {
+    int threads = 1;
+    // Inputs with at most so many categories are split by sets of them, all others as numbers.
+    size_t max_categories = 0;
+  };
+
+  // The inputs of some rows of `data`, in this order.
+  static absl::StatusOr<XgboostMatrix> Create(const TrainingSet& data,
+                                              absl::Span<const size_t> rows,
+                                              const Options& options);
+
+  // One per row.
+  absl::Status SetLabels(const std::vector<float>& labels);
+  absl::Status SetWeights(const std::vector<float>& weights);
 
   DMatrixHandle handle() const { return handle_.get(); }
 
@@ -33,21 +49,35 @@ class XgboostMatrix {
   };
   explicit XgboostMatrix(DMatrixHandle handle) : handle_(handle) {}
 
+  absl::Status SetInputTypes(const TrainingSet& data, size_t max_categories);
+
   std::unique_ptr<std::remove_pointer_t<DMatrixHandle>, Free> handle_;
 };
 
-// A model that is being trained. `matrix` has to outlive it. Not thread-safe.
+using XgboostParameters = std::vector<std::pair<std::string, std::string>>;
+
+// A model that is being trained. The matrices have to outlive it. Not thread-safe.
 class XgboostBooster {
  public:
-  static absl::StatusOr<XgboostBooster> Create(const XgboostMatrix& matrix);
+  // The evaluation metric on both matrices.
+  struct Losses {
+    double training;
+    std::optional<double> validation;
+  };
 
-  absl::Status SetParameter(const std::string& name, const std::string& value);
+  // `validation` may be null: then there are no losses on it.
+  static absl::StatusOr<XgboostBooster> Create(const XgboostMatrix& training,
+                                               const XgboostMatrix* validation,
+                                               const XgboostParameters& parameters);
 
-  // Adds one tree per output; `round` counts from 0.
+  // Adds one tree per output, by the objective; `round` counts from 0.
   absl::Status Boost(int round);
 
-  // The evaluation metric on the training set.
-  absl::StatusOr<double> Loss(int round);
+  // Adds one tree per output by the first and second derivatives of a loss: rows x outputs, row by
+  // row.
+  absl::Status Boost(std::vector<float>* gradients, std::vector<float>* hessians);
+
+  absl::StatusOr<Losses> Evaluate(int round);
 
   absl::StatusOr<std::string> SaveAsUbjson();
 
@@ -55,10 +85,11 @@ class XgboostBooster {
   struct Free {
     void operator()(BoosterHandle handle) const { XGBoosterFree(handle); }
   };
-  XgboostBooster(BoosterHandle handle, DMatrixHandle matrix) : handle_(handle), matrix_(matrix) {}
+  XgboostBooster(BoosterHandle handle, std::vector<DMatrixHandle> matrices)
+      : handle_(handle), matrices_(std::move(matrices)) {}
 
   std::unique_ptr<std::remove_pointer_t<BoosterHandle>, Free> handle_;
-  DMatrixHandle matrix_;
+  std::vector<DMatrixHandle> matrices_;  // Training first, then validation, if there is one.
 };
 
 }  // namespace serin

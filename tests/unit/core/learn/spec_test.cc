@@ -116,7 +116,7 @@ TEST(ResolveSpecTest, RefusesUnknownNames_SayingWhichThereAre) {
        {"features[0]: the dataset has no column 'aaaa",
         [](Spec& s) { s.add_features(std::string(5000, 'a')); }},
        {"hyperparameters.depth: is no hyperparameter of gradient_boosting; there are rounds, "
-        "learning_rate, max_depth",
+        "learning_rate, ",
         [](Spec& s) { Set(s, "depth").set_number_value(1); }}});
 }
 
