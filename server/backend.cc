@@ -74,7 +74,7 @@ absl::Status Backend::Parts::OpenControl() {
   launcher = std::make_unique<LocalLauncher>(LocalLauncherOptions{
       .control_target = setup.socket, .dataset_target = setup.targets.dataset});
   ControlOptions options;
-  options.max_concurrent_jobs = setup.options->max_concurrent_jobs;
+  options.scheduler.max_concurrent_jobs = setup.options->max_concurrent_jobs;
   control =
       std::make_unique<ControlRole>(control_store.get(), setup.clock, setup.ids, setup.registry,
                                     ConnectToRole(setup.targets.dataset), launcher.get(), options);

@@ -8,6 +8,7 @@
 #include "server/control/cluster_metrics.h"
 #include "server/control/cluster_publisher.h"
 #include "server/control/cluster_service.h"
+#include "server/control/dataset_lookup.h"
 #include "server/control/job_scheduler.h"
 #include "server/control/job_store.h"
 #include "server/control/metrics.h"
@@ -39,10 +40,11 @@ struct ControlRole::Parts {
         jobs(
             store, clock, ids, &registry, &metrics,
             [this](std::function<void()> done) { publisher.WhenApplied(std::move(done)); },
-            options.max_queued_jobs),
+            options.jobs),
         traffic(clock, &registry, &publisher, options.traffic),
-        scheduler(&jobs, launcher, options.max_concurrent_jobs),
-        train_service(&jobs, &scheduler, dataset, options.dataset_timeout),
+        scheduler(&jobs, launcher, clock, options.scheduler),
+        datasets(dataset, options.dataset_timeout),
+        train_service(&jobs, &scheduler, &datasets),
         model_service(store, &registry, &publisher, &traffic),
         cluster_service(store, &publisher),
         worker_service(&jobs, options.max_bundle_bytes) {}
@@ -61,6 +63,7 @@ struct ControlRole::Parts {
   JobStore jobs;
   TrafficChanges traffic;
   JobScheduler scheduler;
+  DatasetLookup datasets;
   TrainService train_service;
   ModelService model_service;
   ClusterService cluster_service;

@@ -1,30 +1,47 @@
 #include "server/control/job_scheduler.h"
 
 #include <optional>
-#include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "server/rpc/log.h"
 
 namespace serin {
+namespace {
 
-JobScheduler::JobScheduler(JobStore* jobs, WorkerLauncher* launcher, int max_concurrent_jobs)
-    : jobs_(jobs), launcher_(launcher), max_concurrent_jobs_(max_concurrent_jobs) {}
+// How exact JobSchedulerOptions::silence_limit is.
+constexpr absl::Duration kStepInterval = absl::Seconds(1);
+
+}  // namespace
+
+JobScheduler::JobScheduler(JobStore* jobs, WorkerLauncher* launcher, const Clock* clock,
+                           const JobSchedulerOptions& options)
+    : jobs_(jobs),
+      launcher_(launcher),
+      clock_(clock),
+      options_(options),
+      silence_(options.silence_limit),
+      stepper_([this] { Step(); }, kStepInterval) {
+  stepper_.Wake();
+}
 
 JobScheduler::~JobScheduler() { Drain(); }
 
 void JobScheduler::Step() {
+  KillSilent();
   while (LaunchOne()) {
   }
 }
 
-void JobScheduler::Start() {
-  thread_ = std::thread([this] { Loop(); });
-}
-
-void JobScheduler::Wake() {
-  absl::MutexLock lock(&mutex_);
-  awake_ = true;
+void JobScheduler::Kill(const JobId& id) {
+  std::vector<WorkerAttempt> attempts;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (const WorkerAttempt& attempt : workers_) {
+      if (IdOf(attempt) == id) attempts.push_back(attempt);
+    }
+  }
+  for (const WorkerAttempt& attempt : attempts) launcher_->Kill(attempt);
 }
 
 void JobScheduler::Drain() {
@@ -33,78 +50,100 @@ void JobScheduler::Drain() {
     draining_ = true;
   }
   // First the thread: from then on nothing is launched that KillAll would miss.
-  if (thread_.joinable()) thread_.join();
+  stepper_.Stop();
   launcher_->KillAll();
-  const auto none_left = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return running_ == 0; };
+  const auto none_left = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return taken_ == 0; };
   absl::MutexLock lock(&mutex_);
   mutex_.Await(absl::Condition(&none_left));
 }
 
-void JobScheduler::Loop() {
-  while (AwaitWake()) Step();
-}
-
-bool JobScheduler::AwaitWake() {
-  const auto ready = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return awake_ || draining_; };
-  absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(&ready));
-  awake_ = false;
-  return !draining_;
-}
-
-bool JobScheduler::TakeSlot() {
-  absl::MutexLock lock(&mutex_);
-  if (draining_ || running_ == max_concurrent_jobs_) return false;
-  ++running_;
-  return true;
+void JobScheduler::KillSilent() {
+  std::vector<WorkerAttempt> silent;
+  {
+    absl::MutexLock lock(&mutex_);
+    silent = silence_.Look(clock_->Now(), [this](const WorkerAttempt& attempt) {
+      return jobs_->SignsOfLife(attempt);
+    });
+  }
+  for (const WorkerAttempt& attempt : silent) launcher_->Kill(attempt);
 }
 
 bool JobScheduler::LaunchOne() {
   if (!TakeSlot()) return false;
   const absl::StatusOr<std::optional<WorkerAttempt>> next = jobs_->BeginNext();
   if (next.ok() && next->has_value()) {
-    const WorkerAttempt& attempt = **next;
-    LogEvent(LogLevel::kInfo, "job_attempt_begun",
-             {{"project", attempt.project}, {"job", attempt.job}, {"attempt", attempt.number}});
-    launcher_->Launch(attempt, [this, attempt](const absl::Status& how) { OnExit(attempt, how); });
+    Launch(**next);
     return true;
   }
   if (!next.ok()) {
     LogEvent(LogLevel::kError, "job_not_begun", {{"error", next.status().ToString()}});
   }
-  absl::MutexLock lock(&mutex_);
-  --running_;
+  ReturnSlot();
   return false;
+}
+
+void JobScheduler::Launch(const WorkerAttempt& attempt) {
+  LogEvent(LogLevel::kInfo, "job_attempt_begun",
+           {{"project", attempt.project}, {"job", attempt.job}, {"attempt", attempt.number}});
+  {
+    absl::MutexLock lock(&mutex_);
+    workers_.insert(attempt);
+    silence_.Begin(attempt);
+  }
+  launcher_->Launch(attempt, [this, attempt](const absl::Status& how) { OnExit(attempt, how); });
+}
+
+bool JobScheduler::TakeSlot() {
+  absl::MutexLock lock(&mutex_);
+  if (draining_ || taken_ == options_.max_concurrent_jobs) return false;
+  ++taken_;
+  return true;
+}
+
+void JobScheduler::ReturnSlot() {
+  absl::MutexLock lock(&mutex_);
+  --taken_;
 }
 
 void JobScheduler::OnExit(const WorkerAttempt& attempt, const absl::Status& how) {
   // What the worker reported counts, however it ended after that: then the attempt is not the
-  // running one any more, and losing it is refused.
-  if (!Draining()) {
-    const std::string reason(how.ok() ? "the worker ended without a result" : how.message());
-    const absl::Status lost = jobs_->Lose(attempt, reason);
-    if (!absl::IsAborted(lost)) {
-      LogEvent(LogLevel::kWarning, "job_attempt_lost",
-               {{"project", attempt.project},
-                {"job", attempt.job},
-                {"attempt", attempt.number},
-                {"reason", reason},
-                {"recorded", lost.ToString()}});
-    }
+  // running one any more, and recording its end is refused.
+  const absl::Status recorded = Record(attempt, how);
+  if (!absl::IsAborted(recorded)) {
+    LogEvent(LogLevel::kWarning, "job_attempt_lost",
+             {{"project", attempt.project},
+              {"job", attempt.job},
+              {"attempt", attempt.number},
+              {"reason", how.ToString()},
+              {"recorded", recorded.ToString()}});
   }
+  stepper_.Wake();
   // Last, as Drain lets the scheduler be destroyed when all slots are free.
   ReturnSlot();
+}
+
+absl::Status JobScheduler::Record(const WorkerAttempt& attempt, const absl::Status& how) {
+  bool silent = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    workers_.erase(attempt);
+    silent = silence_.End(attempt);
+  }
+  if (Draining()) return jobs_->Return(attempt);
+  // More memory would help; another attempt would not.
+  if (absl::IsResourceExhausted(how)) return jobs_->Fail(attempt, how);
+  if (silent) {
+    return jobs_->Lose(
+        attempt, absl::StrCat("the worker said nothing for ",
+                              absl::FormatDuration(options_.silence_limit), " and was ended"));
+  }
+  return jobs_->Lose(attempt,
+                     how.ok() ? "the worker ended without a result" : std::string(how.message()));
 }
 
 bool JobScheduler::Draining() {
   absl::MutexLock lock(&mutex_);
   return draining_;
-}
-
-void JobScheduler::ReturnSlot() {
-  absl::MutexLock lock(&mutex_);
-  --running_;
-  awake_ = true;
 }
 
 }  // namespace serin

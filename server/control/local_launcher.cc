@@ -85,9 +85,17 @@ void LocalLauncher::Launch(const WorkerAttempt& attempt, ExitFn on_exit) {
   requests_.push_back({attempt, std::move(on_exit)});
 }
 
+void LocalLauncher::Kill(const WorkerAttempt& attempt) {
+  absl::MutexLock lock(&mutex_);
+  for (const auto& [pid, child] : children_) {
+    if (child.attempt == attempt) kill(pid, SIGKILL);
+  }
+  for (Request& request : requests_) request.killed |= request.attempt == attempt;
+}
+
 void LocalLauncher::KillAll() {
   absl::MutexLock lock(&mutex_);
-  for (const auto& [pid, on_exit] : children_) kill(pid, SIGKILL);
+  for (const auto& [pid, child] : children_) kill(pid, SIGKILL);
   for (Request& request : requests_) request.killed = true;
 }
 
@@ -119,7 +127,7 @@ void LocalLauncher::StartRequested() {
       Request& request = requests_.front();
       const absl::StatusOr<pid_t> pid = StartOne(request);
       if (pid.ok()) {
-        children_.emplace(*pid, std::move(request.on_exit));
+        children_.emplace(*pid, Child{request.attempt, std::move(request.on_exit)});
       } else {
         failed.emplace_back(std::move(request.on_exit), pid.status());
       }
@@ -143,7 +151,7 @@ void LocalLauncher::ReapEnded() {
         ++child;
         continue;
       }
-      ended.emplace_back(std::move(child->second), wait_status);
+      ended.emplace_back(std::move(child->second.on_exit), wait_status);
       child = children_.erase(child);
     }
   }

@@ -36,6 +36,7 @@ class LocalLauncher final : public WorkerLauncher {
   ~LocalLauncher() override;
 
   void Launch(const WorkerAttempt& attempt, ExitFn on_exit) override ABSL_LOCKS_EXCLUDED(mutex_);
+  void Kill(const WorkerAttempt& attempt) override ABSL_LOCKS_EXCLUDED(mutex_);
   void KillAll() override ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
@@ -43,6 +44,10 @@ class LocalLauncher final : public WorkerLauncher {
     WorkerAttempt attempt;
     ExitFn on_exit;
     bool killed = false;
+  };
+  struct Child {
+    WorkerAttempt attempt;
+    ExitFn on_exit;
   };
 
   void Loop();
@@ -58,9 +63,9 @@ class LocalLauncher final : public WorkerLauncher {
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::deque<Request> requests_ ABSL_GUARDED_BY(mutex_);
-  // A pid is here from start to reaping, so that KillAll never hits a process that took over the
+  // A pid is here from start to reaping, so that a kill never hits a process that took over the
   // number.
-  std::map<pid_t, ExitFn> children_ ABSL_GUARDED_BY(mutex_);
+  std::map<pid_t, Child> children_ ABSL_GUARDED_BY(mutex_);
 
   std::thread thread_;
 };

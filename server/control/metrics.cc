@@ -38,9 +38,11 @@ void JobMetrics::Added(const v1::Job& job) { jobs_.at(job.state())->Increment();
 void JobMetrics::Changed(v1::JobState before, const v1::Job& job) {
   jobs_.at(before)->Decrement();
   Added(job);
-  if (!IsFinal(job.state())) return;
+  if (!IsFinal(job.state()) || !job.has_start_time()) return;
   train_seconds_.Observe(
       absl::ToDoubleSeconds(FromProto(job.end_time()) - FromProto(job.start_time())));
 }
+
+void JobMetrics::Forgotten(v1::JobState state) { jobs_.at(state)->Decrement(); }
 
 }  // namespace serin

@@ -19,6 +19,8 @@ class JobMetrics {
   void Added(const v1::Job& job);
   // A job whose state was `before`.
   void Changed(v1::JobState before, const v1::Job& job);
+  // A job in this state that is kept no longer.
+  void Forgotten(v1::JobState state);
 
  private:
   std::map<v1::JobState, prometheus::Gauge*> jobs_;

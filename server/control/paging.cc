@@ -35,22 +35,24 @@ std::string After(const std::string& key) { return key.empty() ? key : key + '\0
 
 }  // namespace
 
-absl::StatusOr<std::string> ScanPage(
-    const StoreReader& reader, const Listing& listing, int32_t page_size,
-    absl::string_view page_token,
-    absl::FunctionRef<absl::Status(absl::string_view key, absl::string_view value)> visit) {
+absl::StatusOr<std::string> ScanPage(const StoreReader& reader, const Listing& listing,
+                                     int32_t page_size, absl::string_view page_token,
+                                     VisitRecord visit) {
   SERIN_ASSIGN_OR_RETURN(int32_t left, PageSize(page_size));
   SERIN_ASSIGN_OR_RETURN(std::string last, ParsePageToken(listing, page_token));
   std::string next_token;
   absl::Status error;
   const auto visit_one = [&](absl::string_view key, absl::string_view value) {
+    const absl::StatusOr<bool> belongs = visit(key, value, /*room=*/left > 0);
+    error = belongs.status();
+    if (!error.ok()) return false;
+    if (!*belongs) return true;
     if (left-- == 0) {
       next_token = PageToken(last);
       return false;
     }
     last = std::string(key);
-    error = visit(key, value);
-    return error.ok();
+    return true;
   };
   SERIN_RETURN_IF_ERROR(listing.backward ? reader.ScanBackward(listing.prefix, last, visit_one)
                                          : reader.Scan(listing.prefix, After(last), visit_one));

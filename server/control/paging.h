@@ -28,24 +28,38 @@ struct Listing {
 // of the next page, empty on the last. A token goes on behind the last record of its page, so that
 // records that come and go between two pages are neither seen twice nor hide others.
 //
+// `visit` says whether a record belongs to the listing, and takes it if there is room on the page.
+//
 // Errors: InvalidField of `page_size` for a negative number, and of `page_token` for a token of no
 // or of another listing; what `visit` and the store return.
-absl::StatusOr<std::string> ScanPage(
-    const StoreReader& reader, const Listing& listing, int32_t page_size,
-    absl::string_view page_token,
-    absl::FunctionRef<absl::Status(absl::string_view key, absl::string_view value)> visit);
+using VisitRecord = absl::FunctionRef<absl::StatusOr<bool>(absl::string_view key,
+                                                           absl::string_view value, bool room)>;
+absl::StatusOr<std::string> ScanPage(const StoreReader& reader, const Listing& listing,
+                                     int32_t page_size, absl::string_view page_token,
+                                     VisitRecord visit);
 
-// The same for records of one type.
+// The same for those records of one type for which `matches(record)` is true.
+template <typename Record, typename Matches, typename Add>
+absl::StatusOr<std::string> ScanMatchingRecords(const StoreReader& reader, const Listing& listing,
+                                                int32_t page_size, absl::string_view page_token,
+                                                Matches matches, Add add) {
+  return ScanPage(
+      reader, listing, page_size, page_token,
+      [&](absl::string_view key, absl::string_view value, bool room) -> absl::StatusOr<bool> {
+        SERIN_ASSIGN_OR_RETURN(Record record, ParseRecord<Record>(key, value));
+        if (!matches(record)) return false;
+        if (room) add(record);
+        return true;
+      });
+}
+
+// The same for all records of one type.
 template <typename Record, typename Add>
 absl::StatusOr<std::string> ScanRecordPage(const StoreReader& reader, const Listing& listing,
                                            int32_t page_size, absl::string_view page_token,
                                            Add add) {
-  return ScanPage(reader, listing, page_size, page_token,
-                  [&](absl::string_view key, absl::string_view value) -> absl::Status {
-                    SERIN_ASSIGN_OR_RETURN(Record record, ParseRecord<Record>(key, value));
-                    add(record);
-                    return absl::OkStatus();
-                  });
+  return ScanMatchingRecords<Record>(
+      reader, listing, page_size, page_token, [](const Record&) { return true; }, add);
 }
 
 }  // namespace serin

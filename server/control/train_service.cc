@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "core/base/errors.h"
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
@@ -18,6 +17,7 @@ namespace serin {
 namespace {
 
 constexpr size_t kMaxRequestIdCharacters = 64;
+constexpr int32_t kMaxPriority = 100;
 
 // Of UTF-8, which protobuf has checked.
 size_t CharacterCount(absl::string_view text) {
@@ -30,6 +30,12 @@ absl::Status ValidateRequestId(absl::string_view request_id) {
   if (count <= kMaxRequestIdCharacters) return absl::OkStatus();
   return InvalidField("request_id", absl::StrCat("must have at most ", kMaxRequestIdCharacters,
                                                  " characters, has ", count));
+}
+
+absl::Status ValidatePriority(int32_t priority) {
+  if (priority >= -kMaxPriority && priority <= kMaxPriority) return absl::OkStatus();
+  return InvalidField("priority", absl::StrCat("must be from ", -kMaxPriority, " to ", kMaxPriority,
+                                               ", is ", priority));
 }
 
 absl::StatusOr<JobId> ParseJobId(const grpc::CallbackServerContext& context,
@@ -52,28 +58,33 @@ absl::StatusOr<v1::ListJobsResponse> FindJobs(const JobStore& jobs,
   return jobs.List(project, request);
 }
 
+// What can be checked without the dataset.
+absl::Status Validate(const v1::TrainRequest& request) {
+  SERIN_RETURN_IF_ERROR(ParseModelName("model", request.model()).status());
+  SERIN_RETURN_IF_ERROR(ParseDatasetRef("spec.dataset", request.spec().dataset()).status());
+  SERIN_RETURN_IF_ERROR(ValidateRequestId(request.request_id()));
+  return ValidatePriority(request.priority());
+}
+
+// The specification with the dataset's version and all defaults spelled out.
+absl::StatusOr<v1::TrainingSpec> Resolve(v1::TrainingSpec spec,
+                                         const absl::StatusOr<v1::DatasetVersion>& dataset) {
+  SERIN_RETURN_IF_ERROR(dataset.status());
+  spec.set_dataset(dataset->name());
+  absl::StatusOr<v1::TrainingSpec> resolved = ResolveSpec(spec, dataset->schema());
+  if (!resolved.ok()) return PrefixField("spec", resolved.status());
+  return resolved;
+}
+
+// Answers a call that did not end in its handler.
+template <typename Response>
+void Answer(grpc::ServerUnaryReactor* reactor, Response* response,
+            absl::StatusOr<Response> result) {
+  if (result.ok()) response->Swap(&*result);
+  reactor->Finish(ToGrpc(result.status()));
+}
+
 }  // namespace
-
-// A Train call on its way. Shared by the callback of the lookup only.
-struct TrainService::Training {
-  std::string project;
-  std::string model;
-  v1::TrainRequest request;
-  grpc::ServerUnaryReactor* reactor = nullptr;
-  v1::Job* response = nullptr;
-
-  grpc::ClientContext lookup_context;
-  v1::GetDatasetVersionRequest lookup;
-  v1::DatasetVersion dataset;
-};
-
-TrainService::TrainService(JobStore* jobs, JobScheduler* scheduler,
-                           const std::shared_ptr<grpc::ChannelInterface>& dataset,
-                           absl::Duration dataset_timeout)
-    : jobs_(jobs),
-      scheduler_(scheduler),
-      datasets_(v1::DatasetService::NewStub(dataset)),
-      dataset_timeout_(dataset_timeout) {}
 
 grpc::ServerUnaryReactor* TrainService::ListAlgorithms(grpc::CallbackServerContext* context,
                                                        const v1::ListAlgorithmsRequest*,
@@ -86,54 +97,59 @@ grpc::ServerUnaryReactor* TrainService::ListAlgorithms(grpc::CallbackServerConte
 
 grpc::ServerUnaryReactor* TrainService::Train(grpc::CallbackServerContext* context,
                                               const v1::TrainRequest* request, v1::Job* response) {
-  absl::StatusOr<std::shared_ptr<Training>> training = Open(*context, *request);
-  if (!training.ok()) return Finish(context, training.status());
+  if (const absl::Status valid = Validate(*request); !valid.ok()) return Finish(context, valid);
+  const absl::StatusOr<std::string> project = ProjectOf(*context);
+  if (!project.ok()) return Finish(context, project.status());
   // Before the lookup: a repeated request is answered even when the dataset is gone.
   absl::StatusOr<std::optional<v1::Job>> made =
-      jobs_->FindByRequest((*training)->project, request->request_id());
+      jobs_->FindByRequest(*project, request->request_id());
   if (!made.ok()) return Finish(context, made.status());
   if (made->has_value()) return Finish(context, response, absl::StatusOr<v1::Job>(**made));
-  (*training)->reactor = context->DefaultReactor();
-  (*training)->response = response;
-  LookUpDataset(*training);
-  return (*training)->reactor;
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  datasets_->Find(*project, request->spec().dataset(),
+                  [=, this, project = *project](const absl::StatusOr<v1::DatasetVersion>& dataset) {
+                    Answer(reactor, response, Accept(project, *request, dataset));
+                  });
+  return reactor;
 }
 
-absl::StatusOr<std::shared_ptr<TrainService::Training>> TrainService::Open(
-    const grpc::CallbackServerContext& context, const v1::TrainRequest& request) {
-  auto training = std::make_shared<Training>();
-  SERIN_ASSIGN_OR_RETURN(training->project, ProjectOf(context));
-  SERIN_ASSIGN_OR_RETURN(training->model, ParseModelName("model", request.model()));
-  SERIN_RETURN_IF_ERROR(ParseDatasetRef("spec.dataset", request.spec().dataset()).status());
-  SERIN_RETURN_IF_ERROR(ValidateRequestId(request.request_id()));
-  training->request = request;
-  return training;
-}
-
-void TrainService::LookUpDataset(std::shared_ptr<Training> training) {
-  grpc::ClientContext& context = training->lookup_context;
-  SetProject(context, training->project);
-  context.set_deadline(absl::ToChronoTime(absl::Now() + dataset_timeout_));
-  training->lookup.set_name(training->request.spec().dataset());
-  Training& call = *training;
-  datasets_->async()->GetDatasetVersion(
-      &context, &call.lookup, &call.dataset,
-      [this, training = std::move(training)](const grpc::Status& found) {
-        absl::StatusOr<v1::Job> job = found.ok() ? Accept(*training) : FromGrpc(found);
-        if (job.ok()) training->response->Swap(&*job);
-        training->reactor->Finish(ToGrpc(job.status()));
-      });
-}
-
-absl::StatusOr<v1::Job> TrainService::Accept(const Training& training) const {
-  v1::TrainingSpec spec = training.request.spec();
-  spec.set_dataset(training.dataset.name());
-  const absl::StatusOr<v1::TrainingSpec> resolved = ResolveSpec(spec, training.dataset.schema());
-  if (!resolved.ok()) return PrefixField("spec", resolved.status());
-  absl::StatusOr<v1::Job> job =
-      jobs_->Create(training.project, training.model, *resolved, training.request.request_id());
+absl::StatusOr<v1::Job> TrainService::Accept(
+    const std::string& project, const v1::TrainRequest& request,
+    const absl::StatusOr<v1::DatasetVersion>& dataset) const {
+  SERIN_ASSIGN_OR_RETURN(v1::TrainingSpec spec, Resolve(request.spec(), dataset));
+  SERIN_ASSIGN_OR_RETURN(std::string model, ParseModelName("model", request.model()));
+  absl::StatusOr<v1::Job> job = jobs_->Create(project, {.model = std::move(model),
+                                                        .spec = std::move(spec),
+                                                        .request_id = request.request_id(),
+                                                        .priority = request.priority()});
   scheduler_->Wake();
   return job;
+}
+
+grpc::ServerUnaryReactor* TrainService::ResolveTraining(grpc::CallbackServerContext* context,
+                                                        const v1::ResolveTrainingRequest* request,
+                                                        v1::ResolveTrainingResponse* response) {
+  const v1::TrainingSpec& spec = request->spec();
+  const auto dataset = ParseDatasetRef("spec.dataset", spec.dataset());
+  if (!dataset.ok()) return Finish(context, dataset.status());
+  const absl::StatusOr<std::string> project = ProjectOf(*context);
+  if (!project.ok()) return Finish(context, project.status());
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  datasets_->Find(*project, spec.dataset(), [=](const absl::StatusOr<v1::DatasetVersion>& version) {
+    Answer(reactor, response->mutable_spec(), Resolve(request->spec(), version));
+  });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* TrainService::CancelJob(grpc::CallbackServerContext* context,
+                                                  const v1::CancelJobRequest* request,
+                                                  v1::Job* response) {
+  const absl::StatusOr<JobId> id = ParseJobId(*context, request->name());
+  if (!id.ok()) return Finish(context, id.status());
+  absl::StatusOr<v1::Job> job = jobs_->Cancel(*id, request->keep_best());
+  // On disk it is over; the worker goes after that.
+  if (job.ok() && job->state() == v1::JOB_STATE_CANCELLED) scheduler_->Kill(*id);
+  return Finish(context, response, std::move(job));
 }
 
 grpc::ServerUnaryReactor* TrainService::GetJob(grpc::CallbackServerContext* context,

@@ -25,16 +25,19 @@ absl::StatusOr<WorkerAttempt> ParseAttempt(const Attempt& attempt) {
   return WorkerAttempt{attempt.project(), std::move(job), attempt.number()};
 }
 
-absl::StatusOr<Assignment> Assign(const JobStore& jobs, const Attempt& attempt) {
+absl::StatusOr<Assignment> Assign(JobStore& jobs, const Attempt& attempt) {
   SERIN_ASSIGN_OR_RETURN(const WorkerAttempt running, ParseAttempt(attempt));
+  SERIN_ASSIGN_OR_RETURN(const internal::v1::JobRecord record, jobs.Assigned(running));
   Assignment assignment;
-  SERIN_ASSIGN_OR_RETURN(*assignment.mutable_spec(), jobs.Assignment(running));
+  *assignment.mutable_spec() = record.job().spec();
+  assignment.set_type(record.job().type());
   return assignment;
 }
 
-absl::Status Report(JobStore& jobs, const internal::v1::ReportProgressRequest& request) {
+absl::StatusOr<internal::v1::ReportProgressResponse> Report(
+    JobStore& jobs, const internal::v1::ReportProgressRequest& request) {
   SERIN_ASSIGN_OR_RETURN(const WorkerAttempt running, ParseAttempt(request.attempt()));
-  return jobs.Report(running, request.progress());
+  return jobs.Report(running, request);
 }
 
 absl::Status Fail(JobStore& jobs, const internal::v1::FailJobRequest& request) {
@@ -112,8 +115,8 @@ grpc::ServerUnaryReactor* WorkerService::GetAssignment(
 
 grpc::ServerUnaryReactor* WorkerService::ReportProgress(
     grpc::CallbackServerContext* context, const internal::v1::ReportProgressRequest* request,
-    internal::v1::ReportProgressResponse*) {
-  return serin::Finish(context, Report(*jobs_, *request));
+    internal::v1::ReportProgressResponse* response) {
+  return serin::Finish(context, response, Report(*jobs_, *request));
 }
 
 grpc::ServerReadReactor<CompleteJobRequest>* WorkerService::CompleteJob(

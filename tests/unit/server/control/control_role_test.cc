@@ -147,6 +147,12 @@ class ControlRoleTest : public testing::Test {
     return Ask<v1::Job>(
         [&](auto* context, auto* job) { return train_->GetJob(context, request, job); });
   }
+  absl::StatusOr<v1::Job> CancelJob(const std::string& name) {
+    v1::CancelJobRequest request;
+    request.set_name(name);
+    return Ask<v1::Job>(
+        [&](auto* context, auto* job) { return train_->CancelJob(context, request, job); });
+  }
   absl::StatusOr<v1::Model> SetTraffic(int32_t version) {
     v1::SetTrafficRequest request;
     request.set_model("shirts");
@@ -287,6 +293,9 @@ TEST_F(ControlRoleTest, Train_NamesWhatIsWrong) {
   EXPECT_THAT(Train(request), IsError(kInvalid, HasSubstr("spec.dataset: ")));
   request = Request(std::string(65, 'x'));
   EXPECT_THAT(Train(request), IsError(kInvalid, HasSubstr("request_id: ")));
+  request = Request();
+  request.set_priority(101);
+  EXPECT_THAT(Train(request), IsError(kInvalid, HasSubstr("priority: must be from -100 to 100")));
   request = Request();
   request.mutable_spec()->set_dataset("shoes");
   EXPECT_THAT(Train(request), IsError(kNotFound, HasSubstr("datasets/shoes does not exist")));
@@ -433,7 +442,7 @@ TEST_F(ControlRoleTest, Restart_ResumesWhatRan) {
   EXPECT_EQ(AwaitAttempt().number(), 1);
   Stop();
   Start();
-  EXPECT_EQ(AwaitAttempt().number(), 2);
+  EXPECT_EQ(AwaitAttempt().number(), 1) << "an orderly stop has cost an attempt";
   EXPECT_THAT(Complete(AwaitAttempt(), StoredBundle(TinyClassifier()).bytes), IsOk());
   EXPECT_EQ(GetJob(job.name())->state(), v1::JOB_STATE_SUCCEEDED);
 }
@@ -751,6 +760,52 @@ TEST_F(ControlRoleTest, Join_TakesEventsThatItDoesNotKnow_FromNewerMembers) {
   stream->Finish();
 }
 
+TEST_F(ControlRoleTest, CancelJob_OfARunningJob_KillsItsWorker_AndEndsTheStream) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, Train(Request()));
+  const auto attempt = AwaitAttempt();
+  const auto watch = WatchJob(job.name());
+  v1::Job seen;
+  ASSERT_TRUE(watch->reader->Read(&seen));
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job cancelled, CancelJob(job.name()));
+  EXPECT_EQ(cancelled.state(), v1::JOB_STATE_CANCELLED);
+  EXPECT_TRUE(cancelled.has_cancel_time());
+  EXPECT_EQ(launcher_.running(), 0u);
+  while (watch->reader->Read(&seen)) {
+  }
+  EXPECT_EQ(seen.state(), v1::JOB_STATE_CANCELLED);
+  EXPECT_THAT(FromGrpc(watch->reader->Finish()), IsOk());
+  // What the worker had on its way comes too late.
+  EXPECT_THAT(Complete(attempt, StoredBundle(TinyClassifier()).bytes),
+              IsError(kAborted, testing::_));
+  EXPECT_THAT(GetModel(), IsError(kNotFound, testing::_));
+  EXPECT_EQ(CancelJob(job.name())->state(), v1::JOB_STATE_CANCELLED);
+  EXPECT_THAT(CancelJob("jobs/nothing"), IsError(kNotFound, HasSubstr("jobs/nothing")));
+}
+
+TEST_F(ControlRoleTest, CancelJob_OfAJobThatHasSucceeded_ChangesNothing) {
+  const std::string job = MakeVersion(0);
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job cancelled, CancelJob(job));
+  EXPECT_EQ(cancelled.state(), v1::JOB_STATE_SUCCEEDED);
+  EXPECT_FALSE(cancelled.has_cancel_time());
+}
+
+TEST_F(ControlRoleTest, ResolveTraining_SaysWhatTrainWouldMakeOfIt) {
+  v1::ResolveTrainingRequest request;
+  *request.mutable_spec() = Request().spec();
+  const auto resolve = [&] {
+    return Ask<v1::ResolveTrainingResponse>([&](auto* context, auto* response) {
+      return train_->ResolveTraining(context, request, response);
+    });
+  };
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, Train(Request()));
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::ResolveTrainingResponse resolved, resolve());
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(resolved.spec(), job.spec()));
+  request.mutable_spec()->set_target("weight");
+  EXPECT_THAT(resolve(), IsError(kInvalid, HasSubstr("spec.target: ")));
+  request.mutable_spec()->set_dataset("shoes");
+  EXPECT_THAT(resolve(), IsError(kNotFound, HasSubstr("datasets/shoes")));
+}
+
 TEST_F(ControlRoleTest, Drain_EndsStreamsAndWaits) {
   SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, Train(Request()));
   AwaitAttempt();
@@ -760,7 +815,9 @@ TEST_F(ControlRoleTest, Drain_EndsStreamsAndWaits) {
   v1::Job seen;
   ASSERT_TRUE(watch->reader->Read(&seen));
   role_->Drain();
-  EXPECT_FALSE(watch->reader->Read(&seen));
+  while (watch->reader->Read(&seen)) {
+    EXPECT_EQ(seen.state(), v1::JOB_STATE_QUEUED);
+  }
   EXPECT_THAT(FromGrpc(watch->reader->Finish()),
               IsError(absl::StatusCode::kUnavailable, HasSubstr("stopping")));
   EXPECT_EQ(launcher_.running(), 0u);

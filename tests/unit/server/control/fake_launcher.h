@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -18,19 +19,27 @@ class FakeLauncher final : public WorkerLauncher {
     absl::MutexLock lock(&mutex_);
     workers_.emplace_back(attempt, std::move(on_exit));
   }
+  void Kill(const WorkerAttempt& attempt) override {
+    End(attempt, absl::InternalError("the worker was ended by signal 9 (Killed)"));
+  }
   void KillAll() override {
     while (running() > 0) Exit(absl::InternalError("the worker was ended by signal 9 (Killed)"));
   }
 
   // The worker that was launched first ends.
-  void Exit(const absl::Status& how) {
-    std::pair<WorkerAttempt, ExitFn> worker;
+  void Exit(const absl::Status& how) { End(First(), how); }
+  // A worker ends, if it runs.
+  void End(const WorkerAttempt& attempt, const absl::Status& how) {
+    ExitFn on_exit;
     {
       absl::MutexLock lock(&mutex_);
-      worker = std::move(workers_.front());
-      workers_.erase(workers_.begin());
+      const auto worker = std::find_if(workers_.begin(), workers_.end(),
+                                       [&](const auto& w) { return w.first == attempt; });
+      if (worker == workers_.end()) return;
+      on_exit = std::move(worker->second);
+      workers_.erase(worker);
     }
-    worker.second(how);
+    on_exit(how);
   }
   WorkerAttempt First() {
     absl::MutexLock lock(&mutex_);

@@ -23,7 +23,7 @@ class JobSchedulerTest : public testing::Test {
 
   JobId Create() {
     clock_.Advance(absl::Milliseconds(1));
-    const absl::StatusOr<v1::Job> job = jobs_.Create("default", "iris", {}, "");
+    const absl::StatusOr<v1::Job> job = jobs_.Create("default", {.model = "iris"});
     EXPECT_THAT(job, IsOk());
     return {"default", job->name().substr(5)};
   }
@@ -35,18 +35,14 @@ class JobSchedulerTest : public testing::Test {
   prometheus::Registry registry_;
   JobMetrics metrics_{&registry_};
   ModelRegistry models_{&store_, &clock_, [](const auto&) {}};
-  JobStore jobs_{&store_,
-                 &clock_,
-                 &ids_,
-                 &models_,
-                 &metrics_,
-                 [](std::function<void()> done) { done(); },
-                 /*max_queued_jobs=*/100};
+  JobStore jobs_{&store_,          &clock_,   &ids_,
+                 &models_,         &metrics_, [](std::function<void()> done) { done(); },
+                 JobStoreOptions()};
   FakeLauncher launcher_;
 };
 
 TEST_F(JobSchedulerTest, RunsNoMoreThanTheBoundAtATime) {
-  JobScheduler scheduler(&jobs_, &launcher_, /*max_concurrent_jobs=*/2);
+  JobScheduler scheduler(&jobs_, &launcher_, &clock_, {.max_concurrent_jobs = 2});
   for (int i = 0; i < 3; ++i) Create();
   scheduler.Step();
   EXPECT_EQ(launcher_.running(), 2u);
@@ -58,7 +54,7 @@ TEST_F(JobSchedulerTest, RunsNoMoreThanTheBoundAtATime) {
 }
 
 TEST_F(JobSchedulerTest, WorkerThatReportsItsEnd_IsNotBegunAgain) {
-  JobScheduler scheduler(&jobs_, &launcher_, 1);
+  JobScheduler scheduler(&jobs_, &launcher_, &clock_, {});
   const JobId done = Create();
   const JobId failed = Create();
   scheduler.Step();
@@ -74,7 +70,7 @@ TEST_F(JobSchedulerTest, WorkerThatReportsItsEnd_IsNotBegunAgain) {
 }
 
 TEST_F(JobSchedulerTest, WorkerThatDies_IsReplaced_AtLastTheJobFailsSayingHow) {
-  JobScheduler scheduler(&jobs_, &launcher_, 1);
+  JobScheduler scheduler(&jobs_, &launcher_, &clock_, {});
   const JobId id = Create();
   for (int attempt = 1; attempt <= kMaxAttempts; ++attempt) {
     scheduler.Step();
@@ -89,7 +85,7 @@ TEST_F(JobSchedulerTest, WorkerThatDies_IsReplaced_AtLastTheJobFailsSayingHow) {
 }
 
 TEST_F(JobSchedulerTest, StoreThatCannotWrite_LaunchesNothing) {
-  JobScheduler scheduler(&jobs_, &launcher_, 1);
+  JobScheduler scheduler(&jobs_, &launcher_, &clock_, {});
   const JobId id = Create();
   store_.FailWriteAfter(0, MemoryStore::FailedWrite::kLost);
   scheduler.Step();
@@ -100,7 +96,7 @@ TEST_F(JobSchedulerTest, StoreThatCannotWrite_LaunchesNothing) {
 TEST_F(JobSchedulerTest, Drain_KillsWorkers_AndTheirJobsResumeAtTheNextStart) {
   const JobId id = Create();
   {
-    JobScheduler scheduler(&jobs_, &launcher_, 1);
+    JobScheduler scheduler(&jobs_, &launcher_, &clock_, {});
     Create();
     scheduler.Step();
     scheduler.Drain();
@@ -108,21 +104,21 @@ TEST_F(JobSchedulerTest, Drain_KillsWorkers_AndTheirJobsResumeAtTheNextStart) {
     scheduler.Step();
     EXPECT_EQ(launcher_.running(), 0u) << "launched after Drain";
   }
-  EXPECT_EQ(Get(id).state(), v1::JOB_STATE_RUNNING);
+  EXPECT_EQ(Get(id).state(), v1::JOB_STATE_QUEUED);
 
   prometheus::Registry registry;
   JobMetrics metrics(&registry);
-  JobStore restarted(
-      &store_, &clock_, &ids_, &models_, &metrics, [](std::function<void()> done) { done(); }, 100);
+  JobStore restarted(&store_, &clock_, &ids_, &models_, &metrics,
+                     [](std::function<void()> done) { done(); }, {});
   ASSERT_THAT(restarted.Recover(), IsOk());
-  JobScheduler scheduler(&restarted, &launcher_, 1);
+  JobScheduler scheduler(&restarted, &launcher_, &clock_, {});
   scheduler.Step();
   EXPECT_EQ(launcher_.First().job, id.second);
-  EXPECT_EQ(launcher_.First().number, 2);
+  EXPECT_EQ(launcher_.First().number, 1) << "an orderly stop has cost an attempt";
 }
 
 TEST_F(JobSchedulerTest, TheThread_RunsJobsAsTheyComeAndGo) {
-  JobScheduler scheduler(&jobs_, &launcher_, 1);
+  JobScheduler scheduler(&jobs_, &launcher_, &clock_, {});
   scheduler.Start();
   const JobId first = Create();
   const JobId second = Create();

@@ -1,17 +1,11 @@
 #include "server/control/job_store.h"
 
-#include <prometheus/registry.h>
-#include <prometheus/text_serializer.h>
-
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "core/base/errors.h"
-#include "core/storage/memory_store.h"
 #include "server/control/model_queries.h"
-#include "tests/testing/simulated_clock.h"
-#include "tests/testing/status_matchers.h"
+#include "tests/unit/server/control/job_store_fixture.h"
 
 namespace serin {
 namespace {
@@ -22,72 +16,6 @@ using ::testing::HasSubstr;
 constexpr auto kAborted = absl::StatusCode::kAborted;
 constexpr auto kUnavailable = absl::StatusCode::kUnavailable;
 
-// One process on a store that may outlive it.
-struct Control {
-  Control(Store* store, SimulatedClock* clock, IdGenerator* ids, int max_queued_jobs = 10)
-      : models(store, clock, [](const auto&) {}),
-        jobs(
-            store, clock, ids, &models, &metrics,
-            [this](std::function<void()> done) { announcements.push_back(std::move(done)); },
-            max_queued_jobs) {}
-
-  absl::Status Recover() {
-    const absl::Status recovered = models.Recover();
-    return recovered.ok() ? jobs.Recover() : recovered;
-  }
-  // All members act on everything.
-  void Announce() {
-    for (const auto& done : announcements) done();
-    announcements.clear();
-  }
-
-  prometheus::Registry registry;
-  JobMetrics metrics{&registry};
-  ModelRegistry models;
-  std::vector<std::function<void()>> announcements;
-  JobStore jobs;
-};
-
-class JobStoreTest : public testing::Test {
- protected:
-  JobStoreTest() { Restart(); }
-
-  void Restart(int max_queued_jobs = 10) {
-    control_.reset();
-    control_ = std::make_unique<Control>(&store_, &clock_, &ids_, max_queued_jobs);
-    ASSERT_THAT(control_->Recover(), IsOk());
-  }
-
-  JobStore& jobs() { return control_->jobs; }
-
-  absl::StatusOr<JobId> Create(const std::string& request_id = "",
-                               absl::string_view model = "iris") {
-    clock_.Advance(absl::Milliseconds(1));
-    v1::TrainingSpec spec;
-    spec.set_dataset("datasets/iris/versions/1");
-    const absl::StatusOr<v1::Job> job = jobs().Create("default", model, spec, request_id);
-    if (!job.ok()) return job.status();
-    return JobId{"default", job->name().substr(5)};
-  }
-  WorkerAttempt Begin() {
-    const auto attempt = jobs().BeginNext();
-    EXPECT_THAT(attempt, IsOk());
-    return attempt->value_or(WorkerAttempt());
-  }
-  absl::Status Succeed(const WorkerAttempt& attempt) {
-    return jobs().Succeed(attempt, "bundle", v1::ModelVersion());
-  }
-  v1::JobState StateOf(const JobId& id) { return jobs().Get(id).value_or(v1::Job()).state(); }
-  std::string Metrics() {
-    return prometheus::TextSerializer().Serialize(control_->registry.Collect());
-  }
-
-  MemoryStore store_;
-  SimulatedClock clock_;
-  IdGenerator ids_{&clock_};
-  std::unique_ptr<Control> control_;
-};
-
 TEST_F(JobStoreTest, AJob_IsQueued_Runs_AndSucceedsOnceMembersActOnItsModel) {
   SERIN_ASSERT_OK_AND_ASSIGN(const JobId id, Create());
   EXPECT_EQ(StateOf(id), v1::JOB_STATE_QUEUED);
@@ -95,7 +23,7 @@ TEST_F(JobStoreTest, AJob_IsQueued_Runs_AndSucceedsOnceMembersActOnItsModel) {
   EXPECT_EQ(attempt.job, id.second);
   EXPECT_EQ(attempt.number, 1);
   EXPECT_EQ(StateOf(id), v1::JOB_STATE_RUNNING);
-  EXPECT_EQ(jobs().Assignment(attempt)->dataset(), "datasets/iris/versions/1");
+  EXPECT_EQ(jobs().Assigned(attempt)->job().spec().dataset(), "datasets/iris/versions/1");
 
   ASSERT_THAT(Succeed(attempt), IsOk());
   EXPECT_EQ(StateOf(id), v1::JOB_STATE_RUNNING) << "shown before it can be asked";
@@ -128,7 +56,7 @@ TEST_F(JobStoreTest, AnAttemptThatIsNotTheRunningOne_IsAborted) {
   const WorkerAttempt second = Begin();
   EXPECT_EQ(second.number, 2);
   for (const absl::Status& answer :
-       {jobs().Assignment(first).status(), jobs().Report(first, {}), Succeed(first),
+       {jobs().Assigned(first).status(), jobs().Report(first, {}).status(), Succeed(first),
         jobs().Fail(first, absl::InternalError("x")), jobs().Lose(first, "x")}) {
     EXPECT_THAT(answer, IsError(kAborted, HasSubstr("attempt 1")));
   }
@@ -148,10 +76,9 @@ TEST_F(JobStoreTest, Progress_ShowsWhileRunning_AndIsNotWritten) {
   SERIN_ASSERT_OK_AND_ASSIGN(const JobId id, Create());
   const WorkerAttempt attempt = Begin();
   const int writes = store_.write_count();
-  v1::JobProgress progress;
-  progress.set_stage("training");
-  progress.set_fraction(0.5);
-  ASSERT_THAT(jobs().Report(attempt, progress), IsOk());
+  internal::v1::ReportProgressRequest report;
+  report.mutable_progress()->set_stage("training");
+  ASSERT_THAT(jobs().Report(attempt, report), IsOk());
   EXPECT_EQ(jobs().Get(id)->progress().stage(), "training");
   EXPECT_EQ(store_.write_count(), writes);
 }
@@ -168,7 +95,7 @@ TEST_F(JobStoreTest, RequestId_ReturnsTheJobMadeBefore_AlsoAfterARestart) {
 }
 
 TEST_F(JobStoreTest, AFullQueue_RefusesWithARetryDelay_UntilThereIsRoom) {
-  Restart(/*max_queued_jobs=*/2);
+  Restart({.max_queued_jobs = 2});
   ASSERT_THAT(Create(), IsOk());
   ASSERT_THAT(Create("again"), IsOk());
   const absl::Status full = Create().status();
@@ -261,8 +188,7 @@ struct Acknowledged {
 // Accepts, loses, begins again and completes a job; stops at the first error.
 Acknowledged LiveThrough(Control& control) {
   Acknowledged told;
-  v1::TrainingSpec spec;
-  if (!control.jobs.Create("default", "iris", spec, "request").ok()) return told;
+  if (!control.jobs.Create("default", {.model = "iris", .request_id = "request"}).ok()) return told;
   told.accepted = true;
   auto attempt = control.jobs.BeginNext();
   if (!attempt.ok()) return told;
@@ -298,7 +224,8 @@ TEST(JobStoreCrashTest, AtEveryWrite_AcknowledgedStays_AndTheModelIsMadeExactlyO
       if (told.accepted) {
         EXPECT_EQ(jobs_left, 1u);
       }
-      const v1::Job job = *control.jobs.Create("default", "iris", {}, "request");
+      const v1::Job job =
+          *control.jobs.Create("default", {.model = "iris", .request_id = "request"});
       if (told.succeeded) {
         EXPECT_EQ(job.state(), v1::JOB_STATE_SUCCEEDED);
       }
