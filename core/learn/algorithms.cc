@@ -4,8 +4,8 @@
 
 #include "core/learn/algorithm.h"
 #include "core/learn/baselines.h"
-#include "core/learn/elastic_net.h"
 #include "core/learn/decision_tree.h"
+#include "core/learn/elastic_net.h"
 #include "core/learn/gradient_boosting.h"
 #include "core/learn/linear_regression.h"
 #include "core/learn/logistic_regression.h"
@@ -19,8 +19,8 @@ namespace {
 // In order of their names.
 std::vector<Algorithm> MakeAlgorithms() {
   std::vector<Algorithm> all;
-  all.push_back(ElasticNet());
   all.push_back(DecisionTree());
+  all.push_back(ElasticNet());
   all.push_back(GradientBoosting());
   all.push_back(Lasso());
   all.push_back(LinearRegression());
