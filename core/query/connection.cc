@@ -22,7 +22,8 @@ namespace {
 
 constexpr int kMaxStatementBytes = 64 << 10;
 constexpr int kMaxValueBytes = 1 << 20;
-constexpr int kStepsBetweenChecks = 1000;  // Some tens of microseconds.
+// A few microseconds; some tens of milliseconds where the steps call functions on long values.
+constexpr int kStepsBetweenChecks = 100;
 
 constexpr absl::string_view kOnlySelect =
     "only one SELECT, WITH ... SELECT or VALUES can be queried";

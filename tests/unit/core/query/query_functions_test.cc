@@ -133,14 +133,16 @@ TEST_P(LongCallTest, IsAnsweredOrEndsSoonAfterItsTime) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Calls, LongCallTest,
-                         ::testing::Values("instr(a, half || 'b' || i)",
-                                           "replace(a, half || 'b' || i, '')",
-                                           "trim(a, replace(printf('%300000s', i), ' ', 'b'))",
-                                           "ltrim(a, hex(half) || 'a' || i)", "rtrim(a, half || i)",
-                                           "a like '%' || substr(half, 1, 900) || i",
-                                           "a glob '*' || substr(half, 1, 900) || i",
-                                           "a like '%a%a%a%a%a%a%a%a%a%a%a%a%b' || i"));
+INSTANTIATE_TEST_SUITE_P(
+    Calls, LongCallTest,
+    ::testing::Values("instr(a, half || 'b' || i)", "replace(a, half || 'b' || i, '')",
+                      "trim(a, replace(printf('%300000s', i), ' ', 'b'))",
+                      "ltrim(a, hex(half) || 'a' || i)", "rtrim(a, half || i)",
+                      "a like '%' || substr(half, 1, 900) || i",
+                      "a glob '*' || substr(half, 1, 900) || i",
+                      "a like '%a%a%a%a%a%a%a%a%a%a%a%a%b' || i",
+                      "json_extract('[' || replace(half, 'a', '1,') || i || ']', '$[9]', "
+                      "'$[299990]', '$[299991]', '$[299992]', '$[299993]', '$[299994]')"));
 
 TEST(RowValueScanTest, FindsABracketBeforeIn) {
   EXPECT_TRUE(MayHaveRowValueIn("select 1 from t where (a, b) in (values (1, 2))"));
