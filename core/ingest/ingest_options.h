@@ -31,6 +31,9 @@ struct IngestLimits {
   size_t max_record_bytes = 16 << 20;         // One record, quotes and delimiters included.
   int64_t max_bytes = int64_t{1} << 30;       // The whole file, as it arrives.
   int64_t max_text_bytes = int64_t{1} << 36;  // The whole file, decompressed.
+  // Rows by columns, read or absent: a line of `{}` may stand for any number of columns. A CSV file
+  // cannot have more values than bytes.
+  int64_t max_values = int64_t{1} << 36;
   // Of decompressed bytes to compressed ones, once there are more than 64 MiB of the former.
   int64_t max_compression_ratio = 1000;
 };

@@ -48,6 +48,7 @@ TableBuilder::TableBuilder(const IngestOptions& options, const v1::Schema& schem
     : schema_(schema),
       inferred_strings_(options.inferred_strings.begin(), options.inferred_strings.end()),
       max_columns_(limits.max_columns),
+      max_values_(limits.max_values),
       bad_values_are_missing_(options.on_conversion_error ==
                               v1::UploadDatasetSpec::ON_CONVERSION_ERROR_MISSING),
       sink_(std::move(sink)),
@@ -112,6 +113,7 @@ FilePlace TableBuilder::PlaceOf(int64_t line, size_t column) const {
 
 absl::Status TableBuilder::Add(TextRows& rows, BadRowList bad) {
   if (columns_.empty() && rows.row_count() > 0) return MalformedFile("the file has no columns");
+  SERIN_RETURN_IF_ERROR(CountValues(rows));
   BadRowList unread = NewBadRows();
   MarkBatch();
   size_t origin = 0;  // Where the rows behind the mark begin.
@@ -131,6 +133,14 @@ absl::Status TableBuilder::Add(TextRows& rows, BadRowList bad) {
   }
   bad.Merge(std::move(unread));
   return bad_rows_.Take(bad);
+}
+
+absl::Status TableBuilder::CountValues(const TextRows& rows) {
+  value_count_ += static_cast<int64_t>(rows.row_count() * columns_.size());
+  if (value_count_ <= max_values_) return absl::OkStatus();
+  return FileOverLimit(absl::StrCat(
+      "line ", rows.LineOf(0, 0), ": rows from here on make more than ", max_values_,
+      " values, absent ones included, of ", columns_.size(), " columns, which is the limit"));
 }
 
 size_t TableBuilder::BlockRows(size_t left) const {

@@ -62,6 +62,7 @@ class TableBuilder {
  private:
   void AddColumn(std::string name, v1::ColumnType type);
   absl::Status CheckAllSeen() const;
+  absl::Status CountValues(const TextRows& rows);
   size_t BlockRows(size_t left) const;
   // Returns whether all columns took the block; its size shrinks by the rows that are bad.
   bool AppendBlock(TextRows& rows, size_t first, size_t* count, BadRowList* bad);
@@ -77,6 +78,7 @@ class TableBuilder {
   const v1::Schema schema_;
   const absl::flat_hash_set<std::string> inferred_strings_;
   const size_t max_columns_;
+  const int64_t max_values_;
   const bool bad_values_are_missing_;
   const TableReader::Sink sink_;
   BadRowPolicy bad_rows_;
@@ -85,7 +87,8 @@ class TableBuilder {
   std::vector<bool> seen_;  // By column: in the file.
   size_t batch_rows_ = 0;
   size_t marked_rows_ = 0;
-  int64_t row_count_ = 0;  // Given out.
+  int64_t row_count_ = 0;    // Given out.
+  int64_t value_count_ = 0;  // Rows by columns.
   bool reread_ = false;
   std::vector<absl::string_view> cells_;  // Of one block and column.
 };

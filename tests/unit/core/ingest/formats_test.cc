@@ -127,6 +127,19 @@ TEST(LibsvmTest, OtherLines_AreBadRows) {
               IsError(kExhausted, HasSubstr("4096 columns")));
 }
 
+// Bytes of a file of lines bound neither its columns nor, with them, the work.
+TEST(SparseLinesTest, MoreValuesThanTheLimit_AreRefused_NamingTheLine) {
+  std::string lines = "{\"a\": 1, \"b\": 2, \"c\": 3}\n";
+  for (int i = 0; i < 33; ++i) lines += "{}\n";
+  IngestInput input{.bytes = lines};
+  input.limits.max_values = 102;
+  EXPECT_THAT(Ingest(input), IsOk());
+  input.limits.max_values = 101;
+  EXPECT_THAT(Ingest(input),
+              IsError(kExhausted, HasSubstr("line 1: rows from here on make more than 101 values, "
+                                            "absent ones included, of 3 columns")));
+}
+
 char DelimiterOf(absl::string_view text) { return FindCsvDialect({}, text).delimiter; }
 
 TEST(CsvDialectTest, TheDelimiterIsFoundByLooking) {
