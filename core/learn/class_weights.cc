@@ -11,17 +11,18 @@
 namespace serin {
 namespace {
 
-absl::StatusOr<std::vector<double>> GivenWeights(const Hyperparameters& hyperparameters,
+absl::StatusOr<std::vector<double>> GivenWeights(const TrainingSet& data,
+                                                 const Hyperparameters& hyperparameters,
                                                  const internal::v1::Predictor& model) {
   const std::map<std::string, double> given = hyperparameters.NumberMap("class_weights");
-  std::vector<double> weights(model.classes_size(), 1);
+  std::vector<double> weights(data.class_count, 1);
   for (int c = 0; c < model.classes_size(); ++c) {
     const auto it = given.find(model.classes(c));
     if (it != given.end()) weights[c] = it->second;
   }
   const size_t weighty =
       std::count_if(weights.begin(), weights.end(), [](double w) { return w > 0; });
-  if (model.classes_size() > 0 && weighty < 2) {
+  if (data.class_count > 0 && weighty < 2) {
     return InvalidField("hyperparameters.class_weights",
                         "leaves fewer than two classes a weight above 0");
   }
@@ -50,7 +51,7 @@ std::vector<v1::Hyperparameter> ClassWeightParameters() {
 absl::StatusOr<std::vector<double>> ClassWeights(const TrainingSet& data,
                                                  const Hyperparameters& hyperparameters,
                                                  const internal::v1::Predictor& model) {
-  SERIN_ASSIGN_OR_RETURN(std::vector<double> weights, GivenWeights(hyperparameters, model));
+  SERIN_ASSIGN_OR_RETURN(std::vector<double> weights, GivenWeights(data, hyperparameters, model));
   if (!hyperparameters.Boolean("balance_classes")) return weights;
   const std::vector<double> counts = CountClasses(data);
   for (size_t c = 0; c < weights.size(); ++c) {
