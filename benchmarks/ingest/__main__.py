@@ -20,6 +20,7 @@ import time
 
 import pandas
 
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import files
 from server import Server
 
