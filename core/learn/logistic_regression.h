@@ -6,10 +6,10 @@
 namespace serin {
 
 // Logistic regression: for two classes the binary model, for more the multinomial one. Minimises
-//   sum over rows of -ln p(true class) + l2 / 2 * |weights|^2
-// without penalty on the intercepts (scikit-learn's objective with C = 1 / l2), by L-BFGS.
+//   sum over rows of -ln p(true class) + l1 * sum of |weights| + l2 / 2 * |weights|^2
+// without penalty on the intercepts.
 //
-// Liu and Nocedal, "On the limited memory BFGS method for large scale optimization", 1989.
+// Cox, "The regression analysis of binary sequences", 1958.
 Algorithm LogisticRegression();
 
 }  // namespace serin

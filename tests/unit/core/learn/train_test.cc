@@ -43,9 +43,8 @@ void ExpectWeights(const internal::v1::LinearEstimator& linear, const std::vecto
   }
 }
 
-// What the stopping rule may leave of the way to the optimum: the gradient (1e-6 times |weights|,
-// up to 6 here) over the least curvature (l2 / rows, 1 / 150).
-constexpr double kLogisticTolerance = 1e-3;
+// What the stopping rule may leave of the way to the optimum.
+constexpr double kLogisticTolerance = 1e-5;
 
 // The optimum in numpy: standardised inputs, Newton's method on the penalised likelihood (l2 = 1)
 // to a gradient below 1e-14; scikit-learn's LogisticRegression(C=1) agrees as far as it converges.
