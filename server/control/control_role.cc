@@ -44,10 +44,10 @@ struct ControlRole::Parts {
         traffic(clock, &registry, &publisher, options.traffic),
         scheduler(&jobs, launcher, clock, options.scheduler),
         datasets(dataset, options.dataset_timeout),
-        train_service(&jobs, &scheduler, &datasets),
+        train_service(&jobs, &scheduler, &datasets, store, &registry),
         model_service(store, &registry, &publisher, &traffic),
         cluster_service(store, &publisher),
-        worker_service(&jobs, options.max_bundle_bytes) {}
+        worker_service(&jobs, store, options.max_bundle_bytes) {}
 
   void Step() {
     publisher.Step();

@@ -17,6 +17,13 @@ absl::Status StaleAttempt(const WorkerAttempt& attempt) {
       absl::StrCat("attempt ", attempt.number, " at ", JobName(attempt.job), " is not running"));
 }
 
+// A worker's outcome has to be that of its job.
+absl::Status CheckType(const v1::Job& job, v1::JobType type) {
+  if (job.type() == type) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      job.name(), " is of ", v1::JobType_Name(job.type()), ", not ", v1::JobType_Name(type)));
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<WorkerAttempt>> JobStore::BeginNext() {
@@ -83,7 +90,11 @@ absl::Status JobStore::RegisterVersion(const WorkerAttempt& attempt, absl::strin
                                        v1::ModelVersion described) {
   SERIN_ASSIGN_OR_RETURN(JobRecord running, Running(attempt));
   SERIN_ASSIGN_OR_RETURN(const std::string model, ParseModelName("model", running.job().model()));
+  SERIN_RETURN_IF_ERROR(CheckType(running.job(), v1::JOB_TYPE_TRAIN));
   described.mutable_lineage()->set_job(running.job().name());
+  // From now on the version keeps it.
+  running.mutable_job()->clear_leaderboard();
+  *running.mutable_job()->mutable_warnings() = described.warnings();
   Change change = {IdOf(attempt), v1::JOB_STATE_RUNNING, std::move(running)};
   absl::Status advanced;
   const auto also_write = [&](const v1::ModelVersion& version, WriteBatch& batch) {
@@ -98,6 +109,21 @@ absl::Status JobStore::RegisterVersion(const WorkerAttempt& attempt, absl::strin
   Committed(change);
   absl::MutexLock lock(&mutex_);
   live_.at(change.id).succeeded = true;
+  return absl::OkStatus();
+}
+
+absl::Status JobStore::Verified(const WorkerAttempt& attempt,
+                                const v1::Verification& verification) {
+  {
+    absl::MutexLock writing(&write_mutex_);
+    if (HasSucceeded(attempt)) return absl::OkStatus();
+    SERIN_ASSIGN_OR_RETURN(JobRecord record, Running(attempt));
+    SERIN_RETURN_IF_ERROR(CheckType(record.job(), v1::JOB_TYPE_VERIFY));
+    *record.mutable_job()->mutable_verification() = verification;
+    SERIN_RETURN_IF_ERROR(Advance(JobSucceeded{}, clock_->Now(), record.mutable_job()));
+    SERIN_RETURN_IF_ERROR(Save({IdOf(attempt), v1::JOB_STATE_RUNNING, std::move(record)}));
+  }
+  watchers_.Notify(IdOf(attempt));
   return absl::OkStatus();
 }
 

@@ -98,6 +98,9 @@ class JobStore {
   // attempt has succeeded before.
   absl::Status Succeed(const WorkerAttempt& attempt, absl::string_view bundle,
                        v1::ModelVersion described) ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
+  // Ends a job of JOB_TYPE_VERIFY with what it has shown; otherwise as Succeed.
+  absl::Status Verified(const WorkerAttempt& attempt, const v1::Verification& verification)
+      ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
   // UNAVAILABLE, that is a role that the worker could not reach, costs the attempt; other errors
   // end the job.
   absl::Status Fail(const WorkerAttempt& attempt, const absl::Status& error)

@@ -3,14 +3,26 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
+#include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
 #include "core/storage/records.h"
+#include "core/traffic/route.h"
 #include "serin/internal/v1/records.pb.h"
+#include "server/control/cluster_state.h"
 #include "server/control/keys.h"
 #include "server/control/paging.h"
 
 namespace serin {
+
+absl::StatusOr<VersionedRef> ParseVersionRef(absl::string_view name) {
+  SERIN_ASSIGN_OR_RETURN(VersionedRef ref, ParseModelRef("name", name));
+  if (ref.names_version()) return ref;
+  return InvalidField("name",
+                      absl::StrCat("must name a version, such as ", ModelVersionName(ref.id, 1),
+                                   ", names only '", ref.id, "'"));
+}
 
 absl::StatusOr<v1::Model> GetModel(const StoreReader& reader, absl::string_view project,
                                    absl::string_view model) {
@@ -28,6 +40,17 @@ absl::StatusOr<v1::ModelVersion> GetModelVersion(const StoreReader& reader,
   if (absl::IsNotFound(record.status())) return ResourceNotFound(ModelVersionName(model, version));
   SERIN_RETURN_IF_ERROR(record.status());
   return std::move(*record->mutable_version());
+}
+
+absl::StatusOr<v1::ModelVersion> FindModelVersion(const StoreReader& reader,
+                                                  const internal::v1::ClusterState& state,
+                                                  absl::string_view project,
+                                                  absl::string_view name) {
+  SERIN_ASSIGN_OR_RETURN(const VersionedRef ref, ParseVersionRef(name));
+  const internal::v1::ModelState* model = FindModel(state, project, ref.id);
+  if (model == nullptr) return ResourceNotFound(ModelName(ref.id));
+  SERIN_ASSIGN_OR_RETURN(const int32_t version, ResolveVersion(*model, ref, /*key_hash=*/0));
+  return GetModelVersion(reader, project, ref.id, version);
 }
 
 absl::StatusOr<v1::ListModelsResponse> ListModels(const StoreReader& reader,

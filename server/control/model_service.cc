@@ -30,14 +30,6 @@ absl::StatusOr<ModelId> ParseModelId(const Context& context, absl::string_view f
   return ModelId{std::move(project), std::move(model)};
 }
 
-absl::StatusOr<VersionedRef> ParseVersionRef(absl::string_view name) {
-  SERIN_ASSIGN_OR_RETURN(VersionedRef ref, ParseModelRef("name", name));
-  if (ref.names_version()) return ref;
-  return InvalidField("name",
-                      absl::StrCat("must name a version, such as ", ModelVersionName(ref.id, 1),
-                                   ", names only '", ref.id, "'"));
-}
-
 absl::StatusOr<v1::Model> Find(const StoreReader& store, const Context& context,
                                const v1::GetModelRequest& request) {
   SERIN_ASSIGN_OR_RETURN(const ModelId id, ParseModelId(context, "name", request.name()));
@@ -61,11 +53,7 @@ absl::StatusOr<v1::ModelVersion> Find(const StoreReader& store,
                                       const Context& context,
                                       const v1::GetModelVersionRequest& request) {
   SERIN_ASSIGN_OR_RETURN(const std::string project, ProjectOf(context));
-  SERIN_ASSIGN_OR_RETURN(const VersionedRef ref, ParseVersionRef(request.name()));
-  const internal::v1::ModelState* model = FindModel(state, project, ref.id);
-  if (model == nullptr) return ResourceNotFound(ModelName(ref.id));
-  SERIN_ASSIGN_OR_RETURN(const int32_t version, ResolveVersion(*model, ref, /*key_hash=*/0));
-  return GetModelVersion(store, project, ref.id, version);
+  return FindModelVersion(store, state, project, request.name());
 }
 
 absl::Status Delete(ModelRegistry& registry, const Context& context,

@@ -10,6 +10,8 @@
 #include "core/base/status_macros.h"
 #include "core/learn/algorithms.h"
 #include "core/learn/spec.h"
+#include "server/control/model_queries.h"
+#include "server/control/verification.h"
 #include "server/control/watch_job.h"
 #include "server/rpc/call.h"
 
@@ -62,6 +64,11 @@ absl::StatusOr<v1::ListJobsResponse> FindJobs(const JobStore& jobs,
 absl::Status Validate(const v1::TrainRequest& request) {
   SERIN_RETURN_IF_ERROR(ParseModelName("model", request.model()).status());
   SERIN_RETURN_IF_ERROR(ParseDatasetRef("spec.dataset", request.spec().dataset()).status());
+  SERIN_RETURN_IF_ERROR(ValidateRequestId(request.request_id()));
+  return ValidatePriority(request.priority());
+}
+
+absl::Status Validate(const v1::VerifyModelVersionRequest& request) {
   SERIN_RETURN_IF_ERROR(ValidateRequestId(request.request_id()));
   return ValidatePriority(request.priority());
 }
@@ -139,6 +146,39 @@ grpc::ServerUnaryReactor* TrainService::ResolveTraining(grpc::CallbackServerCont
     Answer(reactor, response->mutable_spec(), Resolve(request->spec(), version));
   });
   return reactor;
+}
+
+grpc::ServerUnaryReactor* TrainService::VerifyModelVersion(
+    grpc::CallbackServerContext* context, const v1::VerifyModelVersionRequest* request,
+    v1::Job* response) {
+  if (const absl::Status valid = Validate(*request); !valid.ok()) return Finish(context, valid);
+  const absl::StatusOr<std::string> project = ProjectOf(*context);
+  if (!project.ok()) return Finish(context, project.status());
+  absl::StatusOr<std::optional<v1::Job>> made =
+      jobs_->FindByRequest(*project, request->request_id());
+  if (!made.ok()) return Finish(context, made.status());
+  if (made->has_value()) return Finish(context, response, absl::StatusOr<v1::Job>(**made));
+  const absl::StatusOr<v1::ModelVersion> version =
+      FindModelVersion(*store_, *registry_->state(), *project, request->name());
+  if (!version.ok()) return Finish(context, version.status());
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  datasets_->Find(*project, version->lineage().spec().dataset(),
+                  [=, this, project = *project,
+                   version = *version](const absl::StatusOr<v1::DatasetVersion>& dataset) {
+                    Answer(reactor, response,
+                           AcceptVerification(project, version, *request, dataset));
+                  });
+  return reactor;
+}
+
+absl::StatusOr<v1::Job> TrainService::AcceptVerification(
+    const std::string& project, const v1::ModelVersion& version,
+    const v1::VerifyModelVersionRequest& request,
+    const absl::StatusOr<v1::DatasetVersion>& dataset) const {
+  SERIN_ASSIGN_OR_RETURN(const NewJob wanted, VerificationJob(version, dataset, request));
+  absl::StatusOr<v1::Job> job = jobs_->Create(project, wanted);
+  scheduler_->Wake();
+  return job;
 }
 
 grpc::ServerUnaryReactor* TrainService::CancelJob(grpc::CallbackServerContext* context,

@@ -5,10 +5,12 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "core/storage/store.h"
 #include "serin/v1/train_service.grpc.pb.h"
 #include "server/control/dataset_lookup.h"
 #include "server/control/job_scheduler.h"
 #include "server/control/job_store.h"
+#include "server/control/model_registry.h"
 
 namespace serin {
 
@@ -16,8 +18,13 @@ namespace serin {
 class TrainService final : public v1::TrainService::CallbackService {
  public:
   // The pointers must outlive the service.
-  TrainService(JobStore* jobs, JobScheduler* scheduler, DatasetLookup* datasets)
-      : jobs_(jobs), scheduler_(scheduler), datasets_(datasets) {}
+  TrainService(JobStore* jobs, JobScheduler* scheduler, DatasetLookup* datasets,
+               const StoreReader* store, const ModelRegistry* registry)
+      : jobs_(jobs),
+        scheduler_(scheduler),
+        datasets_(datasets),
+        store_(store),
+        registry_(registry) {}
 
   grpc::ServerUnaryReactor* ListAlgorithms(grpc::CallbackServerContext* context,
                                            const v1::ListAlgorithmsRequest* request,
@@ -39,16 +46,26 @@ class TrainService final : public v1::TrainService::CallbackService {
                                             const v1::ResolveTrainingRequest* request,
                                             v1::ResolveTrainingResponse* response) override;
 
+  grpc::ServerUnaryReactor* VerifyModelVersion(grpc::CallbackServerContext* context,
+                                               const v1::VerifyModelVersionRequest* request,
+                                               v1::Job* response) override;
+
   // Ends the streams of WatchJob, those that come later too.
   void Drain();
 
  private:
   absl::StatusOr<v1::Job> Accept(const std::string& project, const v1::TrainRequest& request,
                                  const absl::StatusOr<v1::DatasetVersion>& dataset) const;
+  absl::StatusOr<v1::Job> AcceptVerification(
+      const std::string& project, const v1::ModelVersion& version,
+      const v1::VerifyModelVersionRequest& request,
+      const absl::StatusOr<v1::DatasetVersion>& dataset) const;
 
   JobStore* const jobs_;
   JobScheduler* const scheduler_;
   DatasetLookup* const datasets_;
+  const StoreReader* const store_;
+  const ModelRegistry* const registry_;
   std::atomic<bool> draining_ = false;
 };
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "core/storage/store.h"
 #include "serin/internal/v1/worker_service.grpc.pb.h"
 #include "server/control/job_store.h"
 #include "server/control/task_thread.h"
@@ -13,9 +14,9 @@ namespace serin {
 // otherwise the worker gets that error, and DATA_LOSS for one that did not arrive whole.
 class WorkerService final : public internal::v1::WorkerService::CallbackService {
  public:
-  // `jobs` must outlive the service.
-  WorkerService(JobStore* jobs, int64_t max_bundle_bytes)
-      : jobs_(jobs), max_bundle_bytes_(max_bundle_bytes) {}
+  // `jobs` and `store` must outlive the service.
+  WorkerService(JobStore* jobs, const StoreReader* store, int64_t max_bundle_bytes)
+      : jobs_(jobs), store_(store), max_bundle_bytes_(max_bundle_bytes) {}
 
   grpc::ServerUnaryReactor* GetAssignment(grpc::CallbackServerContext* context,
                                           const internal::v1::GetAssignmentRequest* request,
@@ -23,14 +24,22 @@ class WorkerService final : public internal::v1::WorkerService::CallbackService 
   grpc::ServerUnaryReactor* ReportProgress(grpc::CallbackServerContext* context,
                                            const internal::v1::ReportProgressRequest* request,
                                            internal::v1::ReportProgressResponse* response) override;
+  grpc::ServerWriteReactor<internal::v1::ReadBundleResponse>* ReadBundle(
+      grpc::CallbackServerContext* context,
+      const internal::v1::ReadBundleRequest* request) override;
   grpc::ServerReadReactor<internal::v1::CompleteJobRequest>* CompleteJob(
       grpc::CallbackServerContext* context, google::protobuf::Empty* response) override;
+  grpc::ServerUnaryReactor* CompleteVerification(
+      grpc::CallbackServerContext* context,
+      const internal::v1::CompleteVerificationRequest* request,
+      google::protobuf::Empty* response) override;
   grpc::ServerUnaryReactor* FailJob(grpc::CallbackServerContext* context,
                                     const internal::v1::FailJobRequest* request,
                                     google::protobuf::Empty* response) override;
 
  private:
   JobStore* const jobs_;
+  const StoreReader* const store_;
   const int64_t max_bundle_bytes_;
   // Checks and stores bundles.
   TaskThread completions_;

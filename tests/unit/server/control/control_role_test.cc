@@ -5,6 +5,7 @@
 #include <prometheus/registry.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -49,10 +50,13 @@ constexpr auto kAborted = absl::StatusCode::kAborted;
 // One dataset, datasets/sizes/versions/3 in the default project.
 class FakeDatasets final : public v1::DatasetService::Service {
  public:
+  std::atomic<bool> deleted = false;
+
   grpc::Status GetDatasetVersion(grpc::ServerContext* context,
                                  const v1::GetDatasetVersionRequest* request,
                                  v1::DatasetVersion* response) override {
-    if (*ProjectOf(*context) != "default" || request->name() != "sizes") {
+    const bool known = request->name() == "sizes" || request->name() == "datasets/sizes/versions/3";
+    if (deleted || *ProjectOf(*context) != "default" || !known) {
       return ToGrpc(ResourceNotFound(absl::StrCat("datasets/", request->name())));
     }
     response->set_name("datasets/sizes/versions/3");
@@ -206,13 +210,15 @@ class ControlRoleTest : public testing::Test {
            })
         .status();
   }
-  absl::Status Complete(const internal::v1::Attempt& attempt, const std::string& bundle) {
+  // `head`: the first message but for the attempt.
+  absl::Status Complete(const internal::v1::Attempt& attempt, const std::string& bundle,
+                        internal::v1::CompleteJobRequest head = {}) {
     grpc::ClientContext context;
     google::protobuf::Empty empty;
     const auto writer = worker_->CompleteJob(&context, &empty);
+    *head.mutable_attempt() = attempt;
+    writer->Write(head);
     internal::v1::CompleteJobRequest request;
-    *request.mutable_attempt() = attempt;
-    writer->Write(request);
     for (size_t at = 0; at < bundle.size(); at += 100) {
       request.set_chunk(bundle.substr(at, 100));
       writer->Write(request);
@@ -860,6 +866,141 @@ TEST_F(ControlRoleTest, ListAlgorithms_HasThoseOfLearn) {
   for (const v1::Algorithm& algorithm : listed.algorithms()) names.push_back(algorithm.name());
   EXPECT_THAT(names, testing::IsSupersetOf({"gradient_boosting", "logistic_regression"}));
   EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
+}
+
+TEST_F(ControlRoleTest, WhatASearchAndAComparisonFound_IsShownWithTheVersion) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, Train(Request()));
+  const auto attempt = AwaitAttempt();
+  internal::v1::ReportProgressRequest news;
+  *news.mutable_attempt() = attempt;
+  news.mutable_leaderboard()->set_finished(1);
+  ASSERT_THAT(Ask<internal::v1::ReportProgressResponse>([&](auto* context, auto* response) {
+                return worker_->ReportProgress(context, news, response);
+              }),
+              IsOk());
+  EXPECT_EQ(GetJob(job.name())->leaderboard().finished(), 1);
+  internal::v1::CompleteJobRequest head;
+  head.mutable_leaderboard()->set_finished(40);
+  head.mutable_comparison()->set_better(true);
+  head.add_warnings("odd");
+  ASSERT_THAT(Complete(attempt, StoredBundle(TinyClassifier()).bytes, head), IsOk());
+  v1::GetModelVersionRequest request;
+  request.set_name("models/shirts/versions/1");
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::ModelVersion version,
+                             Ask<v1::ModelVersion>([&](auto* context, auto* response) {
+                               return models_->GetModelVersion(context, request, response);
+                             }));
+  EXPECT_EQ(version.leaderboard().finished(), 40);
+  EXPECT_TRUE(version.comparison().better());
+  EXPECT_THAT(version.warnings(), testing::ElementsAre("odd"));
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job ended, GetJob(job.name()));
+  EXPECT_THAT(ended.warnings(), testing::ElementsAre("odd"));
+  EXPECT_FALSE(ended.has_leaderboard());
+}
+
+// Jobs that make a version again.
+class VerifyModelVersionTest : public ControlRoleTest {
+ protected:
+  // models/shirts/versions/1, whose bundle this returns.
+  std::string MakeVersion() {
+    const absl::StatusOr<v1::Job> job = Train(Request());
+    internal::v1::Bundle bundle = TinyClassifier();
+    *bundle.mutable_lineage()->mutable_spec() = job->spec();
+    std::string bytes = StoredBundle(bundle).bytes;
+    EXPECT_THAT(Complete(AwaitAttempt(), bytes), IsOk());
+    launcher_.Exit(absl::OkStatus());
+    return bytes;
+  }
+  absl::StatusOr<v1::Job> Verify(const std::string& name, const std::string& request_id = "") {
+    v1::VerifyModelVersionRequest request;
+    request.set_name(name);
+    request.set_request_id(request_id);
+    return Ask<v1::Job>([&](auto* context, auto* job) {
+      return train_->VerifyModelVersion(context, request, job);
+    });
+  }
+  absl::StatusOr<std::string> ReadBundle(const internal::v1::Attempt& attempt,
+                                         const std::string& version) {
+    grpc::ClientContext context;
+    internal::v1::ReadBundleRequest request;
+    *request.mutable_attempt() = attempt;
+    request.set_model_version(version);
+    const auto reader = worker_->ReadBundle(&context, request);
+    internal::v1::ReadBundleResponse response;
+    std::string bytes;
+    while (reader->Read(&response)) bytes += response.chunk();
+    const absl::Status status = FromGrpc(reader->Finish());
+    if (!status.ok()) return status;
+    return bytes;
+  }
+  absl::Status Verified(const internal::v1::Attempt& attempt) {
+    internal::v1::CompleteVerificationRequest request;
+    *request.mutable_attempt() = attempt;
+    request.mutable_verification()->set_identical(true);
+    return Ask<google::protobuf::Empty>([&](auto* context, auto* empty) {
+             return worker_->CompleteVerification(context, request, empty);
+           })
+        .status();
+  }
+};
+
+TEST_F(VerifyModelVersionTest, IsAJob_WhoseWorkerReadsTheBundle_AndWhichMakesNoVersion) {
+  const std::string bundle = MakeVersion();
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, Verify("models/shirts/versions/1"));
+  EXPECT_EQ(job.type(), v1::JOB_TYPE_VERIFY);
+  EXPECT_EQ(job.spec().dataset(), "datasets/sizes/versions/3");
+  const auto attempt = AwaitAttempt();
+  SERIN_ASSERT_OK_AND_ASSIGN(const internal::v1::Assignment assignment, GetAssignment(attempt));
+  EXPECT_EQ(assignment.type(), v1::JOB_TYPE_VERIFY);
+  EXPECT_EQ(assignment.verify().name(), "models/shirts/versions/1");
+  EXPECT_EQ(assignment.verify().bundle_sha256(), Sha256Hex(bundle));
+  SERIN_ASSERT_OK_AND_ASSIGN(const std::string read,
+                             ReadBundle(attempt, assignment.verify().name()));
+  EXPECT_EQ(read, bundle);
+
+  // Its outcome is no model.
+  EXPECT_THAT(Complete(attempt, bundle),
+              IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("JOB_TYPE_VERIFY")));
+  ASSERT_THAT(Verified(attempt), IsOk());
+  EXPECT_THAT(Verified(attempt), IsOk()) << "the answer may have been lost";
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job ended, GetJob(job.name()));
+  EXPECT_EQ(ended.state(), v1::JOB_STATE_SUCCEEDED);
+  EXPECT_TRUE(ended.verification().identical());
+  EXPECT_EQ(ended.model_version(), "");
+  EXPECT_EQ(GetModel()->version_count(), 1);
+}
+
+TEST_F(VerifyModelVersionTest, TakesAliases_AndTheSameRequestOnce) {
+  MakeVersion();
+  ASSERT_THAT(SetAlias("champion", 1), IsOk());
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, Verify("shirts@champion", "once"));
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job again, Verify("shirts@champion", "once"));
+  EXPECT_EQ(again.name(), job.name());
+}
+
+TEST_F(VerifyModelVersionTest, SaysWhatIsNotThere) {
+  MakeVersion();
+  EXPECT_THAT(Verify("shirts"), IsError(kInvalid, HasSubstr("name: must name a version")));
+  EXPECT_THAT(Verify("shirts@2"), IsError(kNotFound, HasSubstr("models/shirts/versions/2")));
+  EXPECT_THAT(Verify("socks@1"), IsError(kNotFound, HasSubstr("models/socks")));
+  datasets_.deleted = true;
+  EXPECT_THAT(Verify("shirts@1"),
+              IsError(absl::StatusCode::kFailedPrecondition,
+                      HasSubstr("datasets/sizes/versions/3, which models/shirts/versions/1 was "
+                                "trained on, is not there any more")));
+}
+
+TEST_F(VerifyModelVersionTest, AWorkerThatWasGivenUp_ReadsNothing) {
+  MakeVersion();
+  ASSERT_THAT(Train(Request()), IsOk());
+  internal::v1::Attempt attempt = AwaitAttempt();
+  EXPECT_THAT(ReadBundle(attempt, "models/shirts/versions/1"), IsOk());
+  EXPECT_THAT(ReadBundle(attempt, "models/shirts/versions/7"), IsError(kNotFound, testing::_));
+  EXPECT_THAT(Verified(attempt),
+              IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("not JOB_TYPE_VERIFY")));
+  attempt.set_number(9);
+  EXPECT_THAT(ReadBundle(attempt, "models/shirts/versions/1"), IsError(kAborted, testing::_));
+  EXPECT_THAT(Verified(attempt), IsError(kAborted, testing::_));
 }
 
 }  // namespace
