@@ -40,8 +40,8 @@ struct TrainingSet {
 struct Iteration {
   int number;   // From 1.
   int planned;  // There may be fewer.
-  // On the training set, in the unit that the algorithm minimises; not of those, such as forests,
-  // that do not minimise step by step.
+  // On the training set, in the unit that the algorithm minimises; not after each step where that
+  // would cost much, and not of those, such as forests, that do not minimise step by step.
   std::optional<double> loss = std::nullopt;
   // The same on the rows that early stopping looks at, where there are such.
   std::optional<double> validation_loss = std::nullopt;

@@ -1,12 +1,13 @@
 #include "core/learn/gradient_boosting_fit.h"
 
-#include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
+#include "core/learn/boosting_rounds.h"
 #include "core/learn/class_weights.h"
 #include "core/learn/monotone.h"
 #include "core/learn/target_scale.h"
@@ -74,53 +75,50 @@ void AddTreeParameters(const Hyperparameters& hyperparameters, XgboostParameters
   integer("max_bin", "max_bins");
 }
 
-// Boosts round by round, and finds the last round that is worth keeping.
-class Boosting {
- public:
-  Boosting(const Hyperparameters& hyperparameters, bool validates, double loss_unit,
-           const IterationSink& sink)
-      : rounds_(hyperparameters.Integer("rounds")),
-        patience_(validates ? hyperparameters.Integer("early_stopping_rounds") : 0),
-        loss_unit_(loss_unit),
-        sink_(sink) {}
-
-  // Returns how many rounds are kept.
-  absl::StatusOr<int> Run(XgboostBooster* booster) {
-    for (int round = 0; round < rounds_; ++round) {
-      SERIN_RETURN_IF_ERROR(booster->Boost(round));
-      SERIN_ASSIGN_OR_RETURN(const XgboostBooster::Losses losses, booster->Evaluate(round));
-      if (!Report(round, losses)) return absl::CancelledError("training was stopped");
-      if (patience_ == 0) continue;
-      NoteValidation(round, losses.validation.value_or(best_));
-      if (round + 1 - kept_ >= patience_) return kept_;
-    }
-    return patience_ == 0 ? rounds_ : kept_;
-  }
-
- private:
-  bool Report(int round, const XgboostBooster::Losses& losses) const {
-    Iteration iteration{round + 1, rounds_, losses.training * loss_unit_};
-    if (losses.validation) iteration.validation_loss = *losses.validation * loss_unit_;
-    return sink_(iteration);
-  }
-
-  void NoteValidation(int round, double loss) {
-    if (loss >= best_) return;
-    best_ = loss;
-    kept_ = round + 1;
-  }
-
-  const int rounds_;
-  const int patience_;  // Rounds without a better one that end it; 0: none do.
-  const double loss_unit_;
-  const IterationSink& sink_;
-  double best_ = std::numeric_limits<double>::infinity();
-  int kept_ = 1;
-};
-
 void KeepRounds(int rounds, internal::v1::TreeEnsemble* trees) {
   const int kept = rounds * trees->output_count();
   trees->mutable_trees()->DeleteSubrange(kept, trees->trees_size() - kept);
+}
+
+// The matrices that a model is fitted on and, with early stopping, looked at.
+struct Matrices {
+  XgboostMatrix training;
+  std::optional<XgboostMatrix> validation;
+};
+
+absl::StatusOr<Matrices> MakeMatrices(const TrainingSet& data, const ValidationSplit& split,
+                                      const std::optional<TargetScale>& scale,
+                                      const std::vector<double>& class_weights,
+                                      const XgboostMatrix::Options& options) {
+  const auto make = [&](const std::vector<size_t>& rows) {
+    return MakeMatrix(data, rows, TruthOf(data, rows, scale, class_weights), options);
+  };
+  SERIN_ASSIGN_OR_RETURN(XgboostMatrix training, make(split.training));
+  Matrices matrices{std::move(training), std::nullopt};
+  if (!split.validation.empty()) {
+    SERIN_ASSIGN_OR_RETURN(matrices.validation, make(split.validation));
+  }
+  return matrices;
+}
+
+absl::StatusOr<XgboostParameters> ParametersOf(const TrainingSet& data,
+                                               const Hyperparameters& hyperparameters,
+                                               const internal::v1::Predictor& model, int threads,
+                                               uint64_t seed) {
+  XgboostParameters parameters = HistogramTrees(threads, seed);
+  for (auto& parameter : ObjectiveParameters(data.class_count)) parameters.push_back(parameter);
+  AddTreeParameters(hyperparameters, &parameters);
+  SERIN_ASSIGN_OR_RETURN(const std::string monotone,
+                         MonotoneConstraints(data, hyperparameters, model));
+  if (!monotone.empty()) parameters.emplace_back("monotone_constraints", monotone);
+  return parameters;
+}
+
+absl::StatusOr<internal::v1::TreeEnsemble> ExportTrees(XgboostBooster* booster, int rounds) {
+  SERIN_ASSIGN_OR_RETURN(const std::string saved, booster->SaveAsUbjson());
+  SERIN_ASSIGN_OR_RETURN(internal::v1::TreeEnsemble trees, ParseXgboostModel(saved));
+  KeepRounds(rounds, &trees);
+  return trees;
 }
 
 }  // namespace
@@ -134,37 +132,25 @@ absl::Status FitGradientBoosting(const TrainingSet& data, const Hyperparameters&
   }
   SERIN_ASSIGN_OR_RETURN(const std::vector<double> weights,
                          ClassWeights(data, hyperparameters, *model));
-  SERIN_ASSIGN_OR_RETURN(const std::string monotone,
-                         MonotoneConstraints(data, hyperparameters, *model));
-  const bool stops_early = hyperparameters.Integer("early_stopping_rounds") > 0;
-  const ValidationSplit split =
-      SplitForValidation(data, stops_early ? hyperparameters.Number("validation_share") : 0, seed);
-
   const XgboostMatrix::Options options{
       XgboostThreads(data), static_cast<size_t>(hyperparameters.Integer("max_categories"))};
-  SERIN_ASSIGN_OR_RETURN(
-      const XgboostMatrix training,
-      MakeMatrix(data, split.training, TruthOf(data, split.training, scale, weights), options));
-  std::optional<XgboostMatrix> validation;
-  if (!split.validation.empty()) {
-    SERIN_ASSIGN_OR_RETURN(validation,
-                           MakeMatrix(data, split.validation,
-                                      TruthOf(data, split.validation, scale, weights), options));
-  }
-  XgboostParameters parameters = HistogramTrees(options.threads, seed);
-  for (auto& parameter : ObjectiveParameters(data.class_count)) parameters.push_back(parameter);
-  AddTreeParameters(hyperparameters, &parameters);
-  if (!monotone.empty()) parameters.emplace_back("monotone_constraints", monotone);
+  SERIN_ASSIGN_OR_RETURN(const XgboostParameters parameters,
+                         ParametersOf(data, hyperparameters, *model, options.threads, seed));
 
+  const int patience = hyperparameters.Integer("early_stopping_rounds");
+  const double share = patience > 0 ? hyperparameters.Number("validation_share") : 0;
+  SERIN_ASSIGN_OR_RETURN(
+      const Matrices matrices,
+      MakeMatrices(data, SplitForValidation(data, share, seed), scale, weights, options));
+  const bool validates = matrices.validation.has_value();
   SERIN_ASSIGN_OR_RETURN(
       XgboostBooster booster,
-      XgboostBooster::Create(training, validation ? &*validation : nullptr, parameters));
-  SERIN_ASSIGN_OR_RETURN(const int rounds, Boosting(hyperparameters, validation.has_value(),
-                                                    scale ? scale->Unscaled(1) : 1, sink)
-                                               .Run(&booster));
-  SERIN_ASSIGN_OR_RETURN(const std::string saved, booster.SaveAsUbjson());
-  SERIN_ASSIGN_OR_RETURN(*model->mutable_trees(), ParseXgboostModel(saved));
-  KeepRounds(rounds, model->mutable_trees());
+      XgboostBooster::Create(matrices.training, validates ? &*matrices.validation : nullptr,
+                             parameters));
+  BoostingRounds rounds(hyperparameters.Integer("rounds"), validates ? patience : 0,
+                        scale ? scale->Unscaled(1) : 1, sink);
+  SERIN_ASSIGN_OR_RETURN(const int kept, rounds.Run(&booster));
+  SERIN_ASSIGN_OR_RETURN(*model->mutable_trees(), ExportTrees(&booster, kept));
   if (scale) scale->Unscale(model->mutable_trees());
   return absl::OkStatus();
 }

@@ -37,10 +37,12 @@ std::vector<char*> Pointers(std::vector<std::string>& strings) {
   return pointers;
 }
 
+// What else is set for OpenMP is left out: a limit to the threads that XGBoost starts would change
+// in which order it adds up, and with that the last bits of the model.
 std::vector<std::string> Environment() {
   std::vector<std::string> variables = {kWaitPolicy};
   for (char** variable = environ; *variable != nullptr; ++variable) {
-    if (!absl::StartsWith(*variable, "OMP_WAIT_POLICY=")) variables.push_back(*variable);
+    if (!absl::StartsWith(*variable, "OMP_")) variables.push_back(*variable);
   }
   return variables;
 }
