@@ -16,6 +16,7 @@
 #include "server/cluster/channel.h"
 #include "server/control/control_role.h"
 #include "server/control/local_launcher.h"
+#include "server/control/worker_memory.h"
 #include "server/data_dir.h"
 #include "server/dataset/dataset_role.h"
 #include "server/predict/predict_role.h"
@@ -32,6 +33,18 @@ std::string AdvertisedAddress(const Options& options, int port) {
   const std::string host =
       options.advertise_host.empty() ? listen.substr(0, listen.rfind(':')) : options.advertise_host;
   return absl::StrCat(host, ":", port);
+}
+
+ControlOptions MakeControlOptions(const Options& options) {
+  const int64_t memory = options.max_job_memory_bytes;
+  ControlOptions control;
+  control.jobs = {.max_queued_jobs = static_cast<size_t>(options.max_queued_jobs),
+                  .kept_finished_jobs = static_cast<size_t>(options.kept_jobs),
+                  .worker_memory_bytes =
+                      memory > 0 ? memory : DefaultWorkerMemory(options.max_concurrent_jobs)};
+  control.scheduler = {.max_concurrent_jobs = options.max_concurrent_jobs,
+                       .silence_limit = options.job_silence_limit};
+  return control;
 }
 
 }  // namespace
@@ -71,10 +84,11 @@ absl::Status Backend::Parts::OpenDataset() {
 
 absl::Status Backend::Parts::OpenControl() {
   SERIN_ASSIGN_OR_RETURN(control_store, OpenLevelDbStore(setup.data_dir->PathOf("control")));
-  launcher = std::make_unique<LocalLauncher>(LocalLauncherOptions{
-      .control_target = setup.socket, .dataset_target = setup.targets.dataset});
-  ControlOptions options;
-  options.scheduler.max_concurrent_jobs = setup.options->max_concurrent_jobs;
+  const ControlOptions options = MakeControlOptions(*setup.options);
+  launcher = std::make_unique<LocalLauncher>(
+      LocalLauncherOptions{.control_target = setup.socket,
+                           .dataset_target = setup.targets.dataset,
+                           .memory_limit_bytes = options.jobs.worker_memory_bytes});
   control =
       std::make_unique<ControlRole>(control_store.get(), setup.clock, setup.ids, setup.registry,
                                     ConnectToRole(setup.targets.dataset), launcher.get(), options);

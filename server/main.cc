@@ -72,7 +72,8 @@ int Work(const Options& options) {
                     .project = options.project,
                     .job = options.job,
                     .attempt = options.attempt,
-                    .parent = options.parent});
+                    .parent = options.parent,
+                    .memory_limit_bytes = options.memory_limit_bytes});
 }
 
 // A connection is a file. The limit that a shell gives, 1024, is far below --max_connections; this

@@ -9,6 +9,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/resource_name.h"
+#include "server/control/worker_memory.h"
+#include "server/worker/worker_exit.h"
 
 namespace serin {
 namespace {
@@ -17,17 +19,6 @@ namespace {
 constexpr absl::Duration kReapInterval = absl::Milliseconds(20);
 // Threads of XGBoost that spin while they wait make it ten times slower on a busy machine.
 constexpr char kWaitPolicy[] = "OMP_WAIT_POLICY=passive";
-
-absl::Status HowItEnded(int wait_status) {
-  if (WIFSIGNALED(wait_status)) {
-    const int signal = WTERMSIG(wait_status);
-    return absl::InternalError(
-        absl::StrCat("the worker was ended by signal ", signal, " (", strsignal(signal), ")"));
-  }
-  const int exit_status = WEXITSTATUS(wait_status);
-  if (exit_status == 0) return absl::OkStatus();
-  return absl::InternalError(absl::StrCat("the worker ended with exit status ", exit_status));
-}
 
 std::vector<char*> Pointers(std::vector<std::string>& strings) {
   std::vector<char*> pointers;
@@ -144,20 +135,42 @@ absl::StatusOr<pid_t> LocalLauncher::StartOne(const Request& request) const {
 }
 
 void LocalLauncher::ReapEnded() {
-  std::vector<std::pair<ExitFn, int>> ended;
+  std::vector<std::pair<ExitFn, absl::Status>> ended;
   {
     absl::MutexLock lock(&mutex_);
     for (auto child = children_.begin(); child != children_.end();) {
       int wait_status = 0;
       if (waitpid(child->first, &wait_status, WNOHANG) == 0) {
+        CheckMemory(child->first, child->second);
         ++child;
         continue;
       }
-      ended.emplace_back(std::move(child->second.on_exit), wait_status);
+      absl::Status how = HowItEnded(child->second, wait_status);
+      ended.emplace_back(std::move(child->second.on_exit), std::move(how));
       child = children_.erase(child);
     }
   }
-  for (const auto& [on_exit, wait_status] : ended) on_exit(HowItEnded(wait_status));
+  for (const auto& [on_exit, how] : ended) on_exit(how);
+}
+
+void LocalLauncher::CheckMemory(pid_t pid, Child& child) const {
+  const int64_t limit = options_.memory_limit_bytes;
+  if (limit == 0 || ResidentBytes(pid) <= limit) return;
+  child.out_of_memory = true;
+  kill(pid, SIGKILL);
+}
+
+absl::Status LocalLauncher::HowItEnded(const Child& child, int wait_status) const {
+  const bool gave_up = WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == kWorkerOutOfMemory;
+  if (child.out_of_memory || gave_up) return OutOfMemory(options_.memory_limit_bytes);
+  if (WIFSIGNALED(wait_status)) {
+    const int signal = WTERMSIG(wait_status);
+    return absl::InternalError(
+        absl::StrCat("the worker was ended by signal ", signal, " (", strsignal(signal), ")"));
+  }
+  const int exit_status = WEXITSTATUS(wait_status);
+  if (exit_status == kWorkerReported) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat("the worker ended with exit status ", exit_status));
 }
 
 std::vector<std::string> LocalLauncher::ArgumentsFor(const WorkerAttempt& attempt) const {
@@ -168,7 +181,8 @@ std::vector<std::string> LocalLauncher::ArgumentsFor(const WorkerAttempt& attemp
           absl::StrCat("--project=", attempt.project),
           absl::StrCat("--job=", JobName(attempt.job)),
           absl::StrCat("--attempt=", attempt.number),
-          absl::StrCat("--parent=", getpid())};
+          absl::StrCat("--parent=", getpid()),
+          absl::StrCat("--memory_limit_bytes=", options_.memory_limit_bytes)};
 }
 
 }  // namespace serin

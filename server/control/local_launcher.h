@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <string>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "server/control/launcher.h"
@@ -23,6 +25,9 @@ struct LocalLauncherOptions {
   // Where workers reach the roles, as gRPC targets.
   std::string control_target;
   std::string dataset_target;
+  // What each worker may use; 0: no bound. It bounds itself, and is killed when it has more than
+  // that in memory.
+  int64_t memory_limit_bytes = 0;
 };
 
 // Runs workers as children of this process. One thread starts and reaps them all: a worker asks the
@@ -48,6 +53,7 @@ class LocalLauncher final : public WorkerLauncher {
   struct Child {
     WorkerAttempt attempt;
     ExitFn on_exit;
+    bool out_of_memory = false;
   };
 
   void Loop();
@@ -56,6 +62,9 @@ class LocalLauncher final : public WorkerLauncher {
   void StartRequested() ABSL_LOCKS_EXCLUDED(mutex_);
   absl::StatusOr<pid_t> StartOne(const Request& request) const;
   void ReapEnded() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Kills a worker that has more than the limit in memory.
+  void CheckMemory(pid_t pid, Child& child) const;
+  absl::Status HowItEnded(const Child& child, int wait_status) const;
   std::vector<std::string> ArgumentsFor(const WorkerAttempt& attempt) const;
 
   const LocalLauncherOptions options_;

@@ -72,7 +72,13 @@ struct Options {
   int64_t max_query_rows = 1'000'000;
   int32_t max_query_seconds = 30;
   int64_t max_query_bytes = int64_t{256} << 20;
+  // Of trainings.
   int32_t max_concurrent_jobs = 1;
+  int32_t max_queued_jobs = 1000;
+  int32_t kept_jobs = 1000;
+  // Of each; 0: half of the machine's memory, divided by max_concurrent_jobs.
+  int64_t max_job_memory_bytes = 0;
+  absl::Duration job_silence_limit = absl::Minutes(10);
   std::string log_level = "info";
 
   // Of a worker: the attempt at a job that it is there for.
@@ -81,6 +87,8 @@ struct Options {
   int32_t attempt = 0;
   // The process that started it, with which it ends.
   int32_t parent = 0;
+  // What it may use; 0: no bound.
+  int64_t memory_limit_bytes = 0;
 
   // Print and exit.
   bool show_help = false;

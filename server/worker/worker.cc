@@ -7,20 +7,15 @@
 #include <unistd.h>
 
 #include "absl/time/clock.h"
+#include "server/worker/process_limits.h"
 #include "server/worker/training_attempt.h"
 
 namespace serin {
 namespace {
 
-// A training shares the machine with predictions, which come first.
-constexpr int kNiceness = 10;
-
 // Asks the kernel to end this process with the one that started it. False if that has ended
 // already, perhaps while this one was being loaded.
 bool DieWith(pid_t parent) { return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent; }
-
-// At worst the priority stays as it is.
-void LowerPriority() { [[maybe_unused]] const int niceness = nice(kNiceness); }
 
 std::shared_ptr<grpc::Channel> Connect(const std::string& target) {
   grpc::ChannelArguments arguments;
@@ -33,7 +28,8 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& target) {
 
 int RunWorker(const WorkerOptions& options) {
   if (!DieWith(options.parent)) return kWorkerSuperseded;
-  LowerPriority();
+  YieldToOthers();
+  EndWhenOutOfMemory(options.memory_limit_bytes);
   internal::v1::Attempt attempt;
   attempt.set_project(options.project);
   attempt.set_job(options.job);

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "server/worker/worker_exit.h"
+
 namespace serin {
 
 struct WorkerOptions {
@@ -17,20 +19,13 @@ struct WorkerOptions {
   int32_t attempt = 0;
   // The process that started this one.
   int32_t parent = 0;
-};
-
-// How a worker process ends.
-enum WorkerExit : int {
-  // Control has the outcome, a model or an error.
-  kWorkerReported = 0,
-  // Control does not have it: it could not be reached, or did not take it.
-  kWorkerLost = 1,
-  // Control has given up this attempt, or the process that started the worker is gone.
-  kWorkerSuperseded = 2,
+  // What this process may use; 0: no bound.
+  int64_t memory_limit_bytes = 0;
 };
 
 // The main function of a worker process: carries out one attempt at one job and returns the exit
-// code. The process works at low priority and dies when the process that started it does.
+// code. The process works at low priority, stays within its memory and dies when the process that
+// started it does.
 int RunWorker(const WorkerOptions& options);
 
 }  // namespace serin

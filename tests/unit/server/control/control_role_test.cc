@@ -403,6 +403,20 @@ TEST_F(ControlRoleTest, CompleteJob_TakesOnlyABundleThatProvesItself) {
   EXPECT_THAT(Complete(attempt, whole), IsOk());
 }
 
+TEST_F(ControlRoleTest, WorkersThatHandInGarbageAndDie_FailTheJob_AndLeaveNoVersion) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, Train(Request()));
+  for (int number = 1; number <= 3; ++number) {
+    const auto attempt = AwaitAttempt();
+    EXPECT_EQ(attempt.number(), number);
+    EXPECT_THAT(Complete(attempt, std::string(100'000, 'x')),
+                IsError(absl::StatusCode::kDataLoss, testing::_));
+    launcher_.Exit(absl::InternalError("the worker was ended by signal 6 (Aborted)"));
+  }
+  EXPECT_EQ(GetJob(job.name())->state(), v1::JOB_STATE_FAILED);
+  EXPECT_THAT(GetJob(job.name())->error().message(), HasSubstr("signal 6"));
+  EXPECT_THAT(GetModel(), IsError(kNotFound, testing::_));
+}
+
 TEST_F(ControlRoleTest, CompleteJob_OfAnOldAttempt_IsRefusedBeforeItsBytesCome) {
   ASSERT_THAT(Train(Request()), IsOk());
   internal::v1::CompleteJobRequest request;

@@ -84,6 +84,68 @@ TEST_F(JobSchedulerTest, WorkerThatDies_IsReplaced_AtLastTheJobFailsSayingHow) {
   EXPECT_THAT(Get(id).error().message(), HasSubstr("signal 11"));
 }
 
+TEST_F(JobSchedulerTest, WorkerOutOfMemory_FailsTheJobAtOnce_SayingHowMuchItHad) {
+  JobScheduler scheduler(&jobs_, &launcher_, &clock_, {});
+  const JobId id = Create();
+  scheduler.Step();
+  launcher_.Exit(absl::ResourceExhaustedError("more memory than 64 MiB"));
+  scheduler.Step();
+  EXPECT_EQ(launcher_.running(), 0u) << "begun again, though it would need as much";
+  EXPECT_EQ(Get(id).state(), v1::JOB_STATE_FAILED);
+  EXPECT_EQ(Get(id).error().code(), static_cast<int>(absl::StatusCode::kResourceExhausted));
+  EXPECT_EQ(Get(id).error().message(), "more memory than 64 MiB");
+  EXPECT_EQ(Get(id).attempt(), 1);
+}
+
+TEST_F(JobSchedulerTest, WorkerThatHangs_IsKilled_AndTheJobBeginsAgain) {
+  JobScheduler scheduler(&jobs_, &launcher_, &clock_, {.silence_limit = absl::Seconds(30)});
+  const JobId id = Create();
+  scheduler.Step();
+  const auto wait = [&](int seconds) {
+    for (int i = 0; i < seconds; ++i) {
+      clock_.Advance(absl::Seconds(1));
+      scheduler.Step();
+    }
+  };
+  wait(25);
+  ASSERT_THAT(jobs_.Report(launcher_.First(), {}), IsOk());
+  wait(25);
+  EXPECT_EQ(launcher_.First().number, 1) << "killed although it reports";
+  wait(10);
+  EXPECT_EQ(launcher_.First().number, 2);
+  for (int attempt = 2; attempt <= kMaxAttempts; ++attempt) wait(35);
+  EXPECT_EQ(launcher_.running(), 0u);
+  EXPECT_EQ(Get(id).state(), v1::JOB_STATE_FAILED);
+  EXPECT_THAT(Get(id).error().message(), HasSubstr("the worker said nothing for 30s"));
+}
+
+TEST_F(JobSchedulerTest, ClockThatJumps_KillsNobody) {
+  JobScheduler scheduler(&jobs_, &launcher_, &clock_, {});
+  Create();
+  scheduler.Step();
+  for (const absl::Duration jump : {absl::Hours(24), absl::Hours(-72), absl::Hours(24 * 365)}) {
+    clock_.Advance(jump);
+    scheduler.Step();
+    EXPECT_EQ(launcher_.First().number, 1);
+  }
+}
+
+TEST_F(JobSchedulerTest, Kill_EndsTheWorkerOfThatJobOnly_AndItsSlotIsFree) {
+  JobScheduler scheduler(&jobs_, &launcher_, &clock_, {.max_concurrent_jobs = 2});
+  const JobId first = Create();
+  const JobId second = Create();
+  const JobId third = Create();
+  scheduler.Step();
+  ASSERT_THAT(jobs_.Cancel(first, /*keep_best=*/false), IsOk());
+  scheduler.Kill(first);
+  EXPECT_EQ(launcher_.running(), 1u);
+  EXPECT_EQ(launcher_.First().job, second.second);
+  EXPECT_EQ(Get(first).state(), v1::JOB_STATE_CANCELLED);
+  scheduler.Step();
+  EXPECT_EQ(launcher_.running(), 2u);
+  EXPECT_EQ(Get(third).state(), v1::JOB_STATE_RUNNING);
+}
+
 TEST_F(JobSchedulerTest, StoreThatCannotWrite_LaunchesNothing) {
   JobScheduler scheduler(&jobs_, &launcher_, &clock_, {});
   const JobId id = Create();

@@ -53,6 +53,50 @@ TEST(AdvanceTest, LostAttempts_AreBegunAgain_ThreeAttemptsInAll) {
   EXPECT_THAT(job.error().message(), HasSubstr("signal 9"));
 }
 
+TEST(AdvanceTest, ReturnedAttempts_CostNothing) {
+  v1::Job job = JobIn(v1::JOB_STATE_QUEUED, 2);
+  for (int stop = 0; stop < 10; ++stop) {
+    ASSERT_THAT(Advance(AttemptBegun{}, kNow, &job), IsOk());
+    EXPECT_EQ(job.attempt(), 3);
+    ASSERT_THAT(Advance(AttemptReturned{}, kNow, &job), IsOk());
+    EXPECT_EQ(job.state(), v1::JOB_STATE_QUEUED);
+  }
+}
+
+TEST(AdvanceTest, Cancelled_FromQueueAndWorker) {
+  for (const v1::JobState state : {v1::JOB_STATE_QUEUED, v1::JOB_STATE_RUNNING}) {
+    v1::Job job = JobIn(state);
+    ASSERT_THAT(Advance(JobCancelled{}, kNow, &job), IsOk());
+    EXPECT_EQ(job.state(), v1::JOB_STATE_CANCELLED);
+    EXPECT_EQ(job.cancel_time().seconds(), 1'800'000'000);
+    EXPECT_EQ(job.end_time().seconds(), 1'800'000'000);
+    EXPECT_THAT(Advance(JobCancelled{}, kNow, &job),
+                IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("queued or running")));
+  }
+}
+
+TEST(AdvanceTest, WorkerThatIsCancelledOfItself_Fails) {
+  v1::Job job = JobIn(v1::JOB_STATE_RUNNING);
+  ASSERT_THAT(Advance(JobFailed{absl::CancelledError("x")}, kNow, &job), IsOk());
+  EXPECT_EQ(job.state(), v1::JOB_STATE_FAILED);
+}
+
+TEST(AdvanceTest, ClockSetBack_DoesNotEndAJobBeforeItBegan) {
+  v1::Job job = JobIn(v1::JOB_STATE_QUEUED, 0);
+  ASSERT_THAT(Advance(AttemptBegun{}, kNow, &job), IsOk());
+  ASSERT_THAT(Advance(JobSucceeded{"m"}, kNow - absl::Hours(5), &job), IsOk());
+  EXPECT_EQ(job.end_time().seconds(), 1'800'000'000);
+}
+
+TEST(AdvanceTest, WhatALostAttemptFound_GoesWithIt) {
+  v1::Job job = JobIn(v1::JOB_STATE_RUNNING);
+  job.mutable_leaderboard()->add_trials()->set_number(1);
+  job.add_warnings("'id' is an identifier");
+  ASSERT_THAT(Advance(AttemptLost{"x"}, kNow, &job), IsOk());
+  EXPECT_FALSE(job.has_leaderboard());
+  EXPECT_EQ(job.warnings_size(), 0);
+}
+
 TEST(AdvanceTest, EventsOutOfOrder_AreRefused_AndChangeNothing) {
   for (const v1::JobState state : {v1::JOB_STATE_QUEUED, v1::JOB_STATE_SUCCEEDED,
                                    v1::JOB_STATE_FAILED, v1::JOB_STATE_CANCELLED}) {

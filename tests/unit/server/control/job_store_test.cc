@@ -115,6 +115,60 @@ TEST_F(JobStoreTest, Jobs_RunInTheOrderInWhichTheyCame_AlsoAfterARestart) {
   EXPECT_EQ(*jobs().BeginNext(), std::nullopt);
 }
 
+TEST_F(JobStoreTest, PrioritiesAndTurnsOfProjects_AlsoAfterARestart) {
+  std::vector<JobId> order(5);
+  order[1] = *Create(NewJob{.model = "m"}, "a");
+  order[3] = *Create(NewJob{.model = "m"}, "a");
+  order[2] = *Create(NewJob{.model = "m"}, "b");
+  order[4] = *Create(NewJob{.model = "m", .priority = -1}, "a");
+  order[0] = *Create(NewJob{.model = "m", .priority = 9}, "b");
+  Restart();
+  for (const JobId& id : order) EXPECT_EQ(IdOf(Begin()), id);
+}
+
+TEST_F(JobStoreTest, AttemptGivenBack_BeginsAgainAtNoCost_AheadOfLaterJobs) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId id, Create());
+  Create().IgnoreError();
+  for (int stop = 0; stop < 2 * kMaxAttempts; ++stop) {
+    const WorkerAttempt attempt = Begin();
+    EXPECT_EQ(IdOf(attempt), id);
+    EXPECT_EQ(attempt.number, 1);
+    ASSERT_THAT(jobs().Return(attempt), IsOk());
+    store_.Crash();
+    Restart();
+  }
+}
+
+TEST_F(JobStoreTest, RoleThatTheWorkerCouldNotReach_CostsAnAttempt_NotTheJob) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId id, Create());
+  for (int attempt = 1; attempt <= kMaxAttempts; ++attempt) {
+    EXPECT_EQ(StateOf(id), v1::JOB_STATE_QUEUED);
+    ASSERT_THAT(jobs().Fail(Begin(), absl::UnavailableError("the dataset role is away")), IsOk());
+  }
+  EXPECT_EQ(StateOf(id), v1::JOB_STATE_FAILED);
+  EXPECT_THAT(jobs().Get(id)->error().message(), HasSubstr("the dataset role is away"));
+}
+
+TEST_F(JobStoreTest, WhatAWorkerReports_ShowsUntilItIsReportedAnew) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId id, Create());
+  const WorkerAttempt attempt = Begin();
+  internal::v1::ReportProgressRequest report;
+  report.mutable_leaderboard()->set_drawn(3);
+  report.add_warnings("'id' is an identifier");
+  ASSERT_THAT(jobs().Report(attempt, report), IsOk());
+  ASSERT_THAT(jobs().Report(attempt, {}), IsOk());
+  EXPECT_EQ(jobs().Get(id)->leaderboard().drawn(), 3);
+  EXPECT_THAT(jobs().Get(id)->warnings(), ElementsAre("'id' is an identifier"));
+  EXPECT_EQ(jobs().SignsOfLife(attempt), 2);
+}
+
+TEST_F(JobStoreTest, AJob_SaysWhatItsWorkerMayUse) {
+  Restart({.max_queued_jobs = 10, .worker_memory_bytes = 1 << 30});
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId id, Create());
+  Begin();
+  EXPECT_EQ(jobs().Get(id)->memory_limit_bytes(), 1 << 30);
+}
+
 TEST_F(JobStoreTest, ServerThatDiesThreeTimes_FailsTheJob_SayingSo) {
   SERIN_ASSERT_OK_AND_ASSIGN(const JobId id, Create());
   for (int attempt = 1; attempt <= kMaxAttempts; ++attempt) {
@@ -141,6 +195,32 @@ TEST_F(JobStoreTest, ListJobs_IsNewestFirst_PageByPage) {
   } while (!request.page_token().empty());
   EXPECT_EQ(listed, made);
   EXPECT_EQ(jobs().List("other", {})->jobs_size(), 0);
+}
+
+TEST_F(JobStoreTest, ListJobs_OfOneParent_PageByPage) {
+  for (const char* model : {"iris", "wine", "iris", "wine", "wine"})
+    Create("", model).IgnoreError();
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId nightly,
+                             Create(NewJob{.model = "iris", .schedule = "schedules/nightly"}));
+  v1::ListJobsRequest request;
+  request.set_parent("models/wine");
+  request.set_page_size(2);
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto first, jobs().List("default", request));
+  EXPECT_EQ(first.jobs_size(), 2);
+  request.set_page_token(first.next_page_token());
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto last, jobs().List("default", request));
+  ASSERT_EQ(last.jobs_size(), 1);
+  EXPECT_EQ(last.jobs(0).model(), "models/wine");
+  EXPECT_EQ(last.next_page_token(), "");
+
+  request.Clear();
+  request.set_parent("schedules/nightly");
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto scheduled, jobs().List("default", request));
+  ASSERT_EQ(scheduled.jobs_size(), 1);
+  EXPECT_EQ(scheduled.jobs(0).name(), "jobs/" + nightly.second);
+  request.set_parent("datasets/iris");
+  EXPECT_THAT(jobs().List("default", request),
+              IsError(absl::StatusCode::kInvalidArgument, HasSubstr("parent: must be models/")));
 }
 
 TEST_F(JobStoreTest, Watchers_AreToldOfEachChange_AndOfNoneAfterwards) {

@@ -72,14 +72,14 @@ TEST_F(LocalLauncherTest, TellsTheWorkerWhatItIsFor) {
   EXPECT_EQ(Read("arguments"),
             "--roles=worker --control=unix:/c --dataset=unix:/d --project=default --job=jobs/j1 "
             "--attempt=2 --parent=" +
-                std::to_string(getpid()) + " passive\n");
+                std::to_string(getpid()) + " --memory_limit_bytes=0 passive\n");
 }
 
 TEST_F(LocalLauncherTest, ExitStatus_IsTold) {
   Exit exit;
-  LocalLauncher launcher(Running("exit 3"));
+  LocalLauncher launcher(Running("exit 7"));
   launcher.Launch(attempt_, exit.Fn());
-  EXPECT_THAT(exit.Await(), IsError(kInternal, HasSubstr("exit status 3")));
+  EXPECT_THAT(exit.Await(), IsError(kInternal, HasSubstr("exit status 7")));
 }
 
 TEST_F(LocalLauncherTest, Signal_IsTold) {
@@ -107,6 +107,43 @@ TEST_F(LocalLauncherTest, KillAll_EndsWorkers_AndOthersCanBeLaunchedAfterwards) 
   launcher.Launch(attempt_, second.Fn());
   EXPECT_THAT(second.Await(), IsOk());
   EXPECT_EQ(first.calls(), 1);
+}
+
+TEST_F(LocalLauncherTest, Kill_EndsThatWorkerOnly) {
+  Exit first;
+  Exit second;
+  ASSERT_EQ(mkfifo((directory_.path() + "/go").c_str(), 0600), 0);
+  LocalLauncher launcher(Running("read line < go"));
+  const WorkerAttempt other = {.project = "default", .job = "j2", .number = 1};
+  launcher.Launch(attempt_, first.Fn());
+  launcher.Launch(other, second.Fn());
+  launcher.Kill(attempt_);
+  EXPECT_THAT(first.Await(), IsError(kInternal, testing::_));
+  EXPECT_EQ(second.calls(), 0);
+  launcher.Kill(attempt_);
+  std::ofstream(directory_.path() + "/go") << "on\n";
+  EXPECT_THAT(second.Await(), IsOk());
+}
+
+TEST_F(LocalLauncherTest, WorkerThatTakesMoreMemoryThanItMay_IsKilled_SayingHowMuchThatIs) {
+  Exit exit;
+  // Keeps all of a line that never ends.
+  LocalLauncherOptions options = Running("exec tail /dev/zero");
+  options.memory_limit_bytes = 64 << 20;
+  LocalLauncher launcher(options);
+  launcher.Launch(attempt_, exit.Fn());
+  EXPECT_THAT(exit.Await(),
+              IsError(absl::StatusCode::kResourceExhausted, HasSubstr("which is 64 MiB")));
+}
+
+TEST_F(LocalLauncherTest, WorkerThatGetsNoMemory_SaysSoByItsExitStatus) {
+  Exit exit;
+  LocalLauncherOptions options = Running("exit 3");
+  options.memory_limit_bytes = int64_t{2} << 30;
+  LocalLauncher launcher(options);
+  launcher.Launch(attempt_, exit.Fn());
+  EXPECT_THAT(exit.Await(),
+              IsError(absl::StatusCode::kResourceExhausted, HasSubstr("which is 2048 MiB")));
 }
 
 TEST_F(LocalLauncherTest, Destructor_KillsAndReapsWhatRuns) {

@@ -1,0 +1,73 @@
+#include "server/worker/process_limits.h"
+
+#include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <exception>
+#include <fstream>
+#include <new>
+#include <string>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "server/worker/worker_exit.h"
+
+namespace serin {
+namespace {
+
+constexpr int kNiceness = 10;
+// Of -1000 to 1000: added to a process's share of the memory, in thousandths.
+constexpr char kOutOfMemoryScore[] = "500";
+constexpr int64_t kAddressSpacePerByte = 2;
+
+[[noreturn]] void EndOutOfMemory() { _exit(kWorkerOutOfMemory); }
+
+// Not everything that fails to allocate asks the new-handler: Eigen throws.
+[[noreturn]] void OnTerminate() {
+  try {
+    if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
+  } catch (const std::bad_alloc&) {
+    EndOutOfMemory();
+  } catch (...) {
+    std::abort();
+  }
+  std::abort();
+}
+
+// VmData of this process, in bytes; 0 where /proc does not say.
+int64_t WritableBytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    absl::string_view text = line;
+    int64_t kibibytes = 0;
+    if (!absl::ConsumePrefix(&text, "VmData:") || !absl::ConsumeSuffix(&text, "kB")) continue;
+    return absl::SimpleAtoi(text, &kibibytes) ? kibibytes << 10 : 0;
+  }
+  return 0;
+}
+
+}  // namespace
+
+void YieldToOthers() {
+  [[maybe_unused]] const int niceness = nice(kNiceness);
+  const sched_param parameters = {};
+  sched_setscheduler(0, SCHED_BATCH, &parameters);
+  std::ofstream("/proc/self/oom_score_adj") << kOutOfMemoryScore;
+}
+
+void EndWhenOutOfMemory(int64_t bytes) {
+  std::set_new_handler(&EndOutOfMemory);
+  std::set_terminate(&OnTerminate);
+  if (bytes == 0) return;
+  rlimit limit = {};
+  getrlimit(RLIMIT_DATA, &limit);
+  const auto wanted = static_cast<rlim_t>(WritableBytes() + kAddressSpacePerByte * bytes);
+  limit.rlim_cur = limit.rlim_max = std::min(wanted, limit.rlim_max);
+  setrlimit(RLIMIT_DATA, &limit);
+}
+
+}  // namespace serin

@@ -1,0 +1,83 @@
+#include "server/worker/process_limits.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/resource.h>
+
+#include <fstream>
+#include <new>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "server/worker/worker_exit.h"
+
+namespace serin {
+namespace {
+
+using ::testing::ExitedWithCode;
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kOwnAllocator = false;  // That of the sanitizer ends the process in its own way.
+#else
+constexpr bool kOwnAllocator = true;
+#endif
+
+// Not freed, so that the compiler does not leave it out.
+void Allocate(size_t bytes) { new std::vector<char>(bytes); }
+
+TEST(EndWhenOutOfMemoryTest, AllocationBeyondTheBound_EndsTheProcessWithItsOwnStatus) {
+  if (!kOwnAllocator) GTEST_SKIP();
+  EXPECT_EXIT(
+      {
+        EndWhenOutOfMemory(64 << 20);
+        Allocate(size_t{1} << 30);
+      },
+      ExitedWithCode(kWorkerOutOfMemory), "");
+}
+
+TEST(EndWhenOutOfMemoryTest, InAnyThread) {
+  if (!kOwnAllocator) GTEST_SKIP();
+  EXPECT_EXIT(
+      {
+        EndWhenOutOfMemory(64 << 20);
+        std::thread([] { Allocate(size_t{1} << 30); }).join();
+      },
+      ExitedWithCode(kWorkerOutOfMemory), "");
+}
+
+TEST(EndWhenOutOfMemoryTest, AlsoWhereALibraryThrowsItself) {
+  EXPECT_EXIT(
+      {
+        EndWhenOutOfMemory(0);
+        std::thread([] { throw std::bad_alloc(); }).join();
+      },
+      ExitedWithCode(kWorkerOutOfMemory), "");
+}
+
+TEST(EndWhenOutOfMemoryTest, WithinTheBound_NothingHappens) {
+  EXPECT_EXIT(
+      {
+        EndWhenOutOfMemory(64 << 20);
+        Allocate(48 << 20);
+        _exit(0);
+      },
+      ExitedWithCode(0), "");
+}
+
+TEST(YieldToOthersTest, LowersPriority_AndOffersItselfWhereMemoryRunsOut) {
+  EXPECT_EXIT(
+      {
+        YieldToOthers();
+        std::string score;
+        std::ifstream("/proc/self/oom_score_adj") >> score;
+        const bool yields = getpriority(PRIO_PROCESS, 0) >= 10 &&
+                            sched_getscheduler(0) == SCHED_BATCH && score == "500";
+        _exit(yields ? 0 : 1);
+      },
+      ExitedWithCode(0), "");
+}
+
+}  // namespace
+}  // namespace serin
