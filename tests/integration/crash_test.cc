@@ -182,7 +182,9 @@ TEST_F(CrashTest, Sigterm_EndsServerAndWorker_AndTheJobResumes) {
   for (const pid_t worker : workers) EXPECT_FALSE(IsAlive(worker)) << worker;
 
   ASSERT_THAT(server_.Start(), IsOk());
-  EXPECT_THAT(ModelVersionOf(client().AwaitJob(job)), IsOk());
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job ended, client().AwaitJob(job));
+  EXPECT_EQ(ended.state(), v1::JOB_STATE_SUCCEEDED) << ended.DebugString();
+  EXPECT_EQ(ended.attempt(), 1) << "an orderly stop has cost an attempt";
 }
 
 }  // namespace

@@ -2,16 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/mount.h>
 
-#include <cerrno>
-#include <cstring>
 #include <memory>
 #include <random>
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
 #include "serin/client.h"
+#include "tests/integration/small_disk.h"
 #include "tests/integration/text_table_io.h"
 #include "tests/testing/server_process.h"
 #include "tests/testing/status_matchers.h"
@@ -20,32 +18,6 @@ namespace serin {
 namespace {
 
 using ::testing::HasSubstr;
-
-// A file system of this size, mounted as long as the object is there.
-class SmallDisk {
- public:
-  explicit SmallDisk(const std::string& size)
-      : mounted_(mount("tmpfs", directory_.path().c_str(), "tmpfs", 0,
-                       absl::StrCat("size=", size).c_str()) == 0),
-        error_(mounted_ ? "" : std::strerror(errno)) {}
-  ~SmallDisk() {
-    if (mounted_) umount2(directory_.path().c_str(), MNT_DETACH);
-  }
-
-  bool Grow(const std::string& size) const {
-    return mount("tmpfs", directory_.path().c_str(), "tmpfs", MS_REMOUNT,
-                 absl::StrCat("size=", size).c_str()) == 0;
-  }
-
-  bool mounted() const { return mounted_; }
-  const std::string& error() const { return error_; }
-  std::string path() const { return directory_.path(); }
-
- private:
-  const TempDir directory_;
-  const bool mounted_;
-  const std::string error_;
-};
 
 // Rows that nothing can compress.
 std::string RandomFile(int rows, uint64_t seed) {
