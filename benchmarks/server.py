@@ -13,14 +13,15 @@ SERIN = "build/release/client/serin"
 class Server:
     """Runs while the `with` block does."""
 
-    def __init__(self, data_dir):
+    def __init__(self, data_dir, *flags):
         self.data_dir = data_dir
+        self.flags = flags
 
     def __enter__(self):
         begin = time.perf_counter()
         self.process = subprocess.Popen(
             [SERVER, f"--data_dir={self.data_dir}", "--port=0", "--admin_port=0",
-             f"--max_upload_bytes={1 << 36}"],
+             f"--max_upload_bytes={1 << 36}", *self.flags],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = self.process.stdout.readline()
         self.seconds_to_start = time.perf_counter() - begin
@@ -32,6 +33,11 @@ class Server:
 
     def __exit__(self, *unused):
         self.process.terminate()
+        self.process.wait()
+
+    def kill(self):
+        """At once, as a crash would."""
+        self.process.kill()
         self.process.wait()
 
     def serin(self, *arguments):

@@ -1,6 +1,8 @@
 """What does training cost?
 
     boosting  a gradient-boosting job from the call to SUCCEEDED, beside XGBoost's C API alone
+    queue     a thousand jobs that wait: submitting them, and starting the server again
+    serving   predictions at a steady rate while two jobs train, beside those without
 
 ROUNDS (5) changes how often it is measured.
 """
@@ -12,8 +14,10 @@ import time
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import boosting
+import queued
+import serving
 
-PARTS = {"boosting": boosting.measure}
+PARTS = {"boosting": boosting.measure, "queue": queued.measure, "serving": serving.measure}
 
 
 def main(names):
