@@ -3,13 +3,16 @@
 #include "absl/status/status.h"
 #include "core/engine/constant_engine.h"
 #include "core/engine/linear_engine.h"
+#include "core/engine/naive_bayes_engine.h"
+#include "core/engine/nearest_neighbors_engine.h"
 #include "core/engine/tree_engine.h"
 
 namespace serin {
 
 absl::StatusOr<std::unique_ptr<const Estimator>> MakeEstimator(const internal::v1::Predictor& model,
                                                                size_t input_count) {
-  const size_t margin_count = MarginsFor(model.classes_size());
+  const auto class_count = static_cast<size_t>(model.classes_size());
+  const size_t margin_count = MarginsFor(class_count);
   switch (model.estimator_case()) {
     case internal::v1::Predictor::kLinear:
       return LinearEngine::Create(model.linear(), input_count, margin_count);
@@ -18,7 +21,9 @@ absl::StatusOr<std::unique_ptr<const Estimator>> MakeEstimator(const internal::v
     case internal::v1::Predictor::kConstant:
       return ConstantEngine::Create(model.constant(), margin_count);
     case internal::v1::Predictor::kNaiveBayes:
+      return NaiveBayesEngine::Create(model.naive_bayes(), input_count, class_count);
     case internal::v1::Predictor::kNearestNeighbors:
+      return NearestNeighborsEngine::Create(model.nearest_neighbors(), input_count, class_count);
     case internal::v1::Predictor::kMlp:
     case internal::v1::Predictor::ESTIMATOR_NOT_SET:
       break;

@@ -58,13 +58,18 @@ absl::Status CheckNames(const internal::v1::Predictor& model) {
   return CheckClasses(model);
 }
 
+// True if the estimator cannot take NaN.
+bool NeedsWholeRows(const internal::v1::Predictor& model) {
+  return model.has_linear() || model.has_nearest_neighbors() || model.has_mlp();
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<const Predictor>> Predictor::Create(internal::v1::Predictor model) {
   SERIN_RETURN_IF_ERROR(CheckNames(model));
   SERIN_ASSIGN_OR_RETURN(Pipeline pipeline, Pipeline::Create(model.pipeline(), model.features()));
-  if (model.has_linear() && pipeline.can_yield_nan()) {
-    return Invalid("a linear estimator after transforms that leave gaps");
+  if (NeedsWholeRows(model) && pipeline.can_yield_nan()) {
+    return Invalid("an estimator that takes no gaps after transforms that leave gaps");
   }
   SERIN_ASSIGN_OR_RETURN(std::unique_ptr<const Estimator> estimator,
                          MakeEstimator(model, pipeline.output_count()));
