@@ -1,9 +1,11 @@
 #include "core/query/row_value_scan.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "core/query/allowed_functions.h"
 
 namespace serin {
 namespace {
@@ -42,18 +44,61 @@ size_t SpaceSize(absl::string_view sql) {
   return 0;
 }
 
+bool BeginsQuery(absl::string_view token) {
+  return absl::EqualsIgnoreCase(token, "select") || absl::EqualsIgnoreCase(token, "values") ||
+         absl::EqualsIgnoreCase(token, "with");
+}
+
+// Follows the brackets of a statement, token by token.
+class Brackets {
+ public:
+  void Take(absl::string_view token) {
+    const bool is_not = behind_row_value_ && absl::EqualsIgnoreCase(token, "not");
+    behind_row_value_ = is_not;
+    if (token == "(") {
+      open_.push_back({.of_function = IsAllowedFunction(last_)});
+    } else if (token == ")") {
+      Close();
+    } else if (!open_.empty() && (token == "," || (last_ == "(" && BeginsQuery(token)))) {
+      open_.back().may_be_row = true;
+    }
+    last_ = token;
+  }
+
+  // The last token closed what may be a row value, or is a `not` behind it.
+  bool behind_row_value() const { return behind_row_value_; }
+
+ private:
+  struct Open {
+    bool of_function;
+    bool may_be_row = false;
+  };
+
+  void Close() {
+    if (open_.empty()) return;
+    behind_row_value_ = open_.back().may_be_row && !open_.back().of_function;
+    open_.pop_back();
+    // ((a, b)) is one as well.
+    if (behind_row_value_ && !open_.empty()) open_.back().may_be_row = true;
+  }
+
+  std::vector<Open> open_;
+  absl::string_view last_;
+  bool behind_row_value_ = false;
+};
+
 }  // namespace
 
 bool MayHaveRowValueIn(absl::string_view sql) {
-  bool behind_bracket = false;  // Or behind the `not` that follows one.
+  Brackets brackets;
   while (!sql.empty()) {
     if (const size_t space = SpaceSize(sql); space > 0) {
       sql.remove_prefix(space);
       continue;
     }
     const absl::string_view token = sql.substr(0, TokenSize(sql));
-    if (behind_bracket && absl::EqualsIgnoreCase(token, "in")) return true;
-    behind_bracket = token == ")" || (behind_bracket && absl::EqualsIgnoreCase(token, "not"));
+    if (brackets.behind_row_value() && absl::EqualsIgnoreCase(token, "in")) return true;
+    brackets.Take(token);
     sql.remove_prefix(token.size());
   }
   return false;

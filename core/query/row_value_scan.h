@@ -5,9 +5,9 @@
 
 namespace serin {
 
-// Whether a statement may have a row value on the left of an IN, as in `(a, b) in (select ...)`: a
-// closing bracket before `in` or `not in`, outside of strings, quoted names and comments. True also
-// for `lower(a) in (...)`.
+// Whether a statement may have a row value on the left of an IN, as in `(a, b) in (select ...)`:
+// brackets before `in` or `not in`, with a comma or a query in them, that are not those of a
+// function; outside of strings, quoted names and comments.
 //
 // SQLite hands the values of such a list to a virtual table as if each were compared by itself, and
 // then compares them with a column of text as text, also where a number is to be compared with its

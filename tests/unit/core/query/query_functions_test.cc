@@ -144,14 +144,24 @@ INSTANTIATE_TEST_SUITE_P(
                       "json_extract('[' || replace(half, 'a', '1,') || i || ']', '$[9]', "
                       "'$[299990]', '$[299991]', '$[299992]', '$[299993]', '$[299994]')"));
 
-TEST(RowValueScanTest, FindsABracketBeforeIn) {
+TEST(RowValueScanTest, FindsWhatMayBeARowValueBeforeIn) {
   EXPECT_TRUE(MayHaveRowValueIn("select 1 from t where (a, b) in (values (1, 2))"));
   EXPECT_TRUE(MayHaveRowValueIn("(a,b)/* in */ NOT -- in\n in\n IN(select 1, 2)"));
-  EXPECT_TRUE(MayHaveRowValueIn("lower(a) in ('x')"));
-  EXPECT_FALSE(MayHaveRowValueIn("a in (1) and b not in (2)"));
-  EXPECT_FALSE(MayHaveRowValueIn("') in (' || \"(x) in (\" || `) in (` || [) in (] /* ) in ( */"));
+  EXPECT_TRUE(MayHaveRowValueIn("where((lower(a), b))in u"));
+  EXPECT_TRUE(MayHaveRowValueIn("(select * from u) in (select 1, 2)"));
+  EXPECT_TRUE(MayHaveRowValueIn("(/**/ values (1, 2)) in (select 1, 2)"));
+  EXPECT_TRUE(MayHaveRowValueIn("a or (') in (', b) in (select 1, 2)"));
+}
+
+TEST(RowValueScanTest, FindsNoneInOtherLists) {
+  EXPECT_FALSE(MayHaveRowValueIn("a in (1, 2) and b not in (2, 3) and (a) in (1)"));
+  EXPECT_FALSE(MayHaveRowValueIn("lower(a) in ('x', 'y') or substr(a, 1, 2) not in ('x')"));
+  EXPECT_FALSE(MayHaveRowValueIn("max (a, min(b, c)) in (1, 2)"));
+  EXPECT_FALSE(
+      MayHaveRowValueIn("'(a, b) in (' || \"(a, b) in (\" || `(a,b) in (` || [(a, b) in (]"));
   EXPECT_FALSE(MayHaveRowValueIn("(a) inner join (b) into"));
-  EXPECT_FALSE(MayHaveRowValueIn("(a, b) = (1, 2) or 'x"));
+  EXPECT_FALSE(MayHaveRowValueIn("(a, b) = (1, 2) or c in (1) or 'x"));
+  EXPECT_FALSE(MayHaveRowValueIn(")))(((,,"));
 }
 
 }  // namespace
