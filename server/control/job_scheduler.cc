@@ -117,9 +117,11 @@ void JobScheduler::OnExit(const WorkerAttempt& attempt, const absl::Status& how)
               {"reason", how.ToString()},
               {"recorded", recorded.ToString()}});
   }
+  absl::MutexLock lock(&mutex_);
+  // Not before, or the step would find no slot; not after, as Drain lets the scheduler be destroyed
+  // when all slots are free.
+  --taken_;
   stepper_.Wake();
-  // Last, as Drain lets the scheduler be destroyed when all slots are free.
-  ReturnSlot();
 }
 
 absl::Status JobScheduler::Record(const WorkerAttempt& attempt, const absl::Status& how) {
