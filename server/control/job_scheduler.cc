@@ -109,19 +109,24 @@ void JobScheduler::OnExit(const WorkerAttempt& attempt, const absl::Status& how)
   // What the worker reported counts, however it ended after that: then the attempt is not the
   // running one any more, and recording its end is refused.
   const absl::Status recorded = Record(attempt, how);
-  if (!absl::IsAborted(recorded)) {
-    LogEvent(LogLevel::kWarning, "job_attempt_lost",
-             {{"project", attempt.project},
-              {"job", attempt.job},
-              {"attempt", attempt.number},
-              {"reason", how.ToString()},
-              {"recorded", recorded.ToString()}});
-  }
+  if (!absl::IsAborted(recorded)) LogEnd(attempt, how, recorded);
   absl::MutexLock lock(&mutex_);
   // Not before, or the step would find no slot; not after, as Drain lets the scheduler be destroyed
   // when all slots are free.
   --taken_;
   stepper_.Wake();
+}
+
+void JobScheduler::LogEnd(const WorkerAttempt& attempt, const absl::Status& how,
+                          const absl::Status& recorded) {
+  const bool returned = Draining() && recorded.ok();
+  LogEvent(returned ? LogLevel::kInfo : LogLevel::kWarning,
+           returned ? "job_attempt_returned" : "job_attempt_lost",
+           {{"project", attempt.project},
+            {"job", attempt.job},
+            {"attempt", attempt.number},
+            {"reason", how.ToString()},
+            {"recorded", recorded.ToString()}});
 }
 
 absl::Status JobScheduler::Record(const WorkerAttempt& attempt, const absl::Status& how) {

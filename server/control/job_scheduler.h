@@ -64,6 +64,9 @@ class JobScheduler {
   // Tells the store what became of the attempt; ABORTED where it was over before.
   absl::Status Record(const WorkerAttempt& attempt, const absl::Status& how)
       ABSL_LOCKS_EXCLUDED(mutex_);
+  // Of an attempt that came to nothing.
+  void LogEnd(const WorkerAttempt& attempt, const absl::Status& how, const absl::Status& recorded)
+      ABSL_LOCKS_EXCLUDED(mutex_);
   bool Draining() ABSL_LOCKS_EXCLUDED(mutex_);
 
   JobStore* const jobs_;
