@@ -10,7 +10,7 @@ namespace {
 
 // How often the loss is looked at where nothing depends on it but what is shown: each time costs a
 // few percent of a round.
-constexpr int kShownLosses = 20;
+constexpr int kShownLosses = 10;
 
 }  // namespace
 
