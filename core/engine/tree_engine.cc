@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/memory/memory.h"
@@ -21,11 +22,12 @@ constexpr size_t kLanes = 8;
 constexpr size_t kBlockRows = 128;
 
 // One step of each lane from its node, with its inputs.
-template <bool kWithCategories>
+template <TreeNodes::Kind kKind>
 void Step(const TreeNodes& nodes, const std::array<const float*, kLanes>& inputs,
           std::array<uint32_t, kLanes>* at) {
+#pragma GCC unroll 8
   for (size_t lane = 0; lane < kLanes; ++lane) {
-    (*at)[lane] = nodes.Next<kWithCategories>((*at)[lane], inputs[lane]);
+    (*at)[lane] = nodes.Next<kKind>((*at)[lane], inputs[lane]);
   }
 }
 
@@ -45,7 +47,7 @@ TreeEngine::TreeEngine(const internal::v1::TreeEnsemble& message, size_t input_c
       nodes_(message) {}
 
 // Rows by kLanes through one tree after the other. `row_count` is a multiple of kLanes.
-template <bool kWithCategories>
+template <TreeNodes::Kind kKind>
 void TreeEngine::AddLeavesOfRows(const float* inputs, size_t row_count, float* sums) const {
   for (const TreeNodes::Tree& tree : nodes_.trees()) {
     for (size_t first = 0; first < row_count; first += kLanes) {
@@ -53,7 +55,7 @@ void TreeEngine::AddLeavesOfRows(const float* inputs, size_t row_count, float* s
       for (size_t i = 0; i < kLanes; ++i) rows[i] = inputs + (first + i) * input_count_;
       std::array<uint32_t, kLanes> at;
       at.fill(tree.root);
-      for (uint32_t step = 0; step < tree.depth; ++step) Step<kWithCategories>(nodes_, rows, &at);
+      for (uint32_t step = 0; step < tree.depth; ++step) Step<kKind>(nodes_, rows, &at);
       for (size_t i = 0; i < kLanes; ++i) {
         sums[(first + i) * margin_count() + tree.output] += nodes_.ValueAt(at[i]);
       }
@@ -62,7 +64,7 @@ void TreeEngine::AddLeavesOfRows(const float* inputs, size_t row_count, float* s
 }
 
 // One row through kLanes trees at a time, and through the last ones by themselves.
-template <bool kWithCategories>
+template <TreeNodes::Kind kKind>
 void TreeEngine::AddLeavesOfRow(const float* inputs, float* sums) const {
   std::array<const float*, kLanes> rows;
   rows.fill(inputs);
@@ -75,7 +77,7 @@ void TreeEngine::AddLeavesOfRow(const float* inputs, float* sums) const {
       at[lane] = trees[first + lane].root;
       depth = std::max(depth, trees[first + lane].depth);
     }
-    for (uint32_t step = 0; step < depth; ++step) Step<kWithCategories>(nodes_, rows, &at);
+    for (uint32_t step = 0; step < depth; ++step) Step<kKind>(nodes_, rows, &at);
     for (size_t lane = 0; lane < kLanes; ++lane) {
       sums[trees[first + lane].output] += nodes_.ValueAt(at[lane]);
     }
@@ -83,19 +85,26 @@ void TreeEngine::AddLeavesOfRow(const float* inputs, float* sums) const {
   for (; first < trees.size(); ++first) {
     uint32_t at = trees[first].root;
     for (uint32_t step = 0; step < trees[first].depth; ++step) {
-      at = nodes_.Next<kWithCategories>(at, inputs);
+      at = nodes_.Next<kKind>(at, inputs);
     }
     sums[trees[first].output] += nodes_.ValueAt(at);
   }
 }
 
-template <bool kWithCategories>
+template <TreeNodes::Kind kKind>
 void TreeEngine::AddLeaves(const float* inputs, size_t row_count, float* sums) const {
   size_t row = row_count / kLanes * kLanes;
-  if (row > 0) AddLeavesOfRows<kWithCategories>(inputs, row, sums);
+  if (row > 0) AddLeavesOfRows<kKind>(inputs, row, sums);
   for (; row < row_count; ++row) {
-    AddLeavesOfRow<kWithCategories>(inputs + row * input_count_, sums + row * margin_count());
+    AddLeavesOfRow<kKind>(inputs + row * input_count_, sums + row * margin_count());
   }
+}
+
+TreeNodes::Kind TreeEngine::KindOf(const float* inputs, size_t row_count) const {
+  if (nodes_.has_categories()) return TreeNodes::Kind::kAll;
+  const bool gaps =
+      std::any_of(inputs, inputs + row_count * input_count_, [](float x) { return std::isnan(x); });
+  return gaps ? TreeNodes::Kind::kNumbersAndGaps : TreeNodes::Kind::kNumbers;
 }
 
 void TreeEngine::Score(const double* inputs, size_t row_count, double* margins) const {
@@ -110,10 +119,16 @@ void TreeEngine::Score(const double* inputs, size_t row_count, double* margins) 
     for (size_t row = 0; row < rows; ++row) {
       std::copy(base_scores_.begin(), base_scores_.end(), sums.begin() + row * margin_count());
     }
-    if (nodes_.has_categories()) {
-      AddLeaves<true>(block.data(), rows, sums.data());
-    } else {
-      AddLeaves<false>(block.data(), rows, sums.data());
+    switch (KindOf(block.data(), rows)) {
+      case TreeNodes::Kind::kNumbers:
+        AddLeaves<TreeNodes::Kind::kNumbers>(block.data(), rows, sums.data());
+        break;
+      case TreeNodes::Kind::kNumbersAndGaps:
+        AddLeaves<TreeNodes::Kind::kNumbersAndGaps>(block.data(), rows, sums.data());
+        break;
+      case TreeNodes::Kind::kAll:
+        AddLeaves<TreeNodes::Kind::kAll>(block.data(), rows, sums.data());
+        break;
     }
     margins = std::copy_n(sums.begin(), rows * margin_count(), margins);
     inputs += rows * input_count_;

@@ -32,12 +32,14 @@ class TreeEngine final : public Estimator {
  private:
   TreeEngine(const internal::v1::TreeEnsemble& message, size_t input_count);
 
+  TreeNodes::Kind KindOf(const float* inputs, size_t row_count) const;
+
   // From single-precision inputs to single-precision sums, which begin as the base scores.
-  template <bool kWithCategories>
+  template <TreeNodes::Kind kKind>
   void AddLeaves(const float* inputs, size_t row_count, float* sums) const;
-  template <bool kWithCategories>
+  template <TreeNodes::Kind kKind>
   void AddLeavesOfRows(const float* inputs, size_t row_count, float* sums) const;
-  template <bool kWithCategories>
+  template <TreeNodes::Kind kKind>
   void AddLeavesOfRow(const float* inputs, float* sums) const;
 
   const size_t input_count_;

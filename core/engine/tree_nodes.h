@@ -41,16 +41,25 @@ class TreeNodes {
   bool has_categories() const { return !sets_.empty(); }
   float ValueAt(uint32_t node) const { return nodes_[node].value; }
 
+  // What has to be looked at on the way down.
+  enum class Kind {
+    kNumbers,  // No node splits by categories, and no input is NaN.
+    kNumbersAndGaps,
+    kAll,
+  };
+
   // Where a row of inputs goes from a node.
-  template <bool kWithCategories>
+  template <Kind kKind>
   uint32_t Next(uint32_t index, const float* inputs) const {
     const Node& node = nodes_[index];
     const float x = inputs[node.feature];
-    if constexpr (kWithCategories) {
+    if constexpr (kKind == Kind::kAll) {
       if (node.by_category != 0) return node.left + (GoesRight(node, x) ? 1 : 0);
     }
     // Comparisons with NaN are false, be it the input's or a leaf's.
-    const bool left = (x < node.threshold) | ((node.missing_left != 0) & !(x >= node.threshold));
+    const bool right = x >= node.threshold;
+    if constexpr (kKind == Kind::kNumbers) return node.left + (right ? 1 : 0);
+    const bool left = (x < node.threshold) | ((node.missing_left != 0) & !right);
     return node.left + (left ? 0 : 1);
   }
 
