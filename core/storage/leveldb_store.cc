@@ -5,6 +5,7 @@
 #include <leveldb/write_batch.h>
 
 #include <filesystem>
+#include <limits>
 #include <system_error>
 #include <utility>
 #include <variant>
@@ -16,6 +17,7 @@
 #include "core/base/errors.h"
 #include "core/base/status_macros.h"
 #include "core/storage/prefix.h"
+#include "core/storage/snapshot_book.h"
 
 namespace serin {
 namespace {
@@ -85,9 +87,16 @@ class Reader {
 
 class LevelDbSnapshot final : public StoreReader {
  public:
-  explicit LevelDbSnapshot(leveldb::DB* db)
-      : db_(db), snapshot_(db->GetSnapshot()), reader_(db, snapshot_) {}
-  ~LevelDbSnapshot() override { db_->ReleaseSnapshot(snapshot_); }
+  LevelDbSnapshot(leveldb::DB* db, SnapshotBook* book)
+      : db_(db),
+        book_(*book),
+        number_(book->Take()),
+        snapshot_(db->GetSnapshot()),
+        reader_(db, snapshot_) {}
+  ~LevelDbSnapshot() override {
+    db_->ReleaseSnapshot(snapshot_);
+    book_.Release(number_);
+  }
 
   absl::StatusOr<std::string> Get(absl::string_view key) const override { return reader_.Get(key); }
   absl::Status Scan(absl::string_view prefix, absl::string_view start,
@@ -101,6 +110,8 @@ class LevelDbSnapshot final : public StoreReader {
 
  private:
   leveldb::DB* const db_;
+  SnapshotBook& book_;
+  const uint64_t number_;  // From before snapshot_ is taken.
   const leveldb::Snapshot* const snapshot_;
   const Reader reader_;
 };
@@ -119,8 +130,8 @@ leveldb::WriteBatch ToLevelDb(const WriteBatch& batch) {
 
 class LevelDbStore final : public Store {
  public:
-  explicit LevelDbStore(std::unique_ptr<leveldb::DB> db)
-      : db_(std::move(db)), reader_(db_.get(), nullptr) {}
+  LevelDbStore(std::string dir, std::unique_ptr<leveldb::DB> db)
+      : dir_(std::move(dir)), db_(std::move(db)), reader_(db_.get(), nullptr) {}
 
   absl::StatusOr<std::string> Get(absl::string_view key) const override { return reader_.Get(key); }
   absl::Status Scan(absl::string_view prefix, absl::string_view start,
@@ -132,14 +143,22 @@ class LevelDbStore final : public Store {
     return reader_.ScanBackward(prefix, end, visitor);
   }
   std::unique_ptr<StoreReader> NewSnapshot() const override {
-    return std::make_unique<LevelDbSnapshot>(db_.get());
+    return std::make_unique<LevelDbSnapshot>(db_.get(), &snapshots_);
+  }
+  uint64_t SnapshotsTaken() const override { return snapshots_.taken(); }
+  uint64_t SnapshotsReleased() const override { return snapshots_.released(); }
+
+  void Compact(absl::string_view first, absl::string_view last) override {
+    const leveldb::Slice begin = ToSlice(first);
+    const leveldb::Slice end = ToSlice(last);
+    db_->CompactRange(&begin, &end);
   }
 
-  void Compact(absl::string_view prefix) override {
-    const std::string end = PrefixEnd(prefix);
-    const leveldb::Slice begin_slice = ToSlice(prefix);
-    const leveldb::Slice end_slice = end;
-    db_->CompactRange(&begin_slice, end.empty() ? nullptr : &end_slice);
+  int64_t FreeBytes() const override {
+    std::error_code error;
+    const std::filesystem::space_info space = std::filesystem::space(dir_, error);
+    constexpr auto kMost = std::numeric_limits<int64_t>::max();
+    return error || space.available > kMost ? kMost : static_cast<int64_t>(space.available);
   }
 
   // One at a time: LevelDB itself would let a write follow one that tore the log, where recovery
@@ -162,8 +181,10 @@ class LevelDbStore final : public Store {
         absl::Seconds(30));
   }
 
+  const std::string dir_;
   const std::unique_ptr<leveldb::DB> db_;
   const Reader reader_;
+  mutable SnapshotBook snapshots_;
   absl::Mutex write_mutex_;
   absl::Status first_error_ ABSL_GUARDED_BY(write_mutex_);
 };
@@ -202,7 +223,7 @@ absl::StatusOr<std::unique_ptr<Store>> OpenLevelDbStore(const std::string& dir, 
   leveldb::DB* db = nullptr;
   const leveldb::Status status = leveldb::DB::Open(OptionsFor(env), dir, &db);
   if (!status.ok()) return OpenError(dir, status);
-  return std::make_unique<LevelDbStore>(std::unique_ptr<leveldb::DB>(db));
+  return std::make_unique<LevelDbStore>(dir, std::unique_ptr<leveldb::DB>(db));
 }
 
 }  // namespace serin

@@ -13,8 +13,9 @@ namespace serin {
 // The map is copied on every write, so whoever holds one holds an instant of the store.
 class MemoryStore::Snapshot final : public StoreReader {
  public:
-  Snapshot(std::shared_ptr<const Map> map, absl::Status error)
-      : map_(std::move(map)), error_(std::move(error)) {}
+  Snapshot(std::shared_ptr<const Map> map, absl::Status error, SnapshotBook* book)
+      : map_(std::move(map)), error_(std::move(error)), book_(*book), number_(book->Take()) {}
+  ~Snapshot() override { book_.Release(number_); }
 
   absl::StatusOr<std::string> Get(absl::string_view key) const override {
     SERIN_RETURN_IF_ERROR(error_);
@@ -47,6 +48,8 @@ class MemoryStore::Snapshot final : public StoreReader {
  private:
   const std::shared_ptr<const Map> map_;
   const absl::Status error_;
+  SnapshotBook& book_;
+  const uint64_t number_;
 };
 
 MemoryStore::MemoryStore() : visible_(std::make_shared<Map>()), on_disk_(visible_) {}
@@ -67,7 +70,7 @@ absl::Status MemoryStore::ScanBackward(absl::string_view prefix, absl::string_vi
 
 std::unique_ptr<StoreReader> MemoryStore::NewSnapshot() const {
   absl::MutexLock lock(&mutex_);
-  return std::make_unique<Snapshot>(visible_, read_error_);
+  return std::make_unique<Snapshot>(visible_, read_error_, &snapshots_);
 }
 
 std::shared_ptr<const MemoryStore::Map> MemoryStore::Apply(const Map& map,
@@ -120,6 +123,26 @@ void MemoryStore::Crash() {
   planned_failure_.reset();
   write_error_ = absl::OkStatus();
   read_error_ = absl::OkStatus();
+}
+
+void MemoryStore::Compact(absl::string_view first, absl::string_view last) {
+  absl::MutexLock lock(&mutex_);
+  compacted_.emplace_back(first, last);
+}
+
+std::vector<std::pair<std::string, std::string>> MemoryStore::compacted() const {
+  absl::MutexLock lock(&mutex_);
+  return compacted_;
+}
+
+int64_t MemoryStore::FreeBytes() const {
+  absl::MutexLock lock(&mutex_);
+  return free_bytes_;
+}
+
+void MemoryStore::SetFreeBytes(int64_t bytes) {
+  absl::MutexLock lock(&mutex_);
+  free_bytes_ = bytes;
 }
 
 int MemoryStore::write_count() const {

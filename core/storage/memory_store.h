@@ -1,14 +1,19 @@
 #ifndef SERIN_CORE_STORAGE_MEMORY_STORE_H_
 #define SERIN_CORE_STORAGE_MEMORY_STORE_H_
 
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "core/storage/snapshot_book.h"
 #include "core/storage/store.h"
 
 namespace serin {
@@ -30,8 +35,12 @@ class MemoryStore final : public Store {
   absl::Status ScanBackward(absl::string_view prefix, absl::string_view end,
                             ScanVisitor visitor) const override;
   absl::Status Write(const WriteBatch& batch) override;
-  void Compact(absl::string_view /*prefix*/) override {}
+  // Notes the range, see compacted().
+  void Compact(absl::string_view first, absl::string_view last) override;
+  int64_t FreeBytes() const override;
   std::unique_ptr<StoreReader> NewSnapshot() const override;
+  uint64_t SnapshotsTaken() const override { return snapshots_.taken(); }
+  uint64_t SnapshotsReleased() const override { return snapshots_.released(); }
 
   // Makes a write fail with UNAVAILABLE after `successes` more have succeeded, and all that follow.
   void FailWriteAfter(int successes, FailedWrite outcome);
@@ -48,6 +57,12 @@ class MemoryStore final : public Store {
   // nothing fails any more. Snapshots that are still held stay as they were.
   void Crash();
 
+  // What FreeBytes says from now on.
+  void SetFreeBytes(int64_t bytes);
+
+  // The ranges that Compact was called with, first and last key, in order.
+  std::vector<std::pair<std::string, std::string>> compacted() const;
+
   // Number of Write calls that succeeded.
   int write_count() const;
 
@@ -62,6 +77,7 @@ class MemoryStore final : public Store {
   static std::shared_ptr<const Map> Apply(const Map& map, const WriteBatch& batch);
   absl::Status Fail(const WriteBatch& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  mutable SnapshotBook snapshots_;
   mutable absl::Mutex mutex_;
   std::shared_ptr<const Map> visible_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<const Map> on_disk_ ABSL_GUARDED_BY(mutex_);
@@ -70,6 +86,8 @@ class MemoryStore final : public Store {
   absl::Status write_error_ ABSL_GUARDED_BY(mutex_);
   absl::Status read_error_ ABSL_GUARDED_BY(mutex_);
   int write_count_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t free_bytes_ ABSL_GUARDED_BY(mutex_) = std::numeric_limits<int64_t>::max();
+  std::vector<std::pair<std::string, std::string>> compacted_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace serin

@@ -1,6 +1,7 @@
 #ifndef SERIN_CORE_STORAGE_STORE_H_
 #define SERIN_CORE_STORAGE_STORE_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -75,13 +76,22 @@ class Store : public StoreReader {
   // reads what is on disk, can tell. UNAVAILABLE: the disk is full or failing.
   virtual absl::Status Write(const WriteBatch& batch) = 0;
 
-  // Gives back to the disk what deleted and overwritten values of keys that begin with `prefix`
-  // take there; without, the store does so when it comes to it. Slow: it may rewrite all of them;
-  // reads and writes go on meanwhile. What a snapshot still holds stays.
-  virtual void Compact(absl::string_view prefix) = 0;
+  // Gives back to the disk what deleted and overwritten values of the keys from `first` to `last`,
+  // both included, take there; without, the store does so when it comes to it. Slow: it may rewrite
+  // all that is left of them; reads and writes go on meanwhile. What a snapshot still holds stays.
+  virtual void Compact(absl::string_view first, absl::string_view last) = 0;
+
+  // Bytes that the disk has left; the greatest number where that is not known. Who is to write much
+  // looks here first: a write that fails ends all writing.
+  virtual int64_t FreeBytes() const = 0;
 
   // What the store holds now, unchanged by later writes. Must not outlive the store.
   virtual std::unique_ptr<StoreReader> NewSnapshot() const = 0;
+
+  // How many snapshots were taken so far, and how many of the first of them are held no more. So
+  // what was deleted when n had been taken is seen by nobody once n are released.
+  virtual uint64_t SnapshotsTaken() const = 0;
+  virtual uint64_t SnapshotsReleased() const = 0;
 };
 
 }  // namespace serin

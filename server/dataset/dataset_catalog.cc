@@ -1,5 +1,8 @@
 #include "server/dataset/dataset_catalog.h"
 
+#include <algorithm>
+#include <iterator>
+#include <limits>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -57,10 +60,14 @@ DatasetCatalog::DatasetCatalog(Store* store, const Clock* clock, IdGenerator* id
     : store_(store), clock_(clock), ids_(ids), bytes_(bytes) {}
 
 absl::Status DatasetCatalog::Recover() {
-  SERIN_RETURN_IF_ERROR(FreeAllPending(*store_));
   SERIN_ASSIGN_OR_RETURN(const std::vector<std::string> projects, ListProjects(*store_));
   int64_t bytes = 0;
   for (const std::string& project : projects) {
+    SERIN_ASSIGN_OR_RETURN(const std::vector<std::string> pending,
+                           ListPendingStorage(*store_, project));
+    for (const std::string& storage_id : pending) {
+      SERIN_RETURN_IF_ERROR(FreeNow(project, storage_id));
+    }
     const auto count = [&](const DatasetRecord& record) { bytes += record.source_bytes(); };
     SERIN_RETURN_IF_ERROR(ForEachRecord<DatasetRecord>(*store_, DatasetPrefix(project), count));
   }
@@ -254,18 +261,43 @@ void DatasetCatalog::FreeAll(absl::string_view project, const Removal& removal) 
 void DatasetCatalog::Free(absl::string_view project, absl::string_view storage_id) {
   // If it fails, the next Recover() does it. After a failed write it fails for certain, so it
   // cannot free the storage of a version that may turn out to be on disk.
-  if (!FreeStorage(*store_, project, storage_id).ok()) return;
+  FreeNow(project, storage_id).IgnoreError();
+}
+
+absl::Status DatasetCatalog::FreeNow(absl::string_view project, absl::string_view storage_id) {
+  SERIN_RETURN_IF_ERROR(FreeStorage(*store_, project, storage_id));
+  NoteFreed(project, storage_id, 0, std::numeric_limits<int32_t>::max());
+  return absl::OkStatus();
+}
+
+void DatasetCatalog::NoteFreed(absl::string_view project, absl::string_view storage_id,
+                               int32_t begin, int32_t end) {
+  FreedRange range{.first = ChunkKey(project, storage_id, begin),
+                   .last = ChunkKey(project, storage_id, end - 1),
+                   .snapshots = store_->SnapshotsTaken()};
   absl::MutexLock lock(&freed_mutex_);
-  freed_prefixes_.push_back(ChunkPrefix(project, storage_id));
+  freed_.push_back(std::move(range));
 }
 
 void DatasetCatalog::ReclaimSpace() {
-  std::vector<std::string> prefixes;
+  std::vector<FreedRange> unseen;
   {
     absl::MutexLock lock(&freed_mutex_);
-    prefixes.swap(freed_prefixes_);
+    const uint64_t released = store_->SnapshotsReleased();
+    const auto seen =
+        std::stable_partition(freed_.begin(), freed_.end(),
+                              [&](const FreedRange& range) { return range.snapshots <= released; });
+    std::move(freed_.begin(), seen, std::back_inserter(unseen));
+    freed_.erase(freed_.begin(), seen);
   }
-  for (const std::string& prefix : prefixes) store_->Compact(prefix);
+  for (const FreedRange& range : unseen) store_->Compact(range.first, range.last);
+}
+
+bool DatasetCatalog::HasSpaceToReclaim() const {
+  absl::MutexLock lock(&freed_mutex_);
+  const uint64_t released = store_->SnapshotsReleased();
+  return std::any_of(freed_.begin(), freed_.end(),
+                     [&](const FreedRange& range) { return range.snapshots <= released; });
 }
 
 }  // namespace serin

@@ -98,8 +98,16 @@ class DatasetCatalog {
   void Free(absl::string_view project, absl::string_view storage_id)
       ABSL_LOCKS_EXCLUDED(freed_mutex_);
 
-  // Gives the disk back what was freed since the last call. May take long.
+  // Notes that chunks [begin, end) of a storage were deleted, whose space ReclaimSpace is to give
+  // back.
+  void NoteFreed(absl::string_view project, absl::string_view storage_id, int32_t begin,
+                 int32_t end) ABSL_LOCKS_EXCLUDED(freed_mutex_);
+
+  // Gives the disk back what was freed, once nobody reads it any more; what somebody still reads is
+  // left to a later call. May take long.
   void ReclaimSpace() ABSL_LOCKS_EXCLUDED(freed_mutex_);
+  // Whether that would do anything.
+  bool HasSpaceToReclaim() const ABSL_LOCKS_EXCLUDED(freed_mutex_);
 
   // Names a storage that is new.
   std::string NewStorageId() { return ids_->Next(); }
@@ -112,6 +120,13 @@ class DatasetCatalog {
     WriteBatch batch;
     std::vector<std::string> storage_ids;
     int64_t source_bytes = 0;
+  };
+
+  // Keys that were deleted, the first and the last.
+  struct FreedRange {
+    std::string first;
+    std::string last;
+    uint64_t snapshots;  // Those taken before may see them.
   };
 
   absl::StatusOr<v1::DatasetVersion> WriteVersion(VersionDraft draft)
@@ -127,6 +142,8 @@ class DatasetCatalog {
   absl::Status Apply(const absl::StatusOr<Removal>& removal)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_mutex_);
   void FreeAll(absl::string_view project, const Removal& removal) ABSL_LOCKS_EXCLUDED(freed_mutex_);
+  absl::Status FreeNow(absl::string_view project, absl::string_view storage_id)
+      ABSL_LOCKS_EXCLUDED(freed_mutex_);
 
   Store* const store_;
   const Clock* const clock_;
@@ -134,8 +151,8 @@ class DatasetCatalog {
   prometheus::Gauge* const bytes_;
   // Held from reading a dataset record to the batch that changes it: one such batch at a time.
   absl::Mutex commit_mutex_;
-  absl::Mutex freed_mutex_;
-  std::vector<std::string> freed_prefixes_ ABSL_GUARDED_BY(freed_mutex_);
+  mutable absl::Mutex freed_mutex_;
+  std::vector<FreedRange> freed_ ABSL_GUARDED_BY(freed_mutex_);
 };
 
 }  // namespace serin

@@ -34,7 +34,7 @@ prometheus::Gauge& BytesGauge(prometheus::Registry& registry) {
       .Add({});
 }
 
-// How soon what was appended is merged, and what is too old is dropped.
+// How soon what was appended is merged, what is too old dropped, and free space given back.
 constexpr absl::Duration kMaintenanceInterval = absl::Seconds(1);
 
 }  // namespace
@@ -54,8 +54,8 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
 
   absl::Status Recover() {
     SERIN_RETURN_IF_ERROR(catalog_.Recover());
-    ReclaimSpace();
-    live_thread_.Start();
+        long_pool_(options.threads),
+    maintenance_thread_.Start();
     return absl::OkStatus();
   }
 
@@ -198,14 +198,14 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
 
   using Deletion = std::function<absl::Status(const std::string& project)>;
 
-  // On the pool: it removes all rows before it answers. The disk shrinks later.
+  // It removes all rows before it answers. The disk shrinks later.
   grpc::ServerUnaryReactor* AnswerDeletion(Context* context, Deletion deletion) {
-    grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-    pool_.Run([this, reactor, project = ProjectOf(*context), deletion = std::move(deletion)] {
-      reactor->Finish(ToGrpc(project.ok() ? deletion(*project) : project.status()));
-      ReclaimSpace();
-    });
-    return reactor;
+    return AnswerOn(long_pool_, context,
+                    [this, deletion = std::move(deletion)](const std::string& project) {
+                      const absl::Status deleted = deletion(project);
+                      maintenance_thread_.Wake();
+                      return deleted;
+                    });
   }
 
   absl::Status Delete(const std::string& project, const std::string& name) {
@@ -219,8 +219,13 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
     return InvalidField("name", "must name a version, as in datasets/iris/versions/3");
   }
 
-  void ReclaimSpace() {
-    maintenance_.Run([this] { catalog_.ReclaimSpace(); });
+  // Deletions, uploads that failed, crashes and retention leave space to be given back. That may
+  // take long, so live datasets do not wait for it.
+  void Maintain() {
+    if (catalog_.HasSpaceToReclaim()) {
+      reclaiming_.Run([this] { catalog_.ReclaimSpace(); });
+    }
+    MaintainLiveDatasets();
   }
 
   // An error is tried again with the next step: what the disk says then, the callers are told too.
@@ -236,9 +241,12 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
   // Last: their tasks use the rest.
   WorkPool transformations_{1};
   QueryService queries_;
-  WorkPool maintenance_{1};
+  WorkPool reclaiming_{1};
+  StepThread maintenance_thread_{[this] { Maintain(); }, kMaintenanceInterval};
+  // For what takes long in one go, so that all that goes on message by message, on the other, need
+  // not wait for it.
+  WorkPool long_pool_;
   WorkPool pool_;
-  StepThread live_thread_{[this] { MaintainLiveDatasets(); }, kMaintenanceInterval};
 };
 
 DatasetRole::DatasetRole(Store* store, const Clock* clock, IdGenerator* ids,

@@ -191,6 +191,28 @@ TEST_P(StoreConformanceTest, Snapshot_IsNotChangedByLaterWrites) {
   EXPECT_EQ(Forward(store(), ""), (Pairs{{"kept", "2"}, {"new", "2"}}));
 }
 
+TEST_P(StoreConformanceTest, Snapshots_AreReleasedInTheOrderInWhichTheyWereTaken) {
+  const uint64_t before = store().SnapshotsTaken();
+  EXPECT_EQ(store().SnapshotsReleased(), before);
+  std::unique_ptr<StoreReader> first = store().NewSnapshot();
+  std::unique_ptr<StoreReader> second = store().NewSnapshot();
+  EXPECT_EQ(store().SnapshotsTaken(), before + 2);
+  second.reset();
+  EXPECT_EQ(store().SnapshotsReleased(), before);
+  first.reset();
+  EXPECT_EQ(store().SnapshotsReleased(), before + 2);
+}
+
+TEST_P(StoreConformanceTest, Compact_ChangesNothingThatIsThere) {
+  for (const char* key : {"a", "b", "c"}) Put(key, "1");
+  WriteBatch batch;
+  batch.DeleteKey("b");
+  ASSERT_THAT(store().Write(batch), IsOk());
+  store().Compact("a", "b");
+  EXPECT_EQ(Forward(store(), ""), (Pairs{{"a", "1"}, {"c", "1"}}));
+  EXPECT_GT(store().FreeBytes(), 0);
+}
+
 TEST_P(StoreConformanceTest, ManyThreads_WriteAndRead_AndNothingIsLostOrTorn) {
   constexpr int kThreads = 4;
   constexpr int kWrites = 20;

@@ -27,6 +27,7 @@ using ::testing::ElementsAre;
 using ::testing::Eq;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 constexpr char kProject[] = "default";
 
@@ -320,6 +321,35 @@ TEST_F(DatasetCatalogTest, DeletingWhileReading_DoesNotDisturbTheReader) {
   }
   EXPECT_EQ(rows, 20);
   EXPECT_THAT(DatasetNames(), IsEmpty());
+}
+
+TEST_F(DatasetCatalogTest, SpaceOfDeletedVersions_IsGivenBack_OnceNobodyReadsThem) {
+  ASSERT_THAT(Add(Version("d", LargeTable(20))), IsOk());
+  std::unique_ptr<StoreReader> reader = store_.NewSnapshot();
+  ASSERT_THAT(catalog_->DeleteDataset(kProject, "d"), IsOk());
+  const std::unique_ptr<StoreReader> later = store_.NewSnapshot();  // Sees nothing of it.
+  EXPECT_FALSE(catalog_->HasSpaceToReclaim());
+  catalog_->ReclaimSpace();
+  EXPECT_THAT(store_.compacted(), IsEmpty());
+  reader.reset();
+  EXPECT_TRUE(catalog_->HasSpaceToReclaim());
+  catalog_->ReclaimSpace();
+  ASSERT_EQ(store_.compacted().size(), 1u);
+  EXPECT_THAT(store_.compacted()[0].first, HasSubstr("default/dataset-chunk/"));
+  EXPECT_FALSE(catalog_->HasSpaceToReclaim());
+}
+
+TEST_F(DatasetCatalogTest, SpaceOfUploadsThatFailedOrCrashed_IsGivenBackToo) {
+  EXPECT_THAT(Add(Version("d", LargeTable(40)), Always),
+              IsError(absl::StatusCode::kCancelled, testing::_));
+  EXPECT_TRUE(catalog_->HasSpaceToReclaim());
+  catalog_->ReclaimSpace();
+  store_.FailWriteAfter(1, MemoryStore::FailedWrite::kLost);
+  EXPECT_THAT(Add(Version("d", LargeTable(90))), Not(IsOk()));
+  store_.Crash();
+  Restart();
+  EXPECT_EQ(CountKeys(), 0);
+  EXPECT_TRUE(catalog_->HasSpaceToReclaim());
 }
 
 TEST_F(DatasetCatalogTest, UploadsAtOnce_GetDifferentNumbers) {
