@@ -29,7 +29,7 @@ IngestOptions IngestOptionsOf(const v1::UploadDatasetSpec& spec);
 struct IngestLimits {
   size_t max_columns = 4096;
   size_t max_record_bytes = 16 << 20;         // One record, quotes and delimiters included.
-  int64_t max_bytes = int64_t{1} << 30;       // The whole file, as it arrives.
+  int64_t max_bytes = int64_t{16} << 30;      // The whole file, as it arrives.
   int64_t max_text_bytes = int64_t{1} << 36;  // The whole file, decompressed.
   // Rows by columns, read or absent: a line of `{}` may stand for any number of columns. A CSV file
   // cannot have more values than bytes.

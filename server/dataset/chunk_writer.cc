@@ -40,6 +40,7 @@ absl::Status ChunkWriter::WriteFrom(size_t bytes) {
   {
     absl::MutexLock lock(&mutex_);
     if (batch_bytes_ < bytes) return absl::OkStatus();
+    SERIN_RETURN_IF_ERROR(CheckDiskHasRoom(*store_, batch_bytes_));
     batch = std::exchange(batch_, WriteBatch());
     batch_bytes_ = 0;
     if (!std::exchange(pending_, true)) DisownStorage(batch, project_, storage_id_);

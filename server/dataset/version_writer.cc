@@ -8,6 +8,7 @@
 #include "core/table/segment.h"
 #include "server/dataset/dataset_keys.h"
 #include "server/dataset/dataset_queries.h"
+#include "server/dataset/dataset_storage.h"
 
 namespace serin {
 namespace {
@@ -123,6 +124,8 @@ absl::StatusOr<v1::DatasetVersion> VersionWriter::Commit(v1::DatasetVersion desc
                                                          absl::FunctionRef<bool()> cancelled) {
   SERIN_RETURN_IF_ERROR(WriteGathered());
   if (row_count_ == 0) return absl::FailedPreconditionError("there are no rows");
+  // The last batch is small, but there may be many who write one.
+  SERIN_RETURN_IF_ERROR(CheckDiskHasRoom(catalog_->store(), 0));
   if (!description.has_schema()) *description.mutable_schema() = schema_;
   SERIN_ASSIGN_OR_RETURN(v1::DatasetProfile profile, profiler_.Finish(description.schema()));
   description.set_row_count(row_count_);

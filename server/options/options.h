@@ -66,7 +66,7 @@ struct Options {
   // Of every role: how long calls under way may take to end when the process stops.
   absl::Duration drain_timeout = absl::Seconds(5);
 
-  int64_t max_upload_bytes = int64_t{1} << 30;
+  int64_t max_upload_bytes = int64_t{16} << 30;
   int32_t max_columns = 4096;
   // Of one query, see QueryLimits (core/query/query.h).
   int64_t max_query_rows = 1'000'000;

@@ -271,7 +271,7 @@ TEST_F(DatasetRoleTest, AFileThatIsNotOfTheAnnouncedSize_IsRefused_AndLeavesNoth
   EXPECT_THAT(Upload(spec, kSmallFile), IsError(kInvalid, HasSubstr("must not be negative")));
   spec.set_size_bytes(int64_t{1} << 40);
   EXPECT_THAT(Upload(spec, kSmallFile),
-              IsError(absl::StatusCode::kResourceExhausted, HasSubstr("the limit is 1073741824")));
+              IsError(absl::StatusCode::kResourceExhausted, HasSubstr("the limit is 17179869184")));
   EXPECT_TRUE(StoreIsEmpty());
   spec.set_size_bytes(kSize);
   EXPECT_THAT(Upload(spec, kSmallFile), IsOk());
@@ -323,6 +323,23 @@ TEST_F(DatasetRoleTest, Delete_RemovesTheDataset_OnceOnly) {
   EXPECT_TRUE(StoreIsEmpty());
   EXPECT_EQ(BytesGauge(), 0);
   EXPECT_THAT(FromGrpc(stub_->DeleteDataset(&second, request, &empty)),
+TEST_F(DatasetRoleTest, ADiskWithLittleLeft_RefusesUploads_AndGoesOnOnceThereIsMore) {
+  ASSERT_THAT(Upload(SpecOf("d"), kSmallFile), IsOk());
+  store_.SetFreeBytes(100 << 20);
+  const auto refused = Upload(SpecOf("e"), kSmallFile);
+  EXPECT_THAT(refused, IsError(absl::StatusCode::kResourceExhausted,
+                               HasSubstr("the server's disk is full: 100 MiB are left")));
+  EXPECT_EQ(ReasonOf(refused.status()), "DISK_FULL");
+  v1::DeleteDatasetRequest request;
+  request.set_name("datasets/d");
+  google::protobuf::Empty empty;
+  grpc::ClientContext context;
+  EXPECT_TRUE(stub_->DeleteDataset(&context, request, &empty).ok());
+  EXPECT_TRUE(StoreIsEmpty());
+  store_.SetFreeBytes(int64_t{1} << 30);
+  EXPECT_THAT(Upload(SpecOf("e"), kSmallFile), IsOk());
+}
+
               IsError(absl::StatusCode::kNotFound, Eq("datasets/d does not exist")));
 }
 
