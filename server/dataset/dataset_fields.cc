@@ -25,6 +25,17 @@ absl::Status ValidateLabelKey(const std::string& field, const std::string& key) 
   return InvalidField(field, absl::StrCat("must begin with a letter, is '", key, "'"));
 }
 
+absl::Status ValidateAge(absl::string_view field, const google::protobuf::Duration& age) {
+  constexpr int64_t kMaxSeconds = 315'576'000'000;  // google/protobuf/duration.proto.
+  const bool positive = age.seconds() >= 0 && age.nanos() >= 0 && age.seconds() + age.nanos() > 0;
+  if (positive && age.seconds() <= kMaxSeconds && age.nanos() <= 999'999'999) {
+    return absl::OkStatus();
+  }
+  return InvalidField(field, absl::StrCat("must be more than 0 and at most ", kMaxSeconds,
+                                          " seconds, is ", age.seconds(), " s and ", age.nanos(),
+                                          " ns; leave it out to keep rows of any age"));
+}
+
 }  // namespace
 
 absl::Status ValidateDescription(absl::string_view field, absl::string_view description) {
@@ -46,9 +57,8 @@ absl::Status ValidateLabels(absl::string_view field,
 }
 
 absl::Status ValidateRetention(absl::string_view field, const v1::Retention& retention) {
-  const auto& age = retention.max_age();
-  if (age.seconds() < 0 || age.nanos() < 0 || age.nanos() > 999'999'999) {
-    return InvalidField(absl::StrCat(field, ".max_age"), "must not be negative");
+  if (retention.has_max_age()) {
+    SERIN_RETURN_IF_ERROR(ValidateAge(absl::StrCat(field, ".max_age"), retention.max_age()));
   }
   if (retention.max_bytes() < 0) {
     return InvalidField(absl::StrCat(field, ".max_bytes"),

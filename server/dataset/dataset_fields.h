@@ -18,7 +18,9 @@ absl::Status ValidateDescription(absl::string_view field, absl::string_view desc
 absl::Status ValidateLabels(absl::string_view field,
                             const google::protobuf::Map<std::string, std::string>& labels);
 
-// All that limits is not negative, and an age is one.
+// Limits are not negative, and an age is more than 0: rows that are too old at once
+// would be a way to lose them all. It is at most 10,000 years, the range of a Duration, beyond
+// which the dataset could not be written as JSON.
 absl::Status ValidateRetention(absl::string_view field, const v1::Retention& retention);
 
 }  // namespace serin

@@ -27,6 +27,9 @@ absl::StatusOr<Record> GetResource(const StoreReader& store, absl::string_view k
   return record;
 }
 
+// Of an answer: gRPC's clients take 4 MiB unless told otherwise.
+constexpr size_t kMaxPageBytes = 2 << 20;
+
 // Entries of one page, and the key of the last of them if more follow.
 template <typename Record>
 class Page {
@@ -34,14 +37,17 @@ class Page {
   // Of the records that `wanted` says yes to.
   Page(size_t size, absl::FunctionRef<bool(const Record&)> wanted) : size_(size), wanted_(wanted) {}
 
-  // For a scan: takes entries until the page is full and one more was seen.
+  // For a scan: takes entries until the page is full, by their number or their bytes, and one more
+  // was seen.
   bool Take(absl::string_view key, absl::string_view value) {
     auto record = ParseRecord<Record>(key, value);
     status_ = record.status();
     if (!status_.ok()) return false;
     if (!wanted_(*record)) return true;
-    more_ = records_.size() == size_;
+    more_ =
+        records_.size() == size_ || (!records_.empty() && bytes_ + value.size() > kMaxPageBytes);
     if (more_) return false;
+    bytes_ += value.size();
     records_.push_back(*std::move(record));
     last_ = std::string(key);
     return true;
@@ -58,6 +64,7 @@ class Page {
   const absl::FunctionRef<bool(const Record&)> wanted_;
   std::vector<Record> records_;
   std::string last_;
+  size_t bytes_ = 0;
   bool more_ = false;
   absl::Status status_;
 };

@@ -13,22 +13,8 @@
 namespace serin {
 namespace {
 
-absl::Status ValidateLimit(absl::string_view field, int64_t limit) {
-  if (limit >= 0) return absl::OkStatus();
-  return InvalidField(field, absl::StrCat("must not be negative, is ", limit));
-}
-
-absl::Status ValidateRetention(const v1::Retention& retention) {
-  const google::protobuf::Duration& age = retention.max_age();
-  if (age.seconds() < 0 || age.nanos() < 0) {
-    return InvalidField("dataset.retention.max_age", "must not be negative");
-  }
-  SERIN_RETURN_IF_ERROR(ValidateLimit("dataset.retention.max_bytes", retention.max_bytes()));
-  return ValidateLimit("dataset.retention.max_rows", retention.max_rows());
-}
-
 absl::Status UpdateRetention(const v1::Dataset& changes, v1::Dataset& dataset) {
-  SERIN_RETURN_IF_ERROR(ValidateRetention(changes.retention()));
+  SERIN_RETURN_IF_ERROR(ValidateRetention("dataset.retention", changes.retention()));
   if (!dataset.live()) {
     return absl::FailedPreconditionError(
         absl::StrCat(dataset.name(), " has no retention: it is no live dataset"));

@@ -8,7 +8,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
-// Pages of a list, https://google.aip.dev/158: 100 entries where none are asked for, at most 1000.
+// Pages of a list, https://google.aip.dev/158: 100 entries where none are asked for, at most 1000,
+// and fewer where they are large.
 
 namespace serin {
 

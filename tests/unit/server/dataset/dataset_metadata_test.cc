@@ -9,9 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "core/storage/memory_store.h"
 #include "server/dataset/dataset_catalog.h"
 #include "server/dataset/dataset_queries.h"
+#include "server/dataset/dataset_keys.h"
 #include "server/dataset/dataset_update.h"
 #include "server/dataset/profile_call.h"
 #include "server/dataset/version_writer.h"
@@ -119,6 +121,27 @@ TEST_F(DatasetMetadataTest, APageTokenOfAnotherFilter_IsRefused) {
   const std::string all = List("", 1)->next_page_token();
   const auto refused = IsError(absl::StatusCode::kInvalidArgument, HasSubstr("page_token: "));
   EXPECT_THAT(List("", 1, filtered), refused);
+TEST_F(DatasetMetadataTest, APageOfLargeEntries_HasFewer_AndNoneIsLeftOut) {
+  constexpr int kDatasets = 900;
+  WriteBatch batch;
+  for (int i = 0; i < kDatasets; ++i) {
+    internal::v1::DatasetRecord record;
+    record.mutable_dataset()->set_name(absl::StrCat("datasets/d", i));
+    record.mutable_dataset()->set_description(std::string(4096, 'x'));
+    PutRecord(batch, DatasetKey(kProject, absl::StrCat("d", i)), record);
+  }
+  ASSERT_THAT(store_.Write(batch), IsOk());
+  int seen = 0;
+  std::string token;
+  do {
+    SERIN_ASSERT_OK_AND_ASSIGN(const auto page, List("", 1000, token));
+    EXPECT_LT(page.ByteSizeLong(), 4u << 20);  // What gRPC's clients take.
+    seen += page.datasets_size();
+    token = page.next_page_token();
+  } while (!token.empty());
+  EXPECT_EQ(seen, kDatasets);
+}
+
   EXPECT_THAT(List("live = false", 1, all), refused);
   EXPECT_THAT(List("live=false", 1, filtered), refused);
   EXPECT_THAT(NamesOf(List("live = false", 1, filtered)), ElementsAre("datasets/b"));

@@ -87,5 +87,25 @@ TEST(ApplyUpdateTest, Retention_IsOfLiveDatasetsOnly_AndNotNegative) {
                       "dataset.retention.max_rows: must not be negative, is -1"));
 }
 
+TEST(ApplyUpdateTest, AnAge_IsMoreThanNothing_AndCanBeWrittenAsJson) {
+  v1::UpdateDatasetRequest request = Request({"retention"});
+  v1::Dataset dataset = Before();
+  dataset.set_live(true);
+  auto& age = *request.mutable_dataset()->mutable_retention()->mutable_max_age();
+  const auto refused = IsError(absl::StatusCode::kInvalidArgument,
+                               HasSubstr("dataset.retention.max_age: must be more than 0"));
+  EXPECT_THAT(ApplyUpdate(request, dataset), refused);  // 0 s: nothing would be kept.
+  age.set_seconds(-1);
+  EXPECT_THAT(ApplyUpdate(request, dataset), refused);
+  age.set_seconds(315'576'000'001);
+  EXPECT_THAT(ApplyUpdate(request, dataset), refused);
+  age.set_seconds(1);
+  age.set_nanos(1'000'000'000);
+  EXPECT_THAT(ApplyUpdate(request, dataset), refused);
+  EXPECT_FALSE(dataset.has_retention());
+  age.set_nanos(0);
+  EXPECT_THAT(ApplyUpdate(request, dataset), IsOk());
+}
+
 }  // namespace
 }  // namespace serin
