@@ -7,6 +7,7 @@
 #include "core/base/errors.h"
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
+#include "server/dataset/dataset_fields.h"
 #include "server/dataset/request_id.h"
 #include "server/dataset/stored_table.h"
 #include "server/dataset/version_writer.h"
@@ -22,6 +23,8 @@ absl::StatusOr<VersionTarget> TargetOf(const std::string& project, const Version
     SERIN_ASSIGN_OR_RETURN(target.dataset, ParseDatasetName("dataset", request.dataset()));
   }
   SERIN_RETURN_IF_ERROR(ValidateRequestId("request_id", request.request_id()));
+  SERIN_RETURN_IF_ERROR(ValidateDescription("description", request.description()));
+  SERIN_RETURN_IF_ERROR(ValidateLabels("labels", request.labels()));
   target.description = request.description();
   target.labels.insert(request.labels().begin(), request.labels().end());
   return target;

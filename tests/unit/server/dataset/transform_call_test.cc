@@ -145,6 +145,16 @@ TEST_F(TransformDatasetTest, AfterAnError_NothingIsLeft) {
 }
 
 TEST_F(TransformDatasetTest, WhereNoRowIsLeft_NoVersionIsMade) {
+TEST_F(TransformDatasetTest, DescriptionAndLabels_AreThoseThatAnUploadMayHave) {
+  constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+  const std::string request = "source: 'people' dataset: 'd' steps { drop { columns: 'city' } } ";
+  EXPECT_THAT(Transform(request + "description: '" + std::string(4097, 'x') + "'"),
+              IsError(kInvalid, HasSubstr("description: must have at most 4096 bytes")));
+  EXPECT_THAT(Transform(request + "labels { key: 'Team' value: 'x' }"),
+              IsError(kInvalid, HasSubstr("labels.key: ")));
+  EXPECT_THAT(Transform(request + "labels { key: 'team' value: 'x' }"), IsOk());
+}
+
   EXPECT_THAT(
       Transform("source: 'people' steps { drop_missing {} } steps { fill_missing { columns: "
                 "'city' strategy: STRATEGY_CONSTANT constant: 'x' } } "
