@@ -18,7 +18,19 @@ namespace {
 using Format = v1::DownloadDatasetRequest;
 
 constexpr size_t kMessageBytes = 1 << 20;
-constexpr size_t kRowsAtATime = 256;
+constexpr size_t kMaxRowsAtATime = 256;
+
+// So many that what they are written as is about a message at most, and one at least. Strings may
+// be long, and many rows may share one.
+size_t RowsAtATime(const Table& table) {
+  size_t longest_row = 1;
+  for (const ColumnData& column : table.columns) {
+    size_t longest = 0;
+    for (const std::string& text : column.dictionary) longest = std::max(longest, text.size());
+    longest_row += longest;
+  }
+  return std::clamp<size_t>(kMessageBytes / longest_row, 1, kMaxRowsAtATime);
+}
 
 class RowsDownload final : public Download {
  public:
@@ -48,9 +60,11 @@ class RowsDownload final : public Download {
         SERIN_ASSIGN_OR_RETURN(batch_, cursor_->Next());
         next_row_ = 0;
         done_ = batch_ == nullptr;
+        if (!done_) rows_at_a_time_ = RowsAtATime(batch_->table);
         continue;
       }
-      const size_t end = std::min(next_row_ + kRowsAtATime, static_cast<size_t>(batch_->row_count));
+      const size_t end =
+          std::min(next_row_ + rows_at_a_time_, static_cast<size_t>(batch_->row_count));
       Append(end);
       next_row_ = end;
     }
@@ -79,7 +93,8 @@ class RowsDownload final : public Download {
   const Format::Format format_;
   const TableBatch* batch_ = nullptr;  // Being written; null: the next one is to be read.
   size_t next_row_ = 0;                // Of the batch.
-  std::string text_;                   // Written and not yet sent.
+  size_t rows_at_a_time_ = 1;
+  std::string text_;  // Written and not yet sent.
   bool done_ = false;
   bool is_first_ = true;
 };

@@ -76,6 +76,8 @@ void DatasetDownload::OnReplySent(size_t bytes) {
 void DatasetDownload::OnCallMessage(std::string message) {
   v1::DownloadDatasetResponse piece;
   if (!piece.ParseFromString(message)) {
+    // What has been sent cannot be taken back, but the caller is not to take it for the file.
+    if (replied()) return AbortReply();
     return Fail(absl::InternalError("the server's answer does not parse"));
   }
   if (!replied()) BeginFile(piece);

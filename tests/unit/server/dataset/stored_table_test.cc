@@ -1,12 +1,14 @@
 #include "server/dataset/stored_table.h"
 
 #include <prometheus/registry.h>
+#include <sys/resource.h>
 
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "core/storage/memory_store.h"
+#include "server/dataset/download.h"
 #include "server/dataset/version_writer.h"
 #include "tests/testing/simulated_clock.h"
 #include "tests/testing/status_matchers.h"
@@ -123,6 +125,31 @@ TEST_F(StoredTableTest, DeletionWhileReading_ChangesNothing) {
   EXPECT_EQ(ReadAll(*table, {.columns = {1, 0}}).size(), 20'000u);
   EXPECT_THAT(OpenTable(store_, kProject, {.id = "d"}),
               IsError(absl::StatusCode::kNotFound, Eq("datasets/d does not exist")));
+}
+
+// Most memory that the process has had so far, in MiB.
+int64_t PeakMemory() {
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss >> 10;
+}
+
+TEST_F(StoredTableTest, RowsThatShareALongText_AreWrittenToAFileFewAtATime) {
+  const auto writer = Writer("d");
+  ASSERT_THAT(writer->Append(Table{{{.name = "s",
+                                     .type = v1::COLUMN_TYPE_TEXT,
+                                     .codes = std::vector<int32_t>(256, 0),
+                                     .dictionary = {std::string(5 << 20, 'x')}}}}),
+              IsOk());
+  ASSERT_THAT(writer->Commit({}, Never), IsOk());
+  const int64_t before = PeakMemory();
+  v1::DownloadDatasetRequest request;
+  request.set_name("d");
+  request.set_format(v1::DownloadDatasetRequest::FORMAT_CSV);
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto download, OpenDownload(store_, kProject, request));
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto first, download->Next());
+  EXPECT_EQ(first->chunk().size(), 1u << 20);
+  EXPECT_LT(PeakMemory() - before, 200);
 }
 
 TEST_F(StoredTableTest, AWriterThatIsAbandoned_OrHasNoRows_LeavesNothing) {

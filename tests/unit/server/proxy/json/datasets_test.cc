@@ -233,6 +233,21 @@ TEST(DatasetDownload, ErrorBeforeTheFile_IsAnswered_AndInTheMiddleCutsItOff) {
   EXPECT_EQ(world.front.open(), 0u);
 }
 
+TEST(DatasetDownload, AMessageThatDoesNotParse_CutsTheFileOff) {
+  FrontWorld world;
+  auto caller = world.Get("/v1/datasets/iris/download");
+  world.call().SendHead();
+  world.call().SendMessage(Piece("a,b\n"));
+  std::string damaged;
+  AppendGrpcMessage("\x0a\x05x", &damaged);  // A field that is longer than the message.
+  world.call().SendRaw(damaged);
+  world.call().Finish(absl::OkStatus());
+  world.loop.RunPosted();
+  EXPECT_EQ(caller->status(), 200);
+  EXPECT_FALSE(caller->ended);
+  EXPECT_EQ(caller->closed, StreamEnd::kReset);
+}
+
 TEST(DatasetDownload, BadParametersAndMethods_AreRefused) {
   FrontWorld world;
   auto format = world.Get("/v1/datasets/iris/download?format=parquet");
