@@ -135,14 +135,6 @@ absl::StatusOr<v1::ListDatasetVersionsResponse> ListDatasetVersions(
   return response;
 }
 
-absl::StatusOr<v1::DatasetProfile> GetProfile(const StoreReader& store, absl::string_view project,
-                                              const v1::GetProfileRequest& request) {
-  SERIN_ASSIGN_OR_RETURN(const VersionedRef ref, ParseDatasetRef("name", request.name()));
-  SERIN_ASSIGN_OR_RETURN(const DatasetVersionRecord record, FindVersion(store, project, ref));
-  return GetResource<v1::DatasetProfile>(store, ProfileKey(project, record.storage_id()),
-                                         record.version().name());
-}
-
 absl::Status CheckTakesVersions(const v1::Dataset& dataset) {
   if (!dataset.live()) return absl::OkStatus();
   return WithReason(absl::FailedPreconditionError(absl::StrCat(

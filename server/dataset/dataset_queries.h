@@ -32,9 +32,6 @@ absl::StatusOr<v1::ListDatasetVersionsResponse> ListDatasetVersions(
     const StoreReader& store, absl::string_view project,
     const v1::ListDatasetVersionsRequest& request);
 
-absl::StatusOr<v1::DatasetProfile> GetProfile(const StoreReader& store, absl::string_view project,
-                                              const v1::GetProfileRequest& request);
-
 // FAILED_PRECONDITION where rows are appended to the dataset, so that versions cannot be added.
 absl::Status CheckTakesVersions(const v1::Dataset& dataset);
 

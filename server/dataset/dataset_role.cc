@@ -16,11 +16,14 @@
 #include "server/dataset/dataset_queries.h"
 #include "server/dataset/dataset_update.h"
 #include "server/dataset/live_maintenance.h"
+#include "server/dataset/live_metrics.h"
+#include "server/dataset/live_profiles.h"
 #include "server/dataset/profile_call.h"
 #include "server/dataset/query_call.h"
 #include "server/dataset/streams.h"
 #include "server/dataset/transform_call.h"
 #include "server/rpc/call.h"
+#include "server/rpc/log.h"
 #include "server/rpc/step_thread.h"
 
 namespace serin {
@@ -47,14 +50,15 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
        const DatasetOptions& options)
       : options_(options),
         catalog_(store, clock, ids, &BytesGauge(*registry)),
-        live_datasets_(&catalog_, clock),
-        live_maintenance_(&catalog_, clock),
+        live_metrics_(registry),
+        live_datasets_(&catalog_, clock, &live_metrics_),
+        live_maintenance_(&catalog_, clock, &live_metrics_),
         queries_(store, clock, options.query),
+        long_pool_(options.threads),
         pool_(options.threads) {}
 
   absl::Status Recover() {
     SERIN_RETURN_IF_ERROR(catalog_.Recover());
-        long_pool_(options.threads),
     maintenance_thread_.Start();
     return absl::OkStatus();
   }
@@ -154,13 +158,16 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
     return SendFile(*std::move(project), &catalog_, *request, &pool_);
   }
 
-  // On the pool: of a live dataset, and for a target, it reads rows.
+  // Of a live dataset, and for a target, it reads rows.
   grpc::ServerUnaryReactor* GetProfile(Context* context, const v1::GetProfileRequest* request,
                                        v1::DatasetProfile* response) override {
-    return AnswerOn(pool_, context, [this, request, response](const std::string& project) {
-      SERIN_ASSIGN_OR_RETURN(*response, ProfileVersion(catalog_.store(), project, *request));
+    const auto profile = [this, context, request, response](const std::string& project) {
+      SERIN_ASSIGN_OR_RETURN(*response,
+                             ProfileVersion(catalog_.store(), live_profiles_, project, *request,
+                                            [context] { return context->IsCancelled(); }));
       return absl::OkStatus();
-    });
+    };
+    return AnswerOn(long_pool_, context, profile);
   }
 
   grpc::ServerWriteReactor<v1::QueryDatasetsResponse>* QueryDatasets(
@@ -228,16 +235,24 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
     MaintainLiveDatasets();
   }
 
-  // An error is tried again with the next step: what the disk says then, the callers are told too.
+  // An error is tried again with the next step, and logged when it is a new one.
   void MaintainLiveDatasets() {
-    while (live_maintenance_.Step().value_or(false)) {
+    absl::StatusOr<bool> more = true;
+    while (more.ok() && *more) more = live_maintenance_.Step();
+    if (!more.ok() && more.status() != maintenance_error_) {
+      LogEvent(LogLevel::kError, "live_maintenance_failed",
+               {{"error", more.status().ToString(absl::StatusToStringMode::kWithNoExtraData)}});
     }
+    maintenance_error_ = more.status();
   }
 
   const DatasetOptions options_;
   DatasetCatalog catalog_;
+  LiveMetrics live_metrics_;
   LiveDatasets live_datasets_;
   LiveMaintenance live_maintenance_;
+  absl::Status maintenance_error_;  // Of the last step.
+  LiveProfiles live_profiles_;
   // Last: their tasks use the rest.
   WorkPool transformations_{1};
   QueryService queries_;

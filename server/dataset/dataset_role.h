@@ -21,7 +21,7 @@ namespace serin {
 // The role that keeps tables: DatasetService on a store.
 class DatasetRole {
  public:
-  // All must outlive the role. It adds `serin_dataset_bytes` to `registry`.
+  // All must outlive the role. It adds `serin_dataset_bytes` and LiveMetrics to `registry`.
   DatasetRole(Store* store, const Clock* clock, IdGenerator* ids, prometheus::Registry* registry,
               const DatasetOptions& options = DatasetOptions());
   // Only after the server that has the service was shut down.

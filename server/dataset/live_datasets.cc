@@ -15,6 +15,7 @@
 #include "serin/internal/v1/records.pb.h"
 #include "server/dataset/dataset_keys.h"
 #include "server/dataset/dataset_queries.h"
+#include "server/dataset/dataset_storage.h"
 
 namespace serin {
 namespace {
@@ -115,6 +116,12 @@ std::vector<AppendedRowsRecord> Encode(const Table& rows) {
   return pieces;
 }
 
+size_t BytesOf(const std::vector<AppendedRowsRecord>& pieces) {
+  size_t bytes = 0;
+  for (const AppendedRowsRecord& piece : pieces) bytes += piece.ByteSizeLong();
+  return bytes;
+}
+
 // Adds the pieces behind the rows that there are.
 void AddPieces(const std::string& project, std::vector<AppendedRowsRecord> pieces,
                const google::protobuf::Timestamp& now, DatasetVersionRecord* record,
@@ -183,7 +190,9 @@ absl::StatusOr<v1::AppendRowsResponse> LiveDatasets::Append(const std::string& p
                                                             const Table& rows,
                                                             absl::FunctionRef<bool()> cancelled) {
   std::vector<AppendedRowsRecord> pieces = Encode(rows);
+  SERIN_RETURN_IF_ERROR(CheckDiskHasRoom(catalog_->store(), BytesOf(pieces)));
   v1::AppendRowsResponse response;
+  bool appended = false;
   const auto plan = [&]() -> absl::StatusOr<WriteBatch> {
     SERIN_ASSIGN_OR_RETURN(const auto earlier, FindRequest(project, spec));
     if (earlier) {
@@ -207,9 +216,11 @@ absl::StatusOr<v1::AppendRowsResponse> LiveDatasets::Append(const std::string& p
     AddRequest(project, spec, response, live->version, &batch);
     PutRecord(batch, DatasetKey(project, spec.dataset()), live->dataset);
     PutRecord(batch, VersionKey(project, spec.dataset(), kLiveVersion), live->version);
+    appended = true;
     return batch;
   };
   SERIN_RETURN_IF_ERROR(catalog_->Change(plan));
+  if (appended) metrics_->rows_appended().Increment(static_cast<double>(response.row_count()));
   return response;
 }
 

@@ -10,6 +10,7 @@
 #include "core/table/table.h"
 #include "serin/v1/dataset_service.pb.h"
 #include "server/dataset/dataset_catalog.h"
+#include "server/dataset/live_metrics.h"
 
 namespace serin {
 
@@ -17,8 +18,9 @@ namespace serin {
 // so does a restart. live_maintenance.h is what happens to the rows then. Thread-safe.
 class LiveDatasets {
  public:
-  // Both must outlive this.
-  LiveDatasets(DatasetCatalog* catalog, const Clock* clock) : catalog_(catalog), clock_(clock) {}
+  // All must outlive this.
+  LiveDatasets(DatasetCatalog* catalog, const Clock* clock, LiveMetrics* metrics)
+      : catalog_(catalog), clock_(clock), metrics_(metrics) {}
 
   // The schema that rows appended by this specification have: that of the dataset, or of the
   // specification where there is no dataset yet. Errors are InvalidField relative to
@@ -33,7 +35,7 @@ class LiveDatasets {
   // Appends the rows, which have the columns of SchemaFor, in its order; makes the dataset where it
   // is new, also without rows. Where an earlier append with the same request_id has done it,
   // returns what that did and appends nothing. CANCELLED, and nothing is appended, where
-  // `cancelled`, asked a last time just before, says so.
+  // `cancelled`, asked a last time just before, says so. RESOURCE_EXHAUSTED where the disk is full.
   absl::StatusOr<v1::AppendRowsResponse> Append(const std::string& project,
                                                 const v1::AppendRowsSpec& spec, const Table& rows,
                                                 absl::FunctionRef<bool()> cancelled);
@@ -41,6 +43,7 @@ class LiveDatasets {
  private:
   DatasetCatalog* const catalog_;
   const Clock* const clock_;
+  LiveMetrics* const metrics_;
 };
 
 }  // namespace serin

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
 #include "core/storage/keys.h"
@@ -13,6 +14,7 @@
 #include "core/table/table_appender.h"
 #include "server/dataset/dataset_keys.h"
 #include "server/dataset/dataset_queries.h"
+#include "server/dataset/dataset_storage.h"
 #include "server/dataset/merge_plan.h"
 
 namespace serin {
@@ -28,24 +30,50 @@ constexpr int32_t kLiveVersion = 1;
 // Dropped by one step.
 constexpr int kMaxDroppedPieces = 100;
 constexpr int kMaxForgottenRequests = 1000;
+constexpr absl::Duration kReclaimInterval = absl::Minutes(1);
 
-absl::StatusOr<DatasetVersionRecord> FindLiveVersion(const StoreReader& store,
-                                                     const std::string& project,
-                                                     const std::string& dataset) {
-  return FindVersion(store, project, {.id = dataset, .version = kLiveVersion});
+// A live dataset as it is.
+struct LiveRecords {
+  DatasetRecord dataset;
+  DatasetVersionRecord version;
+};
+
+// Nothing where it is there no more, or another dataset has its name that is not live.
+absl::StatusOr<std::optional<LiveRecords>> FindLive(const StoreReader& store,
+                                                    const std::string& project,
+                                                    const std::string& dataset) {
+  auto record = GetRecord<DatasetRecord>(store, DatasetKey(project, dataset));
+  if (absl::IsNotFound(record.status())) return std::nullopt;
+  SERIN_RETURN_IF_ERROR(record.status());
+  if (!record->dataset().live()) return std::nullopt;
+  SERIN_ASSIGN_OR_RETURN(DatasetVersionRecord version,
+                         FindVersion(store, project, {.id = dataset, .version = kLiveVersion}));
+  return LiveRecords{*std::move(record), std::move(version)};
+}
+
+bool KeepsAll(const v1::Retention& retention) {
+  return !retention.has_max_age() && retention.max_bytes() == 0 && retention.max_rows() == 0;
+}
+
+// Rows of a segment of so many columns: it is decoded as a whole, and is not to take more memory
+// than one of an upload.
+int64_t MaxSegmentRows(int columns) {
+  const auto rows = static_cast<int64_t>(kSegmentBytes / sizeof(double)) / std::max(columns, 1);
+  return std::clamp<int64_t>(rows, 1, kMaxSegmentRows);
 }
 
 // Visits records in order of their keys until `visit` returns false.
 template <typename Record>
 absl::Status ForEachRecord(
-    const StoreReader& store, const std::string& prefix,
+    const StoreReader& store, const std::string& prefix, absl::string_view start,
     absl::FunctionRef<bool(absl::string_view key, absl::string_view value, const Record&)> visit) {
   absl::Status parsed;
-  SERIN_RETURN_IF_ERROR(store.Scan(prefix, "", [&](absl::string_view key, absl::string_view value) {
-    const auto record = ParseRecord<Record>(key, value);
-    parsed = record.status();
-    return parsed.ok() && visit(key, value, *record);
-  }));
+  SERIN_RETURN_IF_ERROR(
+      store.Scan(prefix, start, [&](absl::string_view key, absl::string_view value) {
+        const auto record = ParseRecord<Record>(key, value);
+        parsed = record.status();
+        return parsed.ok() && visit(key, value, *record);
+      }));
   return parsed;
 }
 
@@ -62,22 +90,27 @@ class OldRows {
         version_(*record->mutable_version()),
         batch_(batch) {}
 
-  // Returns the number of pieces dropped.
-  absl::StatusOr<int> Drop() {
+  // Returns whether there was something to drop.
+  absl::StatusOr<bool> Drop() {
     SERIN_RETURN_IF_ERROR(ForEachRecord<SegmentRecord>(
-        store_, SegmentPrefix(project_, record_->storage_id()),
+        store_, SegmentPrefix(project_, record_->storage_id()), "",
         [&](absl::string_view key, absl::string_view, const SegmentRecord& segment) {
           return DropSegment(key, segment);
         }));
     if (!kept_) {
       SERIN_RETURN_IF_ERROR(ForEachRecord<AppendedRowsRecord>(
-          store_, AppendedPrefix(project_, record_->storage_id()),
+          store_, AppendedPrefix(project_, record_->storage_id()), "",
           [&](absl::string_view key, absl::string_view value, const AppendedRowsRecord& rows) {
             return DropAppended(key, static_cast<int64_t>(value.size()), rows);
           }));
     }
-    return dropped_;
+    return dropped_ > 0;
   }
+
+  int64_t dropped_rows() const { return dropped_rows_; }
+  // The chunks of what was dropped, from the first to before the last.
+  int32_t chunks_begin() const { return chunks_begin_; }
+  int32_t chunks_end() const { return chunks_end_; }
 
  private:
   bool DropSegment(absl::string_view key, const SegmentRecord& segment) {
@@ -85,8 +118,10 @@ class OldRows {
       return false;
     }
     batch_->DeleteKey(std::string(key));
-    for (int32_t i = 0; i <= segment.column_count(); ++i) {
-      batch_->DeleteKey(ChunkKey(project_, record_->storage_id(), segment.first_chunk() + i));
+    if (dropped_ == 1) chunks_begin_ = segment.first_chunk();
+    chunks_end_ = segment.first_chunk() + segment.column_count() + 1;
+    for (int32_t chunk = segment.first_chunk(); chunk < chunks_end_; ++chunk) {
+      batch_->DeleteKey(ChunkKey(project_, record_->storage_id(), chunk));
     }
     return true;
   }
@@ -107,6 +142,7 @@ class OldRows {
     kept_ = dropped_ == kMaxDroppedPieces || (!old && !large && !many);
     if (kept_) return false;
     ++dropped_;
+    dropped_rows_ += rows;
     version_.set_first_row(version_.first_row() + rows);
     version_.set_row_count(rows_left);
     version_.set_stored_bytes(bytes_left);
@@ -126,50 +162,70 @@ class OldRows {
   v1::DatasetVersion& version_;
   WriteBatch* const batch_;
   int dropped_ = 0;
+  int64_t dropped_rows_ = 0;
+  int32_t chunks_begin_ = 0;
+  int32_t chunks_end_ = 0;
   bool kept_ = false;
 };
 
-// Requests are remembered as long as rows that they appended.
-absl::Status ForgetRequests(const StoreReader& store, const std::string& project,
-                            const std::string& dataset, const DatasetVersionRecord& record,
-                            WriteBatch* batch) {
+// Requests are remembered as long as rows that they appended. Of those whose rows begin at `from`
+// or behind, forgets some and returns where to go on.
+absl::StatusOr<int64_t> ForgetRequests(const StoreReader& store, const std::string& project,
+                                       const std::string& dataset,
+                                       const DatasetVersionRecord& record, int64_t from,
+                                       WriteBatch* batch) {
   int forgotten = 0;
   absl::Status status;
+  const auto forget = [&](absl::string_view key, absl::string_view,
+                          const AppendRequestRecord& request) {
+    const auto first_row = ParseKeyRow(key);
+    status = first_row.status();
+    if (!status.ok() || forgotten == kMaxForgottenRequests) return false;
+    if (*first_row + request.row_count() > record.version().first_row()) return false;
+    batch->DeleteKey(std::string(key));
+    batch->DeleteKey(RequestKey(project, dataset, request.request_id()));
+    ++forgotten;
+    from = *first_row + 1;
+    return true;
+  };
   SERIN_RETURN_IF_ERROR(ForEachRecord<AppendRequestRecord>(
       store, AppendRequestPrefix(project, record.storage_id()),
-      [&](absl::string_view key, absl::string_view, const AppendRequestRecord& request) {
-        const auto first_row = ParseKeyRow(key);
-        status = first_row.status();
-        if (!status.ok() || forgotten++ == kMaxForgottenRequests) return false;
-        if (*first_row + request.row_count() > record.version().first_row()) return false;
-        batch->DeleteKey(std::string(key));
-        batch->DeleteKey(RequestKey(project, dataset, request.request_id()));
-        return true;
-      }));
-  return status;
+      AppendRequestKey(project, record.storage_id(), from), forget));
+  SERIN_RETURN_IF_ERROR(status);
+  return from;
 }
 
-// What was appended to a live dataset, without the rows.
+// What was appended to a live dataset, without the rows: the first pieces, up to those that make a
+// segment together.
 struct AppendedRows {
   std::vector<int64_t> first_rows;
   std::vector<AppendedPiece> pieces;
 };
 
 absl::StatusOr<AppendedRows> ListAppended(const StoreReader& store, const std::string& project,
-                                          const DatasetVersionRecord& record) {
+                                          const DatasetVersionRecord& record, int64_t max_rows) {
   AppendedRows appended;
   absl::Status status;
+  int64_t end = record.version().first_row() + record.version().row_count();
+  int64_t bytes = 0;
   const std::string prefix = AppendedPrefix(project, record.storage_id());
   SERIN_RETURN_IF_ERROR(store.Scan(prefix, "", [&](absl::string_view key, absl::string_view value) {
     const auto row = ParseKeyRow(key);
     status = row.status();
     if (!status.ok()) return false;
+    const bool enough =
+        !appended.pieces.empty() && (*row - appended.first_rows.front() >= max_rows ||
+                                     bytes >= static_cast<int64_t>(kSegmentBytes));
+    if (enough) {
+      end = *row;
+      return false;
+    }
     appended.first_rows.push_back(*row);
     appended.pieces.push_back({0, static_cast<int64_t>(value.size())});
+    bytes += static_cast<int64_t>(value.size());
     return true;
   }));
   SERIN_RETURN_IF_ERROR(status);
-  const int64_t end = record.version().first_row() + record.version().row_count();
   for (size_t i = 0; i < appended.pieces.size(); ++i) {
     const int64_t next = i + 1 < appended.pieces.size() ? appended.first_rows[i + 1] : end;
     appended.pieces[i].rows = next - appended.first_rows[i];
@@ -257,13 +313,28 @@ int64_t PutAppended(const MergedRows& merged, EncodedSegment encoded, WriteBatch
 
 absl::StatusOr<bool> LiveMaintenance::Step() {
   SERIN_ASSIGN_OR_RETURN(const std::vector<Live> all, ListLive());
+  // Of datasets that are gone nothing need be known; of the others it is found again.
+  if (progress_.size() > 2 * all.size()) progress_.clear();
   bool more = false;
+  absl::Status error;
   for (const Live& live : all) {
-    SERIN_ASSIGN_OR_RETURN(const bool dropped, DropOldRows(live));
-    SERIN_ASSIGN_OR_RETURN(const bool merged, MergeAppended(live));
-    more |= dropped || merged;
+    const absl::StatusOr<bool> changed = Maintain(live);
+    if (changed.ok()) {
+      more |= *changed;
+    } else if (error.ok()) {
+      error = absl::Status(changed.status().code(),
+                           absl::StrCat(DatasetName(live.dataset), " of project ", live.project,
+                                        ": ", changed.status().message()));
+    }
   }
+  if (!error.ok()) return error;
   return more;
+}
+
+absl::StatusOr<bool> LiveMaintenance::Maintain(const Live& live) {
+  SERIN_ASSIGN_OR_RETURN(const bool dropped, DropOldRows(live));
+  SERIN_ASSIGN_OR_RETURN(const bool merged, MergeAppended(live));
+  return dropped || merged;
 }
 
 absl::StatusOr<std::vector<LiveMaintenance::Live>> LiveMaintenance::ListLive() const {
@@ -273,12 +344,12 @@ absl::StatusOr<std::vector<LiveMaintenance::Live>> LiveMaintenance::ListLive() c
   for (const std::string& project : projects) {
     absl::Status status;
     SERIN_RETURN_IF_ERROR(ForEachRecord<DatasetRecord>(
-        store, DatasetPrefix(project),
+        store, DatasetPrefix(project), "",
         [&](absl::string_view, absl::string_view, const DatasetRecord& record) {
           if (!record.dataset().live()) return true;
           const auto id = ParseDatasetName("name", record.dataset().name());
           status = id.status();
-          if (id.ok()) all.push_back({project, *id, record.dataset().retention()});
+          if (id.ok()) all.push_back({project, *id, KeepsAll(record.dataset().retention())});
           return status.ok();
         }));
     SERIN_RETURN_IF_ERROR(status);
@@ -286,64 +357,101 @@ absl::StatusOr<std::vector<LiveMaintenance::Live>> LiveMaintenance::ListLive() c
   return all;
 }
 
+// The retention is the one that the dataset has within the batch: since it was listed another one
+// may have been asked for, or another dataset made with its name.
 absl::StatusOr<bool> LiveMaintenance::DropOldRows(const Live& live) {
-  const v1::Retention& retention = live.retention;
-  if (!retention.has_max_age() && retention.max_bytes() == 0 && retention.max_rows() == 0) {
-    return false;
-  }
-  int dropped = 0;
+  if (live.keeps_all) return false;
+  std::string storage_id;
+  int64_t dropped_rows = 0;
+  int32_t chunks_begin = 0;
+  int32_t chunks_end = 0;
+  int64_t forgotten_until = 0;
   const auto plan = [&]() -> absl::StatusOr<WriteBatch> {
     WriteBatch batch;
     const Store& store = catalog_->store();
-    auto record = FindLiveVersion(store, live.project, live.dataset);
-    if (absl::IsNotFound(record.status())) return batch;
-    SERIN_RETURN_IF_ERROR(record.status());
-    OldRows old_rows(store, live.project, retention, clock_->Now(), &*record, &batch);
-    SERIN_ASSIGN_OR_RETURN(dropped, old_rows.Drop());
-    if (dropped == 0) return batch;
-    SERIN_RETURN_IF_ERROR(ForgetRequests(store, live.project, live.dataset, *record, &batch));
-    PutRecord(batch, VersionKey(live.project, live.dataset, kLiveVersion), *record);
+    SERIN_ASSIGN_OR_RETURN(std::optional<LiveRecords> found,
+                           FindLive(store, live.project, live.dataset));
+    if (!found) return batch;
+    DatasetVersionRecord& record = found->version;
+    storage_id = record.storage_id();
+    OldRows old_rows(store, live.project, found->dataset.dataset().retention(), clock_->Now(),
+                     &record, &batch);
+    SERIN_ASSIGN_OR_RETURN(const bool any, old_rows.Drop());
+    if (any) PutRecord(batch, VersionKey(live.project, live.dataset, kLiveVersion), record);
+    dropped_rows = old_rows.dropped_rows();
+    chunks_begin = old_rows.chunks_begin();
+    chunks_end = old_rows.chunks_end();
+    SERIN_ASSIGN_OR_RETURN(forgotten_until,
+                           ForgetRequests(store, live.project, live.dataset, record,
+                                          progress_[storage_id].forgotten_until, &batch));
     return batch;
   };
   SERIN_RETURN_IF_ERROR(catalog_->Change(plan));
-  return dropped > 0;
+  if (storage_id.empty()) return false;
+  metrics_->rows_dropped().Increment(static_cast<double>(dropped_rows));
+  Progress& progress = progress_[storage_id];
+  if (chunks_end > 0) {
+    if (progress.freed_begin == progress.freed_end) progress.freed_begin = chunks_begin;
+    progress.freed_end = chunks_end;
+  }
+  GiveSpaceBack(live, storage_id, progress);
+  const bool forgot = std::exchange(progress.forgotten_until, forgotten_until) < forgotten_until;
+  return dropped_rows > 0 || forgot;
+}
+
+// Not for every piece that is dropped: each time the store rewrites what lies beside it.
+void LiveMaintenance::GiveSpaceBack(const Live& live, const std::string& storage_id,
+                                    Progress& progress) {
+  const absl::Time now = clock_->Now();
+  if (progress.freed_begin == progress.freed_end || now - progress.freed < kReclaimInterval) return;
+  catalog_->NoteFreed(live.project, storage_id, progress.freed_begin, progress.freed_end);
+  progress.freed_begin = progress.freed_end;
+  progress.freed = now;
 }
 
 absl::StatusOr<bool> LiveMaintenance::MergeAppended(const Live& live) {
-  const auto snapshot = catalog_->store().NewSnapshot();
-  const auto version = FindLiveVersion(*snapshot, live.project, live.dataset);
-  if (absl::IsNotFound(version.status())) return false;
-  SERIN_RETURN_IF_ERROR(version.status());
-  const int64_t end = version->version().first_row() + version->version().row_count();
-  const auto known = merged_until_.find(version->storage_id());
-  if (known != merged_until_.end() && known->second == end) return false;
+  const Store& store = catalog_->store();
+  const auto snapshot = store.NewSnapshot();
+  SERIN_ASSIGN_OR_RETURN(const std::optional<LiveRecords> found,
+                         FindLive(*snapshot, live.project, live.dataset));
+  if (!found) return false;
+  const DatasetVersionRecord& version = found->version;
+  const int64_t end = version.version().first_row() + version.version().row_count();
+  Progress& progress = progress_[version.storage_id()];
+  // Where the disk is full, what there is stays as it is.
+  if (progress.merged_until == end || !CheckDiskHasRoom(store, 0).ok()) return false;
 
+  const int64_t max_rows = MaxSegmentRows(version.version().schema().columns_size());
   SERIN_ASSIGN_OR_RETURN(const AppendedRows appended,
-                         ListAppended(*snapshot, live.project, *version));
-  const std::optional<MergePlan> plan = PlanMerge(appended.pieces);
+                         ListAppended(*snapshot, live.project, version, max_rows));
+  const std::optional<MergePlan> plan = PlanMerge(appended.pieces, max_rows);
   if (!plan) {
-    merged_until_[version->storage_id()] = end;
+    progress.merged_until = end;
     return false;
   }
   SERIN_ASSIGN_OR_RETURN(const MergedRows merged,
-                         ReadPieces(*snapshot, live.project, *version, appended, *plan));
+                         ReadPieces(*snapshot, live.project, version, appended, *plan));
   EncodedSegment encoded = EncodeSegment(merged.rows, 0, merged.rows.row_count());
+  bool swapped = false;
   const auto swap = [&]() -> absl::StatusOr<WriteBatch> {
     WriteBatch batch;
-    auto record = FindLiveVersion(catalog_->store(), live.project, live.dataset);
-    if (absl::IsNotFound(record.status())) return batch;
-    SERIN_RETURN_IF_ERROR(record.status());
-    if (record->storage_id() != version->storage_id()) return batch;  // Deleted and made anew.
+    SERIN_ASSIGN_OR_RETURN(std::optional<LiveRecords> now,
+                           FindLive(store, live.project, live.dataset));
+    if (!now) return batch;
+    DatasetVersionRecord& record = now->version;
+    if (record.storage_id() != version.storage_id()) return batch;  // Deleted and made anew.
     for (const std::string& key : merged.keys) batch.DeleteKey(key);
     const int64_t bytes =
-        plan->makes_segment ? PutSegment(live.project, merged, std::move(encoded), &*record, &batch)
+        plan->makes_segment ? PutSegment(live.project, merged, std::move(encoded), &record, &batch)
                             : PutAppended(merged, std::move(encoded), &batch);
-    v1::DatasetVersion& out = *record->mutable_version();
+    v1::DatasetVersion& out = *record.mutable_version();
     out.set_stored_bytes(out.stored_bytes() - merged.bytes + bytes);
-    PutRecord(batch, VersionKey(live.project, live.dataset, kLiveVersion), *record);
+    PutRecord(batch, VersionKey(live.project, live.dataset, kLiveVersion), record);
+    swapped = true;
     return batch;
   };
   SERIN_RETURN_IF_ERROR(catalog_->Change(swap));
+  if (swapped) metrics_->merges(plan->makes_segment).Increment();
   return true;
 }
 

@@ -1,27 +1,22 @@
 #include "server/dataset/merge_plan.h"
 
-#include "core/table/segment.h"
-
 namespace serin {
 namespace {
 
 constexpr size_t kPiecesToMerge = 16;
 constexpr int64_t kTierRows[] = {16, 256, 4096};
 
-bool FitsASegment(int64_t rows, int64_t bytes) {
-  return rows <= static_cast<int64_t>(kMaxSegmentRows) &&
-         bytes <= static_cast<int64_t>(kSegmentBytes);
-}
+constexpr auto kMaxBytes = static_cast<int64_t>(kSegmentBytes);
 
-// The end of the pieces from `begin` on that fit in one segment; one at least.
-size_t EndOfSegment(const std::vector<AppendedPiece>& pieces, size_t begin) {
+// How many of the first pieces fit in one segment; one at least.
+size_t EndOfSegment(const std::vector<AppendedPiece>& pieces, int64_t max_rows) {
   int64_t rows = 0;
   int64_t bytes = 0;
-  size_t end = begin;
+  size_t end = 0;
   for (; end < pieces.size(); ++end) {
     rows += pieces[end].rows;
     bytes += pieces[end].bytes;
-    if (end > begin && !FitsASegment(rows, bytes)) break;
+    if (end > 0 && (rows > max_rows || bytes > kMaxBytes)) break;
   }
   return end;
 }
@@ -39,17 +34,16 @@ std::optional<MergePlan> FindRun(const std::vector<AppendedPiece>& pieces, int64
 
 }  // namespace
 
-std::optional<MergePlan> PlanMerge(const std::vector<AppendedPiece>& pieces) {
-  const size_t end = EndOfSegment(pieces, 0);
+std::optional<MergePlan> PlanMerge(const std::vector<AppendedPiece>& pieces, int64_t max_rows) {
   int64_t rows = 0;
   int64_t bytes = 0;
   for (const AppendedPiece& piece : pieces) {
     rows += piece.rows;
     bytes += piece.bytes;
   }
-  const bool full =
-      rows >= static_cast<int64_t>(kMaxSegmentRows) || bytes >= static_cast<int64_t>(kSegmentBytes);
-  if (full) return MergePlan{0, end, true};
+  if (rows >= max_rows || bytes >= kMaxBytes) {
+    return MergePlan{0, EndOfSegment(pieces, max_rows), true};
+  }
   for (const int64_t tier_rows : kTierRows) {
     if (const auto run = FindRun(pieces, tier_rows)) return run;
   }

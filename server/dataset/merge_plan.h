@@ -6,6 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "core/table/segment.h"
+
 namespace serin {
 
 // Neighbouring rows of a live dataset that are no segment yet, as they were appended or merged.
@@ -22,10 +24,11 @@ struct MergePlan {
 };
 
 // What to merge of the pieces, in order of their rows; nothing where it is well as it is.
-//  - Where they have the rows or bytes of a segment together, the first of them, as many as fit in
-//    one, become a segment.
+//  - Where they have the rows (`max_rows`) or bytes of a segment together, the first of them, as
+//    many as fit in one, become a segment.
 //  - Else 16 neighbours or more of less than 16, 256 or 4096 rows each become one piece.
-std::optional<MergePlan> PlanMerge(const std::vector<AppendedPiece>& pieces);
+std::optional<MergePlan> PlanMerge(const std::vector<AppendedPiece>& pieces,
+                                   int64_t max_rows = kMaxSegmentRows);
 
 }  // namespace serin
 

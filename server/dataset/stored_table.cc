@@ -173,6 +173,15 @@ absl::StatusOr<bool> StoredTable::MayHaveMatches(
                                           segment.first_row(), " on are damaged"));
 }
 
+absl::StatusOr<v1::DatasetProfile> StoredTable::StoredProfile() const {
+  auto profile =
+      GetRecord<v1::DatasetProfile>(*snapshot_, ProfileKey(project_, record_.storage_id()));
+  if (absl::IsNotFound(profile.status())) {
+    return absl::NotFoundError(absl::StrCat(version().name(), " has no stored profile"));
+  }
+  return profile;
+}
+
 absl::StatusOr<std::shared_ptr<const StoredTable>> OpenTable(const Store& store,
                                                              absl::string_view project,
                                                              const VersionedRef& ref) {

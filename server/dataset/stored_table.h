@@ -27,6 +27,10 @@ class StoredTable : public TableSource {
   absl::StatusOr<std::unique_ptr<TableCursor>> Read(ReadPlan plan) const override;
 
   const v1::DatasetVersion& version() const { return record_.version(); }
+  // Names where the version is kept; never that of another version.
+  const std::string& storage_id() const { return record_.storage_id(); }
+  // The profile that was stored with the version; NOT_FOUND for a live dataset, which has none.
+  absl::StatusOr<v1::DatasetProfile> StoredProfile() const;
 
  private:
   using SegmentRecord = internal::v1::SegmentRecord;

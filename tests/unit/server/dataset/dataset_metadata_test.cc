@@ -11,9 +11,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/storage/memory_store.h"
+#include "core/storage/records.h"
 #include "server/dataset/dataset_catalog.h"
-#include "server/dataset/dataset_queries.h"
 #include "server/dataset/dataset_keys.h"
+#include "server/dataset/dataset_queries.h"
 #include "server/dataset/dataset_update.h"
 #include "server/dataset/profile_call.h"
 #include "server/dataset/version_writer.h"
@@ -72,7 +73,12 @@ class DatasetMetadataTest : public testing::Test {
     return names;
   }
 
+  absl::StatusOr<v1::DatasetProfile> Profile(const v1::GetProfileRequest& request) {
+    return ProfileVersion(store_, live_profiles_, kProject, request, Never);
+  }
+
   MemoryStore store_;
+  LiveProfiles live_profiles_;
   SimulatedClock clock_;
   IdGenerator ids_{&clock_};
   prometheus::Registry registry_;
@@ -115,12 +121,6 @@ TEST_F(DatasetMetadataTest, AFilteredList_ComesInFullPages) {
   EXPECT_THAT(NamesOf(List("labels:owner")), IsEmpty());
 }
 
-TEST_F(DatasetMetadataTest, APageTokenOfAnotherFilter_IsRefused) {
-  for (const char* name : {"a", "b", "c"}) Make(name);
-  const std::string filtered = List("live = false", 1)->next_page_token();
-  const std::string all = List("", 1)->next_page_token();
-  const auto refused = IsError(absl::StatusCode::kInvalidArgument, HasSubstr("page_token: "));
-  EXPECT_THAT(List("", 1, filtered), refused);
 TEST_F(DatasetMetadataTest, APageOfLargeEntries_HasFewer_AndNoneIsLeftOut) {
   constexpr int kDatasets = 900;
   WriteBatch batch;
@@ -142,6 +142,12 @@ TEST_F(DatasetMetadataTest, APageOfLargeEntries_HasFewer_AndNoneIsLeftOut) {
   EXPECT_EQ(seen, kDatasets);
 }
 
+TEST_F(DatasetMetadataTest, APageTokenOfAnotherFilter_IsRefused) {
+  for (const char* name : {"a", "b", "c"}) Make(name);
+  const std::string filtered = List("live = false", 1)->next_page_token();
+  const std::string all = List("", 1)->next_page_token();
+  const auto refused = IsError(absl::StatusCode::kInvalidArgument, HasSubstr("page_token: "));
+  EXPECT_THAT(List("", 1, filtered), refused);
   EXPECT_THAT(List("live = false", 1, all), refused);
   EXPECT_THAT(List("live=false", 1, filtered), refused);
   EXPECT_THAT(NamesOf(List("live = false", 1, filtered)), ElementsAre("datasets/b"));
@@ -157,18 +163,16 @@ TEST_F(DatasetMetadataTest, AProfileWithATarget_HasAssociationsAndWarnings) {
   v1::GetProfileRequest request;
   request.set_name("d");
   request.set_target("y");
-  SERIN_ASSERT_OK_AND_ASSIGN(const v1::DatasetProfile profile,
-                             ProfileVersion(store_, kProject, request));
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::DatasetProfile profile, Profile(request));
   EXPECT_EQ(profile.dataset_version(), "datasets/d/versions/1");
   EXPECT_EQ(profile.target(), "y");
   EXPECT_DOUBLE_EQ(profile.columns(0).association(), 1);
   EXPECT_EQ(profile.warnings(0).kind(), v1::ProfileWarning::KIND_LEAKS_TARGET);
   request.set_target("z");
-  EXPECT_THAT(ProfileVersion(store_, kProject, request),
-              IsError(absl::StatusCode::kInvalidArgument,
-                      "target: must be one of the columns x, y; is 'z'"));
+  EXPECT_THAT(Profile(request), IsError(absl::StatusCode::kInvalidArgument,
+                                        "target: must be one of the columns x, y; is 'z'"));
   request.set_name("nothing");
-  EXPECT_THAT(ProfileVersion(store_, kProject, request),
+  EXPECT_THAT(Profile(request),
               IsError(absl::StatusCode::kNotFound, "datasets/nothing does not exist"));
 }
 

@@ -1,6 +1,7 @@
 #include <google/protobuf/text_format.h>
 #include <prometheus/registry.h>
 
+#include <functional>
 #include <memory>
 #include <numeric>
 #include <string>
@@ -8,8 +9,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/storage/memory_store.h"
+#include "core/storage/records.h"
 #include "core/table/wire.h"
+#include "serin/internal/v1/records.pb.h"
 #include "server/dataset/append_session.h"
+#include "server/dataset/dataset_keys.h"
 #include "server/dataset/dataset_queries.h"
 #include "server/dataset/live_datasets.h"
 #include "server/dataset/live_maintenance.h"
@@ -50,18 +54,20 @@ class LiveDatasetTest : public testing::Test {
   // A new process on the same store.
   void Restart() {
     catalog_ = std::make_unique<DatasetCatalog>(&store_, &clock_, &ids_, bytes_);
-    live_ = std::make_unique<LiveDatasets>(catalog_.get(), &clock_);
-    maintenance_ = std::make_unique<LiveMaintenance>(catalog_.get(), &clock_);
+    live_ = std::make_unique<LiveDatasets>(catalog_.get(), &clock_, &metrics_);
+    maintenance_ = std::make_unique<LiveMaintenance>(catalog_.get(), &clock_, &metrics_);
     EXPECT_THAT(catalog_->Recover(), IsOk());
   }
 
+  // Of the dataset `log`, unless the fields name another one.
   static v1::AppendRowsSpec Spec(const std::string& fields = "") {
     v1::AppendRowsSpec spec;
     EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(
-        "dataset: 'log' schema { columns { name: 'n' type: COLUMN_TYPE_INTEGER } "
+        "schema { columns { name: 'n' type: COLUMN_TYPE_INTEGER } "
         "columns { name: 'c' type: COLUMN_TYPE_CATEGORY } } " +
             fields,
         &spec));
+    if (spec.dataset().empty()) spec.set_dataset("log");
     return spec;
   }
 
@@ -118,10 +124,35 @@ class LiveDatasetTest : public testing::Test {
     return count;
   }
 
+  absl::StatusOr<v1::DatasetProfile> Profile(const v1::GetProfileRequest& request) {
+    return ProfileVersion(store_, live_profiles_, kProject, request, Never);
+  }
+  absl::StatusOr<v1::DatasetProfile> Profile() {
+    v1::GetProfileRequest request;
+    request.set_name("log");
+    return Profile(request);
+  }
+
+  // Deletes all keys that contain this.
+  void Lose(const std::string& containing) {
+    WriteBatch batch;
+    EXPECT_THAT(store_.Scan("", "",
+                            [&](absl::string_view key, auto) {
+                              if (key.find(containing) != key.npos) {
+                                batch.DeleteKey(std::string(key));
+                              }
+                              return true;
+                            }),
+                IsOk());
+    EXPECT_THAT(store_.Write(batch), IsOk());
+  }
+
   MemoryStore store_;
   SimulatedClock clock_;
   IdGenerator ids_{&clock_};
   prometheus::Registry registry_;
+  LiveMetrics metrics_{&registry_};
+  LiveProfiles live_profiles_;
   prometheus::Gauge* const bytes_;
   std::unique_ptr<DatasetCatalog> catalog_;
   std::unique_ptr<LiveDatasets> live_;
@@ -292,14 +323,192 @@ TEST_F(LiveDatasetTest, ItsProfileIsOfTheRowsThatThereAre) {
   v1::GetProfileRequest request;
   request.set_name("log");
   request.set_target("c");
-  SERIN_ASSERT_OK_AND_ASSIGN(const auto profile, ProfileVersion(store_, kProject, request));
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto profile, Profile(request));
   EXPECT_EQ(profile.dataset_version(), "datasets/log/versions/1");
   EXPECT_EQ(profile.row_count(), 20);
   EXPECT_EQ(profile.columns(0).number().max(), 19);
   EXPECT_EQ(profile.columns(1).distinct(), 2);
   EXPECT_EQ(profile.target(), "c");
   request.set_target("x");
-  EXPECT_THAT(ProfileVersion(store_, kProject, request), IsError(kInvalid, HasSubstr("target: ")));
+  EXPECT_THAT(Profile(request), IsError(kInvalid, HasSubstr("target: ")));
+}
+
+TEST_F(LiveDatasetTest, ItsProfile_IsComputedOfRowsThatAreNewOnly) {
+  ASSERT_THAT(Append(0, 70'000), IsOk());
+  Maintain();
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto first, Profile());
+  EXPECT_EQ(first.row_count(), 70'000);
+  // Without the chunks of the segment none of its rows can be read.
+  Lose("dataset-chunk");
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto again, Profile());
+  EXPECT_EQ(again.DebugString(), first.DebugString());
+  ASSERT_THAT(Append(70'000, 70'010), IsOk());
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto more, Profile());
+  EXPECT_EQ(more.row_count(), 70'010);
+  EXPECT_EQ(more.columns(0).number().max(), 70'009);
+  EXPECT_EQ(more.columns(1).distinct(), 2);
+}
+
+TEST_F(LiveDatasetTest, ItsProfile_ForgetsRowsThatWereDropped_AndADatasetThatWas) {
+  ASSERT_THAT(Append(0, 10, "retention { max_rows: 5 }"), IsOk());
+  EXPECT_EQ(Profile()->row_count(), 10);
+  ASSERT_THAT(Append(10, 16), IsOk());
+  Maintain();
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto profile, Profile());
+  EXPECT_EQ(profile.row_count(), 6);
+  EXPECT_EQ(profile.columns(0).number().min(), 10);
+  ASSERT_THAT(catalog_->DeleteDataset(kProject, "log"), IsOk());
+  ASSERT_THAT(Append(100, 106), IsOk());
+  EXPECT_EQ(Profile()->columns(0).number().min(), 100);
+}
+
+TEST_F(LiveDatasetTest, AProfileNobodyWaitsFor_IsNotComputed) {
+  ASSERT_THAT(Append(0, 10), IsOk());
+  EXPECT_THAT(live_profiles_.ProfileOf(*Open(), [] { return true; }),
+              IsError(absl::StatusCode::kCancelled, testing::_));
+}
+
+TEST_F(LiveDatasetTest, WhatHappens_IsCounted) {
+  ASSERT_THAT(Append(0, 10, "request_id: 'r' retention { max_rows: 66000 }"), IsOk());
+  ASSERT_THAT(Append(0, 10, "request_id: 'r'"), IsOk());  // Appends nothing.
+  for (int64_t row = 10; row < 26; ++row) ASSERT_THAT(Append(row, row + 1), IsOk());
+  Maintain();
+  EXPECT_EQ(metrics_.rows_appended().Value(), 26);
+  EXPECT_EQ(metrics_.merges(/*into_segment=*/false).Value(), 1);
+  ASSERT_THAT(Append(26, 66'000), IsOk());
+  Maintain();  // The rows that there were do not fit in one segment with 65,536 others.
+  EXPECT_EQ(metrics_.merges(/*into_segment=*/true).Value(), 2);
+  EXPECT_EQ(metrics_.rows_dropped().Value(), 0);
+  ASSERT_THAT(Append(66'000, 140'000), IsOk());
+  Maintain();
+  EXPECT_EQ(metrics_.rows_dropped().Value(), Open()->version().first_row());
+  EXPECT_GT(metrics_.rows_dropped().Value(), 0);
+}
+
+TEST_F(LiveDatasetTest, AFullDisk_RefusesRows_AndMergesNothing) {
+  for (int64_t row = 0; row < 20; ++row) ASSERT_THAT(Append(row, row + 1), IsOk());
+  store_.SetFreeBytes(1 << 20);
+  EXPECT_THAT(Append(20, 21), IsError(absl::StatusCode::kResourceExhausted,
+                                      HasSubstr("the server's disk is full")));
+  EXPECT_FALSE(maintenance_->Step().value());
+  EXPECT_EQ(Values(), Range(0, 20));
+  store_.SetFreeBytes(1 << 30);
+  EXPECT_THAT(Append(20, 21), IsOk());
+  EXPECT_TRUE(maintenance_->Step().value());
+  EXPECT_EQ(Values(), Range(0, 21));
+}
+
+TEST_F(LiveDatasetTest, RequestsOfManySmallAppends_AreAllForgottenWithTheirRows) {
+  constexpr int kRequests = 1'100;  // More than one batch forgets.
+  for (int64_t row = 0; row < kRequests; ++row) {
+    ASSERT_THAT(
+        Append(row, row + 1, absl::StrCat("request_id: 'r", row, "' retention { max_rows: 2000 }")),
+        IsOk());
+  }
+  Maintain();
+  EXPECT_EQ(CountKeys("dataset-append-request"), kRequests);
+  ASSERT_THAT(Append(kRequests, kRequests + 2000), IsOk());
+  Maintain();
+  EXPECT_EQ(Values(), Range(kRequests, kRequests + 2000));
+  EXPECT_EQ(CountKeys("dataset-append-request"), 0);
+  EXPECT_EQ(CountKeys("dataset-request"), 0);
+}
+
+TEST_F(LiveDatasetTest, SpaceOfDroppedSegments_IsGivenBack) {
+  ASSERT_THAT(Append(0, 65'536, "retention { max_rows: 10 }"), IsOk());
+  Maintain();
+  ASSERT_THAT(Append(65'536, 65'550), IsOk());
+  Maintain();
+  ASSERT_EQ(CountKeys("dataset-chunk"), 0);
+  catalog_->ReclaimSpace();
+  ASSERT_EQ(store_.compacted().size(), 1u);
+  EXPECT_THAT(store_.compacted()[0].first, testing::EndsWith("/0000000000"));
+  EXPECT_THAT(store_.compacted()[0].second, testing::EndsWith("/0000000002"));
+}
+
+TEST_F(LiveDatasetTest, WhatIsWrongWithOneDataset_DoesNotKeepTheOthersWaiting) {
+  for (int64_t row = 0; row < 20; ++row) {
+    ASSERT_THAT(Append(row, row + 1, "dataset: 'damaged'"), IsOk());
+    ASSERT_THAT(Append(row, row + 1), IsOk());
+  }
+  WriteBatch batch;
+  batch.PutValue("default/dataset-version/damaged/0000000001", "\xff\xff");
+  ASSERT_THAT(store_.Write(batch), IsOk());
+  EXPECT_THAT(maintenance_->Step(), IsError(absl::StatusCode::kDataLoss,
+                                            HasSubstr("datasets/damaged of project default: ")));
+  EXPECT_EQ(metrics_.merges(/*into_segment=*/false).Value(), 1);
+  EXPECT_EQ(Values(), Range(0, 20));
+}
+
+// Runs something whenever it is asked for the time.
+class HookedClock final : public Clock {
+ public:
+  absl::Time Now() const override {
+    if (hook_) hook_();
+    return absl::FromUnixSeconds(1'800'007'200);  // Two hours after the rows were appended.
+  }
+  void set_hook(std::function<void()> hook) { hook_ = std::move(hook); }
+
+ private:
+  std::function<void()> hook_;
+};
+
+TEST_F(LiveDatasetTest, Retention_IsTheOneThereIsWhenRowsAreDropped_NotWhenTheyWereListed) {
+  HookedClock clock;
+  LiveMaintenance maintenance(catalog_.get(), &clock, &metrics_);
+  ASSERT_THAT(Append(0, 10, "dataset: 'before' retention { max_age { seconds: 1 } }"), IsOk());
+  ASSERT_THAT(Append(0, 10, "retention { max_rows: 1 }"), IsOk());
+  ASSERT_THAT(Append(10, 20), IsOk());
+  // While the step is at the dataset before it, all of `log` is to be kept.
+  clock.set_hook([&] {
+    auto record = GetRecord<internal::v1::DatasetRecord>(store_, DatasetKey(kProject, "log"));
+    record->mutable_dataset()->clear_retention();
+    WriteBatch batch;
+    PutRecord(batch, DatasetKey(kProject, "log"), *record);
+    ASSERT_THAT(store_.Write(batch), IsOk());
+  });
+  ASSERT_THAT(maintenance.Step(), IsOk());
+  EXPECT_EQ(Values(), Range(0, 20));
+}
+
+TEST_F(LiveDatasetTest, AnUploadThatTookTheNameOfALiveDataset_LosesNoRows) {
+  HookedClock clock;
+  LiveMaintenance maintenance(catalog_.get(), &clock, &metrics_);
+  ASSERT_THAT(Append(0, 10, "dataset: 'before' retention { max_age { seconds: 1 } }"), IsOk());
+  ASSERT_THAT(Append(0, 10, "retention { max_age { seconds: 1 } }"), IsOk());
+  // Between listing and dropping, `log` becomes one that is not live, whose segment has no time.
+  clock.set_hook([&] {
+    auto dataset = GetRecord<internal::v1::DatasetRecord>(store_, DatasetKey(kProject, "log"));
+    dataset->mutable_dataset()->set_live(false);
+    WriteBatch batch;
+    PutRecord(batch, DatasetKey(kProject, "log"), *dataset);
+    ASSERT_THAT(store_.Write(batch), IsOk());
+  });
+  ASSERT_THAT(maintenance.Step(), IsOk());
+  EXPECT_EQ(Values(), Range(0, 10));
+}
+
+TEST_F(LiveDatasetTest, WideRows_MakeSegmentsOfFewerRows) {
+  constexpr int kColumns = 512;
+  constexpr int64_t kRows = 2'048;  // A segment of all columns.
+  Table table;
+  v1::AppendRowsSpec spec;
+  spec.set_dataset("wide");
+  for (int i = 0; i < kColumns; ++i) {
+    table.columns.push_back({.name = absl::StrCat("c", i),
+                             .type = v1::COLUMN_TYPE_NUMBER,
+                             .numbers = std::vector<double>(kRows / 2, 1)});
+    auto& column = *spec.mutable_schema()->add_columns();
+    column.set_name(table.columns.back().name);
+    column.set_type(v1::COLUMN_TYPE_NUMBER);
+  }
+  for (int i = 0; i < 5; ++i) ASSERT_THAT(live_->Append(kProject, spec, table, Never), IsOk());
+  Maintain();
+  EXPECT_EQ(CountKeys("dataset-segment"), 2);
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto wide, OpenTable(store_, kProject, {.id = "wide"}));
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto cursor, wide->Read({.columns = {0}}));
+  SERIN_ASSERT_OK_AND_ASSIGN(const TableBatch* const batch, cursor->Next());
+  EXPECT_EQ(batch->row_count, kRows);
 }
 
 TEST_F(LiveDatasetTest, TheDatasetMayBeDeletedAndMadeAnewBetweenSteps) {
@@ -390,6 +599,10 @@ TEST(PlanMergeTest, MergesSixteenOfATier_OrTheFirstThatMakeASegment) {
   plan = PlanMerge({{30'000, 1000}, {30'000, 1000}, {30'000, 1000}});
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->end, 2u);
+  EXPECT_TRUE(plan->makes_segment);
+  plan = PlanMerge({{30, 1}, {30, 1}, {30, 1}}, 50);  // Rows of many columns.
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->end, 1u);
   EXPECT_TRUE(plan->makes_segment);
   plan = PlanMerge({{10, 100 << 20}});  // A piece of its own where it is large.
   ASSERT_TRUE(plan);

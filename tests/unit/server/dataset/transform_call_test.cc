@@ -9,7 +9,7 @@
 
 #include "core/storage/memory_store.h"
 #include "core/table/value_parser.h"
-#include "server/dataset/dataset_queries.h"
+#include "server/dataset/profile_call.h"
 #include "server/dataset/stored_table.h"
 #include "server/dataset/version_writer.h"
 #include "tests/testing/simulated_clock.h"
@@ -101,7 +101,8 @@ TEST_F(TransformDatasetTest, MakesANewVersion_ThatSaysHowItWasMade_WithAProfile)
 
   v1::GetProfileRequest profile;
   profile.set_name("people@2");
-  EXPECT_EQ(GetProfile(store_, kProject, profile)->columns(1).missing(), 1);
+  LiveProfiles live;
+  EXPECT_EQ(ProfileVersion(store_, live, kProject, profile, Never)->columns(1).missing(), 1);
 }
 
 TEST_F(TransformDatasetTest, JoinsAnotherDataset_AndNotesWhichVersionItWas) {
@@ -144,7 +145,6 @@ TEST_F(TransformDatasetTest, AfterAnError_NothingIsLeft) {
   EXPECT_EQ(KeyCount(), keys);
 }
 
-TEST_F(TransformDatasetTest, WhereNoRowIsLeft_NoVersionIsMade) {
 TEST_F(TransformDatasetTest, DescriptionAndLabels_AreThoseThatAnUploadMayHave) {
   constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
   const std::string request = "source: 'people' dataset: 'd' steps { drop { columns: 'city' } } ";
@@ -155,6 +155,7 @@ TEST_F(TransformDatasetTest, DescriptionAndLabels_AreThoseThatAnUploadMayHave) {
   EXPECT_THAT(Transform(request + "labels { key: 'team' value: 'x' }"), IsOk());
 }
 
+TEST_F(TransformDatasetTest, WhereNoRowIsLeft_NoVersionIsMade) {
   EXPECT_THAT(
       Transform("source: 'people' steps { drop_missing {} } steps { fill_missing { columns: "
                 "'city' strategy: STRATEGY_CONSTANT constant: 'x' } } "
