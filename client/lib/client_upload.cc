@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include "absl/strings/match.h"
@@ -70,6 +71,16 @@ std::optional<int64_t> RemainingBytes(std::istream& file) {
   return end - begin;
 }
 
+// Of all batches together; 0 where one of them leaves it to its columns.
+int64_t RowCountOf(const std::vector<v1::RowBatch>& batches) {
+  int64_t rows = 0;
+  for (const v1::RowBatch& batch : batches) {
+    if (batch.row_count() <= 0) return 0;
+    rows += batch.row_count();
+  }
+  return rows;
+}
+
 // By the first bytes: RFC 1952 and RFC 8878.
 bool IsCompressed(absl::string_view beginning) {
   return absl::StartsWith(beginning, "\x1f\x8b") || absl::StartsWith(beginning, "\x28\xb5\x2f\xfd");
@@ -106,6 +117,10 @@ absl::StatusOr<v1::DatasetVersion> Client::UploadDataset(absl::string_view datas
                                                          const std::string& path,
                                                          const UploadOptions& options,
                                                          const TransferProgressFn& progress) const {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    return absl::FailedPreconditionError(absl::StrCat(path, ": is a directory"));
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) return absl::NotFoundError(absl::StrCat(path, ": ", std::strerror(errno)));
   auto version = UploadDataset(dataset, file, options, progress);
@@ -146,6 +161,7 @@ absl::StatusOr<v1::AppendRowsResponse> Client::AppendRows(absl::string_view data
   spec.set_description(options.description);
   spec.mutable_labels()->insert(options.labels.begin(), options.labels.end());
   spec.set_request_id(options.request_id);
+  spec.set_row_count(RowCountOf(batches));
 
   Call call(connection_->project(), absl::InfiniteDuration());
   v1::AppendRowsResponse response;

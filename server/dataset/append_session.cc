@@ -57,6 +57,9 @@ absl::Status AppendSession::TakeSpec(const v1::AppendRowsSpec& spec) {
   SERIN_RETURN_IF_ERROR(ValidateDescription("description", spec.description()));
   SERIN_RETURN_IF_ERROR(ValidateLabels("labels", spec.labels()));
   SERIN_RETURN_IF_ERROR(ValidateRetention("retention", spec.retention()));
+  if (spec.row_count() < 0) {
+    return InvalidField("row_count", absl::StrCat("must not be negative, is ", spec.row_count()));
+  }
   SERIN_ASSIGN_OR_RETURN(earlier_, datasets_->FindRequest(project_, checked));
   if (!earlier_) {
     SERIN_ASSIGN_OR_RETURN(const v1::Schema schema, datasets_->SchemaFor(project_, checked));
@@ -64,6 +67,19 @@ absl::Status AppendSession::TakeSpec(const v1::AppendRowsSpec& spec) {
   }
   spec_ = std::move(checked);
   return absl::OkStatus();
+}
+
+// A few bytes can say that there are a million rows without values, so these count too.
+absl::Status AppendSession::Hold(size_t bytes) {
+  if (budget_->Take(bytes - held_bytes_)) {
+    held_bytes_ = bytes;
+    return absl::OkStatus();
+  }
+  return WithReason(
+      WithRetryDelay(absl::ResourceExhaustedError(
+                         "the server holds as many rows of appends under way as it can"),
+                     absl::Seconds(1)),
+      "OVERLOADED");
 }
 
 absl::StatusOr<size_t> AppendSession::RowCountOf(const v1::RowBatch& batch) const {
@@ -102,6 +118,7 @@ absl::Status AppendSession::TakeRows(const v1::RowBatch& batch) {
   if (values > static_cast<size_t>(limits_.max_values)) {
     return OverLimit(absl::StrCat(limits_.max_values, " values"));
   }
+  SERIN_RETURN_IF_ERROR(Hold(bytes_ + values * sizeof(double)));
   std::vector<bool> given(rows_.columns.size(), false);
   for (int i = 0; i < batch.columns_size(); ++i) {
     SERIN_ASSIGN_OR_RETURN(const size_t column, ColumnOf(batch, i, given));
@@ -119,6 +136,12 @@ absl::Status AppendSession::TakeRows(const v1::RowBatch& batch) {
 absl::StatusOr<v1::AppendRowsResponse> AppendSession::Finish(absl::FunctionRef<bool()> cancelled) {
   if (!spec_) return MissingSpec();
   if (earlier_) return *earlier_;
+  const auto row_count = static_cast<int64_t>(rows_.row_count());
+  if (spec_->row_count() > 0 && spec_->row_count() != row_count) {
+    return InvalidField("spec.row_count",
+                        absl::StrCat("must be the number of rows, is ", spec_->row_count(),
+                                     "; the stream ended after ", row_count));
+  }
   const absl::StatusOr<v1::AppendRowsResponse> response =
       datasets_->Append(project_, *spec_, rows_, cancelled);
   if (!response.ok()) return PrefixField("spec", response.status());

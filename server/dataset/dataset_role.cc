@@ -69,7 +69,8 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
     if (!project.ok()) {
       return FinishWithError<grpc::ServerReadReactor<v1::UploadDatasetRequest>>(project.status());
     }
-    return ReceiveUpload(context, *std::move(project), &catalog_, options_, &pool_, response);
+    return ReceiveUpload(context, *std::move(project), &catalog_, options_, &pool_, &long_pool_,
+                         response);
   }
 
   grpc::ServerReadReactor<v1::AppendRowsRequest>* AppendRows(
@@ -78,8 +79,8 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
     if (!project.ok()) {
       return FinishWithError<grpc::ServerReadReactor<v1::AppendRowsRequest>>(project.status());
     }
-    return ReceiveAppend(context, *std::move(project), &live_datasets_, options_.append_limits,
-                         &pool_, response);
+    return ReceiveAppend(context, *std::move(project), &live_datasets_, &append_budget_,
+                         options_.append_limits, &pool_, response);
   }
 
   grpc::ServerUnaryReactor* GetDataset(Context* context, const v1::GetDatasetRequest* request,
@@ -92,11 +93,13 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
     return Answer(context, *request, response, &serin::ListDatasets);
   }
 
+  // On the pool: it waits for the disk, and for others who change datasets.
   grpc::ServerUnaryReactor* UpdateDataset(Context* context, const v1::UpdateDatasetRequest* request,
                                           v1::Dataset* response) override {
-    const absl::StatusOr<std::string> project = ProjectOf(*context);
-    if (!project.ok()) return Finish(context, project.status());
-    return Finish(context, response, serin::UpdateDataset(catalog_, *project, *request));
+    return AnswerOn(pool_, context, [this, request, response](const std::string& project) {
+      SERIN_ASSIGN_OR_RETURN(*response, serin::UpdateDataset(catalog_, project, *request));
+      return absl::OkStatus();
+    });
   }
 
   grpc::ServerUnaryReactor* DeleteDataset(Context* context, const v1::DeleteDatasetRequest* request,
@@ -253,6 +256,7 @@ class DatasetRole::Impl final : public v1::DatasetService::CallbackService {
   LiveMaintenance live_maintenance_;
   absl::Status maintenance_error_;  // Of the last step.
   LiveProfiles live_profiles_;
+  AppendBudget append_budget_{options_.append_limits.max_open_bytes};
   // Last: their tasks use the rest.
   WorkPool transformations_{1};
   QueryService queries_;

@@ -20,13 +20,17 @@ template <typename Request, typename Response, typename Session>
 class ReceiveReactor final : public grpc::ServerReadReactor<Request> {
  public:
   ReceiveReactor(grpc::CallbackServerContext* context, std::unique_ptr<Session> session,
-                 WorkPool* pool, Response* response)
-      : context_(context), session_(std::move(session)), pool_(pool), response_(response) {
+                 WorkPool* pool, WorkPool* end_pool, Response* response)
+      : context_(context),
+        session_(std::move(session)),
+        pool_(pool),
+        end_pool_(end_pool),
+        response_(response) {
     this->StartRead(&message_);
   }
 
   void OnReadDone(bool ok) override {
-    pool_->Run(ok ? std::function<void()>([this] { TakeMessage(); }) : [this] { End(); });
+    ok ? pool_->Run([this] { TakeMessage(); }) : end_pool_->Run([this] { End(); });
   }
 
   void OnCancel() override { cancelled_ = true; }
@@ -37,22 +41,30 @@ class ReceiveReactor final : public grpc::ServerReadReactor<Request> {
 
   void TakeMessage() {
     const absl::Status status = session_->Take(std::move(message_));
-    if (!status.ok()) return this->Finish(ToGrpc(status));
+    if (!status.ok()) return EndWith(status);
     this->StartRead(&message_);
   }
 
   // The stream has ended: all was sent, or the caller has gone away, which gRPC may tell a moment
   // later than that the stream has ended. So the session asks again just before it makes what was
-  // sent, an upload behind at least one synced write; and a size that was announced settles it.
+  // sent; and a size that was announced settles it.
   void End() {
     absl::StatusOr<Response> response = session_->Finish([this] { return cancelled(); });
     if (response.ok()) *response_ = *std::move(response);
-    this->Finish(ToGrpc(response.status()));
+    EndWith(response.status());
+  }
+
+  // The session goes first, and here: it waits for its tasks and frees on disk what it gave up,
+  // neither of which is for gRPC's own threads.
+  void EndWith(const absl::Status& status) {
+    session_.reset();
+    this->Finish(ToGrpc(status));
   }
 
   grpc::CallbackServerContext* const context_;
-  const std::unique_ptr<Session> session_;
+  std::unique_ptr<Session> session_;
   WorkPool* const pool_;
+  WorkPool* const end_pool_;
   Response* const response_;
   Request message_;
   std::atomic<bool> cancelled_ = false;
@@ -103,18 +115,20 @@ class SendReactor final : public grpc::ServerWriteReactor<Response> {
 
 grpc::ServerReadReactor<v1::UploadDatasetRequest>* ReceiveUpload(
     grpc::CallbackServerContext* context, std::string project, DatasetCatalog* catalog,
-    const DatasetOptions& options, WorkPool* pool, v1::DatasetVersion* response) {
+    const DatasetOptions& options, WorkPool* pool, WorkPool* end_pool,
+    v1::DatasetVersion* response) {
   return new ReceiveReactor<v1::UploadDatasetRequest, v1::DatasetVersion, UploadSession>(
       context, std::make_unique<UploadSession>(catalog, pool, options, std::move(project)), pool,
-      response);
+      end_pool, response);
 }
 
 grpc::ServerReadReactor<v1::AppendRowsRequest>* ReceiveAppend(
     grpc::CallbackServerContext* context, std::string project, LiveDatasets* datasets,
-    const AppendLimits& limits, WorkPool* pool, v1::AppendRowsResponse* response) {
+    AppendBudget* budget, const AppendLimits& limits, WorkPool* pool,
+    v1::AppendRowsResponse* response) {
   return new ReceiveReactor<v1::AppendRowsRequest, v1::AppendRowsResponse, AppendSession>(
-      context, std::make_unique<AppendSession>(datasets, limits, std::move(project)), pool,
-      response);
+      context, std::make_unique<AppendSession>(datasets, budget, limits, std::move(project)), pool,
+      pool, response);
 }
 
 grpc::ServerWriteReactor<v1::ReadRowsResponse>* SendRows(std::string project,

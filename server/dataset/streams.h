@@ -19,15 +19,18 @@
 namespace serin {
 
 // Takes an upload: one message is read, parsed on the pool, and only then is the next one read, so
-// that a fast sender waits for the parser.
+// that a fast sender waits for the parser. What is done at its end, when all of the file may have
+// to be read again, is done on `end_pool`.
 grpc::ServerReadReactor<v1::UploadDatasetRequest>* ReceiveUpload(
     grpc::CallbackServerContext* context, std::string project, DatasetCatalog* catalog,
-    const DatasetOptions& options, WorkPool* pool, v1::DatasetVersion* response);
+    const DatasetOptions& options, WorkPool* pool, WorkPool* end_pool,
+    v1::DatasetVersion* response);
 
 // Takes an append in the same way.
 grpc::ServerReadReactor<v1::AppendRowsRequest>* ReceiveAppend(
     grpc::CallbackServerContext* context, std::string project, LiveDatasets* datasets,
-    const AppendLimits& limits, WorkPool* pool, v1::AppendRowsResponse* response);
+    AppendBudget* budget, const AppendLimits& limits, WorkPool* pool,
+    v1::AppendRowsResponse* response);
 
 // Sends rows: one batch is read on the pool and written, and only when it is on its way the next.
 grpc::ServerWriteReactor<v1::ReadRowsResponse>* SendRows(std::string project,

@@ -156,6 +156,9 @@ absl::StatusOr<v1::DatasetVersion> UploadSession::Finish(absl::FunctionRef<bool(
   v1::DatasetVersion version = Describe(result);
   version.set_source_bytes(source_bytes_);
   version.set_source_sha256(sha256_.HexDigest());
+  // That the caller has gone away may become known a moment after the end of what came, and of a
+  // file whose size nobody knows there is no other sign. A write takes longer than that moment.
+  if (announced_bytes_ == 0) SERIN_RETURN_IF_ERROR(writer_->chunks().Flush());
   return writer_->Commit(std::move(version), cancelled);
 }
 

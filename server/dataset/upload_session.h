@@ -28,7 +28,8 @@ namespace serin {
 struct DatasetOptions {
   IngestLimits limits;
   size_t max_chunk_bytes = 1 << 20;
-  // Threads that parse uploads, store versions and read rows.
+  // Threads that parse uploads, store versions and read rows; and as many for what takes long in
+  // one go: ends of uploads, profiles, deletions.
   int threads = 2;
   TransformLimits transform_limits;
   QueryOptions query;

@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -69,6 +71,11 @@ TEST_F(DatasetClientTest, Upload_ReportsLines_ButOfACompressedFileNone) {
   EXPECT_EQ(lines, std::nullopt);
 }
 
+TEST_F(DatasetClientTest, Upload_OfADirectory_SaysSo) {
+  EXPECT_THAT(client_.UploadDataset("iris", "/tmp"),
+              IsError(absl::StatusCode::kFailedPrecondition, "/tmp: is a directory"));
+}
+
 TEST_F(DatasetClientTest, Append_SendsTheSpecificationThenTheBatches) {
   v1::RowBatch batch;
   batch.set_row_count(2);
@@ -81,6 +88,7 @@ TEST_F(DatasetClientTest, Append_SendsTheSpecificationThenTheBatches) {
   ASSERT_EQ(requests.size(), 3u);
   EXPECT_EQ(requests[0].spec().dataset(), "events");
   EXPECT_EQ(requests[0].spec().retention().max_rows(), 100);
+  EXPECT_EQ(requests[0].spec().row_count(), 4);
   EXPECT_EQ(requests[0].spec().request_id(), "once");
   EXPECT_FALSE(requests[0].spec().has_schema());
   EXPECT_EQ(requests[2].rows().row_count(), 2);
@@ -181,6 +189,16 @@ TEST_F(DownloadTest, IntoADirectoryThatIsNotThere_SaysSo) {
   EXPECT_THAT(client_.DownloadDatasetToFile("iris", directory_.path() + "/none/iris.csv"),
               IsError(absl::StatusCode::kNotFound, HasSubstr("none/iris.csv: No such file")));
   EXPECT_THAT(FilesLeft(), IsEmpty());
+}
+
+TEST_F(DownloadTest, DoesNotTakeThePlaceOfADirectoryOrADevice) {
+  EXPECT_THAT(client_.DownloadDatasetToFile("iris", directory_.path()),
+              IsError(absl::StatusCode::kFailedPrecondition, HasSubstr(": is a directory")));
+  ASSERT_EQ(mkfifo(path().c_str(), 0600), 0);
+  EXPECT_THAT(client_.DownloadDatasetToFile("iris", path()),
+              IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("is no regular file")));
+  EXPECT_TRUE(std::filesystem::is_fifo(path()));
+  EXPECT_THAT(FilesLeft(), ElementsAre("iris.csv"));
 }
 
 TEST_F(DownloadTest, OfBytesWithAnotherChecksum_IsAnError) {

@@ -277,6 +277,16 @@ TEST_F(DatasetRoleTest, AFileThatIsNotOfTheAnnouncedSize_IsRefused_AndLeavesNoth
   EXPECT_THAT(Upload(spec, kSmallFile), IsOk());
 }
 
+// So that it is known by then whether the caller has gone away.
+TEST_F(DatasetRoleTest, AFileOfUnknownSize_IsWrittenOnceBeforeTheVersionIsMade) {
+  v1::UploadDatasetSpec spec = SpecOf("d");
+  ASSERT_THAT(Upload(spec, kSmallFile), IsOk());
+  EXPECT_EQ(store_.write_count(), 2);
+  spec.set_size_bytes(sizeof(kSmallFile) - 1);
+  ASSERT_THAT(Upload(spec, kSmallFile), IsOk());
+  EXPECT_EQ(store_.write_count(), 3);
+}
+
 TEST_F(DatasetRoleTest, ARepeatedUpload_ReturnsTheFirstVersion) {
   SERIN_ASSERT_OK_AND_ASSIGN(const auto first, Upload(SpecOf("d", "r1"), kSmallFile));
   SERIN_ASSERT_OK_AND_ASSIGN(const auto again, Upload(SpecOf("d", "r1"), kSmallFile));
@@ -313,16 +323,6 @@ TEST_F(DatasetRoleTest, AFullDisk_IsUnavailable_AndReadingGoesOn) {
                                                                          "exist")));
 }
 
-TEST_F(DatasetRoleTest, Delete_RemovesTheDataset_OnceOnly) {
-  ASSERT_THAT(Upload(SpecOf("d"), kSmallFile), IsOk());
-  v1::DeleteDatasetRequest request;
-  request.set_name("datasets/d");
-  google::protobuf::Empty empty;
-  grpc::ClientContext first, second;
-  EXPECT_TRUE(stub_->DeleteDataset(&first, request, &empty).ok());
-  EXPECT_TRUE(StoreIsEmpty());
-  EXPECT_EQ(BytesGauge(), 0);
-  EXPECT_THAT(FromGrpc(stub_->DeleteDataset(&second, request, &empty)),
 TEST_F(DatasetRoleTest, ADiskWithLittleLeft_RefusesUploads_AndGoesOnOnceThereIsMore) {
   ASSERT_THAT(Upload(SpecOf("d"), kSmallFile), IsOk());
   store_.SetFreeBytes(100 << 20);
@@ -340,6 +340,16 @@ TEST_F(DatasetRoleTest, ADiskWithLittleLeft_RefusesUploads_AndGoesOnOnceThereIsM
   EXPECT_THAT(Upload(SpecOf("e"), kSmallFile), IsOk());
 }
 
+TEST_F(DatasetRoleTest, Delete_RemovesTheDataset_OnceOnly) {
+  ASSERT_THAT(Upload(SpecOf("d"), kSmallFile), IsOk());
+  v1::DeleteDatasetRequest request;
+  request.set_name("datasets/d");
+  google::protobuf::Empty empty;
+  grpc::ClientContext first, second;
+  EXPECT_TRUE(stub_->DeleteDataset(&first, request, &empty).ok());
+  EXPECT_TRUE(StoreIsEmpty());
+  EXPECT_EQ(BytesGauge(), 0);
+  EXPECT_THAT(FromGrpc(stub_->DeleteDataset(&second, request, &empty)),
               IsError(absl::StatusCode::kNotFound, Eq("datasets/d does not exist")));
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/errors.h"
 #include "core/storage/memory_store.h"
 #include "core/storage/records.h"
 #include "core/table/wire.h"
@@ -614,7 +615,7 @@ class AppendSessionTest : public LiveDatasetTest {
  protected:
   absl::StatusOr<v1::AppendRowsResponse> Send(const std::vector<std::string>& messages,
                                               const AppendLimits& limits = AppendLimits()) {
-    AppendSession session(live_.get(), limits, kProject);
+    AppendSession session(live_.get(), &budget_, limits, kProject);
     for (const std::string& text : messages) {
       v1::AppendRowsRequest message;
       EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
@@ -623,6 +624,7 @@ class AppendSessionTest : public LiveDatasetTest {
     return session.Finish(Never);
   }
 
+  AppendBudget budget_{1 << 20};
   const std::string kSpec =
       "spec { dataset: 'datasets/log' schema { columns { name: 'n' type: COLUMN_TYPE_INTEGER } "
       "columns { name: 'c' type: COLUMN_TYPE_CATEGORY } } }";
@@ -685,6 +687,40 @@ TEST_F(AppendSessionTest, ASpecificationThatIsNone_IsAnError) {
   EXPECT_THAT(
       Send({"spec { dataset: 'log' schema { columns { name: 'n' type: COLUMN_TYPE_TEXT } } }"}),
       IsError(kInvalid, HasSubstr("spec.schema: must equal that of the dataset")));
+}
+
+TEST_F(AppendSessionTest, FewerRowsThanWereAnnounced_AreNotAppended) {
+  const auto spec = [](int rows) {
+    return absl::StrCat(
+        "spec { dataset: 'log' schema { columns { name: 'n' type: COLUMN_TYPE_INTEGER } } "
+        "row_count: ",
+        rows, " }");
+  };
+  EXPECT_THAT(Send({spec(3), "rows { row_count: 2 }"}),
+              IsError(kInvalid, Eq("spec.row_count: must be the number of rows, is 3; the stream "
+                                   "ended after 2")));
+  EXPECT_THAT(Send({spec(-1)}), IsError(kInvalid, HasSubstr("spec.row_count: must not be neg")));
+  EXPECT_EQ(CountKeys(), 0);
+  EXPECT_THAT(Send({spec(2), "rows { row_count: 2 }"}), IsOk());
+}
+
+TEST_F(AppendSessionTest, AllThatAreUnderWay_HoldNoMoreThanTheBudget) {
+  const auto take = [&](AppendSession& session, const std::string& text) {
+    v1::AppendRowsRequest message;
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
+    return session.Take(message);
+  };
+  auto first = std::make_unique<AppendSession>(live_.get(), &budget_, AppendLimits(), kProject);
+  ASSERT_THAT(take(*first, kSpec), IsOk());
+  // A few bytes, that stand for 40,000 rows of two columns.
+  ASSERT_THAT(take(*first, "rows { row_count: 40000 }"), IsOk());
+  AppendSession second(live_.get(), &budget_, AppendLimits(), kProject);
+  ASSERT_THAT(take(second, kSpec), IsOk());
+  const absl::Status refused = take(second, "rows { row_count: 40000 }");
+  EXPECT_THAT(refused, IsError(absl::StatusCode::kResourceExhausted, HasSubstr("as it can")));
+  EXPECT_EQ(ReasonOf(refused), "OVERLOADED");
+  first.reset();
+  EXPECT_THAT(Send({kSpec, "rows { row_count: 40000 }"}), IsOk());
 }
 
 TEST_F(AppendSessionTest, MoreThanTheLimits_AreRefused) {
