@@ -48,6 +48,15 @@ absl::Status RowAppender::AddRows(const Table& batch, size_t begin, size_t end) 
 
 absl::Status RowAppender::Finish() { return waiting_.empty() ? absl::OkStatus() : Send(); }
 
+absl::Status RowAppender::After(const absl::Status& error) const {
+  if (error.ok() || appended_.row_count() == 0) return error;
+  absl::Status out(error.code(), absl::StrCat("after ", FormatCount(appended_.row_count()),
+                                              " rows were appended: ", error.message()));
+  error.ForEachPayload(
+      [&](absl::string_view type, const absl::Cord& payload) { out.SetPayload(type, payload); });
+  return out;
+}
+
 absl::Status RowAppender::Send() {
   AppendOptions options = calls_ == 0 ? options_ : AppendOptions();
   if (calls_ > 0 && !options_.request_id.empty()) {
@@ -56,15 +65,6 @@ absl::Status RowAppender::Send() {
   const auto response = client_.AppendRows(dataset_, std::exchange(waiting_, {}), options);
   waiting_rows_ = 0;
   waiting_bytes_ = 0;
-  if (!response.ok() && calls_ > 0) {
-    absl::Status error(response.status().code(),
-                       absl::StrCat("after ", FormatCount(appended_.row_count()),
-                                    " rows were appended: ", response.status().message()));
-    response.status().ForEachPayload([&](absl::string_view type, const absl::Cord& payload) {
-      error.SetPayload(type, payload);
-    });
-    return error;
-  }
   SERIN_RETURN_IF_ERROR(response.status());
   if (calls_++ == 0) appended_.set_first_row(response->first_row());
   appended_.set_row_count(appended_.row_count() + response->row_count());

@@ -20,8 +20,12 @@ class RowAppender {
       : client_(client), dataset_(std::move(dataset)), options_(std::move(options)) {}
 
   absl::Status Add(const Table& batch);
-  // What is left. After an error the message says how many rows were appended before it.
+  // What is left.
   absl::Status Finish();
+
+  // The error of Add, of Finish or of whatever the rows come from, with how many rows were appended
+  // before it, where there are any.
+  absl::Status After(const absl::Status& error) const;
 
   // Of all calls together.
   const v1::AppendRowsResponse& appended() const { return appended_; }

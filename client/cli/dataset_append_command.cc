@@ -65,12 +65,12 @@ absl::Status AppendTo(const absl::StatusOr<v1::DatasetVersion>& version, std::is
     options.schema = schema;
   }
   RowAppender appender(session.client, flags.dataset, options);
-  SERIN_RETURN_IF_ERROR(ReadTable(input, flags.ingest, schema, [&](const Table& batch) {
-                          return appender.Add(batch);
-                        }).status());
-  SERIN_RETURN_IF_ERROR(appender.Finish());
+  absl::Status outcome = ReadTable(input, flags.ingest, schema, [&](const Table& batch) {
+                           return appender.Add(batch);
+                         }).status();
+  if (outcome.ok()) outcome = appender.Finish();
   *appended = appender.appended();
-  return absl::OkStatus();
+  return appender.After(outcome);
 }
 
 // Standard input can be read once only: for a dataset that is new it is held.

@@ -25,9 +25,18 @@ std::string CsvField(const std::string& text) {
   return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
 }
 
+RowPrinter::Columns ColumnsOf(const v1::Schema& schema) {
+  RowPrinter::Columns columns;
+  for (const v1::ColumnSchema& column : schema.columns()) columns.Add()->set_name(column.name());
+  return columns;
+}
+
 }  // namespace
 
 bool RowPrinter::Add(const v1::Schema& schema, int row_count, const Columns& columns) {
+  if (columns.empty() && row_count == 0) {
+    return begun_ || schema.columns().empty() || Add(schema, 0, ColumnsOf(schema));
+  }
   std::vector<std::vector<Cell>> cells;
   for (const v1::Column& column : columns) {
     cells.push_back(CellsOf(column, TypeOf(schema, column.name())));

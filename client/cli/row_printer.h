@@ -21,7 +21,8 @@ class RowPrinter {
   RowPrinter(OutputFormat format, const Console& console) : format_(format), console_(console) {}
 
   // The next rows. Every batch has the same columns; `schema` has the types of all of them, and
-  // maybe of others. False: the output takes no more.
+  // maybe of others. A first batch without columns has those of `schema`, and no rows. False: the
+  // output takes no more.
   bool Add(const v1::Schema& schema, int row_count, const Columns& columns);
 
  private:

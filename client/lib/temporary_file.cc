@@ -1,6 +1,7 @@
 #include "client/lib/temporary_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -30,6 +31,12 @@ std::string TemporaryPath(const std::string& path) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<TemporaryFile>> TemporaryFile::Create(const std::string& path) {
+  struct stat there;
+  if (stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, ": is ", S_ISDIR(there.st_mode) ? "a directory" : "no regular file",
+                     ", which a file cannot take the place of"));
+  }
   std::string temporary_path = TemporaryPath(path);
   const int file = open(temporary_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (file < 0) return Failure(path);

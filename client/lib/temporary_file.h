@@ -14,7 +14,8 @@ namespace serin {
 // destroyed before it was kept. Errors name the path. Not thread-safe.
 class TemporaryFile {
  public:
-  // For a file that is to be at `path`, where another one may be.
+  // For a file that is to be at `path`, where another one may be. FAILED_PRECONDITION where there
+  // is something else: a device or a directory is not to be replaced by a file.
   static absl::StatusOr<std::unique_ptr<TemporaryFile>> Create(const std::string& path);
   ~TemporaryFile();
   TemporaryFile(const TemporaryFile&) = delete;

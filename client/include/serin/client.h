@@ -86,7 +86,8 @@ class Client {
   // --- Datasets -----------------------------------------------------------------------------
 
   // Makes a new version of `dataset` from a file. Returns once it is on disk; after an error,
-  // nothing of it is there. NOT_FOUND: the file cannot be opened.
+  // nothing of it is there. NOT_FOUND: the file cannot be opened. FAILED_PRECONDITION: it is a
+  // directory.
   absl::StatusOr<v1::DatasetVersion> UploadDataset(
       absl::string_view dataset, const std::string& path, const UploadOptions& options = {},
       const TransferProgressFn& progress = nullptr) const;
@@ -137,6 +138,7 @@ class Client {
   absl::Status DownloadDataset(absl::string_view dataset, const DownloadOptions& options,
                                const DownloadFn& take) const;
   // The same into a file, which is there, or replaced, once it is whole. `progress` may be null.
+  // FAILED_PRECONDITION: there is a directory or a device.
   absl::Status DownloadDatasetToFile(absl::string_view dataset, const std::string& path,
                                      const DownloadOptions& options = {},
                                      const TransferProgressFn& progress = nullptr) const;

@@ -3,8 +3,11 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/cli/row_printer.h"
 #include "core/base/errors.h"
 #include "tests/testing/temp_dir.h"
 #include "tests/unit/client/cli_fixture.h"
@@ -109,6 +112,15 @@ TEST_F(DatasetCliTest, Append_OfABadFile_AppendsNothing_AndNamesTheLine) {
   EXPECT_THAT(server_.append_requests(), IsEmpty());
 }
 
+TEST_F(DatasetCliTest, Append_OfAFileThatIsBadBehindTheFirstCall_SaysWhatWasAppended) {
+  std::string csv = "at,amount\n";
+  for (int i = 0; i < 600'000; ++i) csv += "2026-11-21,1\n";
+  in_.str(csv + "2026-11-21,many\n");
+  EXPECT_EQ(Run({"dataset", "append", "events", "-"}), 1);
+  EXPECT_THAT(err_.str(), AllOf(HasSubstr(" rows were appended: "), HasSubstr("line 600002"),
+                                HasSubstr("many")));
+}
+
 TEST_F(DatasetCliTest, List_TakesAFilterAndALimit) {
   EXPECT_EQ(Run({"dataset", "list", "--filter", "labels.team = \"botany\"", "--limit", "1"}), 0);
   EXPECT_EQ(server_.list_request().filter(), "labels.team = \"botany\"");
@@ -165,6 +177,21 @@ TEST_F(DatasetCliTest, Query_PrintsATableCsvOrJson) {
   EXPECT_EQ(
       RunAsGiven({"--output", "json", "--server", server_.address(), "dataset", "query", "x"}), 0);
   EXPECT_THAT(out_.str(), StartsWith("{\"species\":\"setosa\",\"n\":9007199254740993}\n"));
+}
+
+TEST_F(DatasetCliTest, AnAnswerWithoutRows_HasItsColumns) {
+  v1::Schema schema;
+  schema.add_columns()->set_name("species");
+  schema.add_columns()->set_name("n");
+  for (const auto& [format, expected] : {std::pair{OutputFormat::kCsv, "species,n\n"},
+                                         {OutputFormat::kTable, "species  n\n"},
+                                         {OutputFormat::kJson, ""}}) {
+    std::ostringstream out;
+    const Console console{.in = in_, .out = out, .err = err_};
+    RowPrinter printer(format, console);
+    EXPECT_TRUE(printer.Add(schema, 0, {}));
+    EXPECT_EQ(out.str(), expected);
+  }
 }
 
 TEST_F(DatasetCliTest, Query_TakesTheStatementFromAFileOrStandardInput) {
