@@ -99,6 +99,25 @@ TEST_F(LevelDbStoreTest, ADirectoryThatCannotBeMade_IsUnavailable) {
               IsError(kUnavailable, HasSubstr("cannot make data directory")));
 }
 
+TEST_F(LevelDbStoreTest, WhatWasDeletedWhileItWasRead_IsGivenBackByCompacting) {
+  for (int i = 100; i < 160; ++i) {
+    ASSERT_THAT(Put(std::to_string(i), std::string(600'000, static_cast<char>(i))), IsOk());
+  }
+  {
+    const std::unique_ptr<StoreReader> snapshot = store_->NewSnapshot();
+    WriteBatch batch;
+    for (int i = 100; i < 160; ++i) batch.DeleteKey(std::to_string(i));
+    ASSERT_THAT(store_->Write(batch), IsOk());
+    EXPECT_THAT(snapshot->Get("130"), IsOk());
+  }
+  store_->Compact("100", "159");
+  uintmax_t bytes = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(dir())) {
+    if (entry.path().extension() == ".ldb") bytes += entry.file_size();
+  }
+  EXPECT_LT(bytes, 1'000'000u);
+}
+
 TEST_F(LevelDbStoreTest, ADamagedLog_IsDataLossOnOpening) {
   for (int i = 0; i < 100; ++i) ASSERT_THAT(Put(std::to_string(i), std::string(100, 'x')), IsOk());
   store_.reset();
