@@ -162,7 +162,7 @@ TEST_F(JobFaultsTest, HigherPriority_RunsFirst) {
 }
 
 TEST(JobDiskFullTest, BundleThatDoesNotFit_LeavesNoVersion_AndTheJobSucceedsAfterARestartWithRoom) {
-  SmallDisk disk("48m");
+  SmallDisk disk("224m");  // 128 MiB are kept free of uploads.
   if (!disk.mounted()) GTEST_SKIP() << "no tmpfs can be mounted (root may): " << disk.error();
   const std::vector<std::string> flags = {absl::StrCat("--data_dir=", disk.path(), "/data")};
   SERIN_ASSERT_OK_AND_ASSIGN(auto server, ServerProcess::Start(flags));
@@ -177,7 +177,7 @@ TEST(JobDiskFullTest, BundleThatDoesNotFit_LeavesNoVersion_AndTheJobSucceedsAfte
   EXPECT_NE(client->GetModel("iris").status().code(), absl::StatusCode::kOk);
 
   server->Kill();
-  ASSERT_TRUE(disk.Grow("128m"));
+  ASSERT_TRUE(disk.Grow("448m"));
   SERIN_ASSERT_OK_AND_ASSIGN(server, ServerProcess::Start(flags));
   client = std::make_unique<TestClient>(server->address("public"));
   SERIN_ASSERT_OK_AND_ASSIGN(const std::string version,
