@@ -100,6 +100,12 @@ absl::StatusOr<std::string> ParseJobName(absl::string_view field, absl::string_v
   return std::string(id);
 }
 
+absl::StatusOr<std::string> ParseScheduleName(absl::string_view field, absl::string_view text) {
+  const absl::string_view id = absl::StripPrefix(text, "schedules/");
+  SERIN_RETURN_IF_ERROR(ValidateName(field, id));
+  return std::string(id);
+}
+
 absl::StatusOr<std::string> ParseDatasetName(absl::string_view field, absl::string_view text) {
   return WholeResource(field, ParseDatasetRef(field, text));
 }
@@ -121,5 +127,9 @@ std::string ModelVersionName(absl::string_view model, int32_t version) {
 }
 
 std::string JobName(absl::string_view job) { return absl::StrCat("jobs/", job); }
+
+std::string ScheduleName(absl::string_view schedule) {
+  return absl::StrCat("schedules/", schedule);
+}
 
 }  // namespace serin

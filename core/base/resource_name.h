@@ -41,6 +41,9 @@ absl::StatusOr<VersionedRef> ParseModelRef(absl::string_view field, absl::string
 // Parses `jobs/{job}` or `{job}`; returns {job}.
 absl::StatusOr<std::string> ParseJobName(absl::string_view field, absl::string_view text);
 
+// Parses `schedules/{schedule}` or `{schedule}`; returns {schedule}.
+absl::StatusOr<std::string> ParseScheduleName(absl::string_view field, absl::string_view text);
+
 // As the parsers above, for requests that mean a dataset or model as a whole, or exactly one
 // version of it; the error says so.
 absl::StatusOr<std::string> ParseDatasetName(absl::string_view field, absl::string_view text);
@@ -51,6 +54,7 @@ std::string DatasetVersionName(absl::string_view dataset, int32_t version);  // 
 std::string ModelName(absl::string_view model);                              // models/iris
 std::string ModelVersionName(absl::string_view model, int32_t version);      // .../versions/2
 std::string JobName(absl::string_view job);                                  // jobs/01j...
+std::string ScheduleName(absl::string_view schedule);                        // schedules/nightly
 
 }  // namespace serin
 

@@ -14,6 +14,11 @@
 #include "server/control/metrics.h"
 #include "server/control/model_registry.h"
 #include "server/control/model_service.h"
+#include "server/control/remote_datasets.h"
+#include "server/control/schedule_calls.h"
+#include "server/control/schedule_runner.h"
+#include "server/control/schedule_runs.h"
+#include "server/control/schedule_store.h"
 #include "server/control/traffic_changes.h"
 #include "server/control/train_service.h"
 #include "server/control/worker_service.h"
@@ -24,6 +29,8 @@ namespace {
 
 // How exact the times in PublisherOptions and TrafficChangeOptions are.
 constexpr absl::Duration kStepInterval = absl::Milliseconds(250);
+// By how much a run of a schedule may be late.
+constexpr absl::Duration kScheduleInterval = absl::Seconds(1);
 
 }  // namespace
 
@@ -44,7 +51,15 @@ struct ControlRole::Parts {
         traffic(clock, &registry, &publisher, options.traffic),
         scheduler(&jobs, launcher, clock, options.scheduler),
         datasets(dataset, options.dataset_timeout),
-        train_service(&jobs, &scheduler, &datasets, store, &registry),
+        schedule_datasets(dataset, options.dataset_timeout),
+        schedules(store, &jobs),
+        schedule_runs(&schedules, &jobs, &schedule_datasets,
+                      [this](const JobId& job) { return Cancel(job); }),
+        schedule_runner(clock, &schedules, &schedule_runs, &schedule_datasets,
+                        [this] { scheduler.Wake(); }),
+        schedule_calls(clock, &schedules, &jobs, &schedule_runs, &schedule_datasets,
+                       [this] { scheduler.Wake(); }),
+        train_service(&jobs, &scheduler, &datasets, store, &registry, &schedule_calls),
         model_service(store, &registry, &publisher, &traffic),
         cluster_service(store, &publisher),
         worker_service(&jobs, store, options.max_bundle_bytes) {}
@@ -52,6 +67,13 @@ struct ControlRole::Parts {
   void Step() {
     publisher.Step();
     traffic.Step();
+  }
+
+  // Ends a job whose place another one takes.
+  absl::Status Cancel(const JobId& job) {
+    const absl::Status cancelled = jobs.Cancel(job, /*keep_best=*/false).status();
+    scheduler.Kill(job);
+    return cancelled;
   }
 
   JobMetrics metrics;
@@ -64,10 +86,17 @@ struct ControlRole::Parts {
   TrafficChanges traffic;
   JobScheduler scheduler;
   DatasetLookup datasets;
+  RemoteDatasets schedule_datasets;
+  ScheduleStore schedules;
+  ScheduleRuns schedule_runs;
+  ScheduleRunner schedule_runner;
+  ScheduleCalls schedule_calls;
   TrainService train_service;
   ModelService model_service;
   ClusterService cluster_service;
   WorkerService worker_service;
+  // Below what it calls.
+  StepThread schedule_stepper{[this] { schedule_runner.Step(); }, kScheduleInterval};
 };
 
 ControlRole::ControlRole(Store* store, const Clock* clock, IdGenerator* ids,
@@ -80,7 +109,8 @@ ControlRole::~ControlRole() { Drain(); }
 
 absl::Status ControlRole::Recover() {
   SERIN_RETURN_IF_ERROR(parts_->registry.Recover());
-  return parts_->jobs.Recover();
+  SERIN_RETURN_IF_ERROR(parts_->jobs.Recover());
+  return parts_->schedules.Recover();
 }
 
 std::vector<grpc::Service*> ControlRole::services() {
@@ -91,9 +121,12 @@ std::vector<grpc::Service*> ControlRole::services() {
 void ControlRole::Start() {
   parts_->stepper.Start();
   parts_->scheduler.Start();
+  parts_->schedule_stepper.Start();
 }
 
 void ControlRole::Drain() {
+  parts_->schedule_datasets.Drain();
+  parts_->schedule_stepper.Stop();
   parts_->scheduler.Drain();
   parts_->train_service.Drain();
   parts_->traffic.Drain();

@@ -21,9 +21,9 @@ class Registry;
 
 namespace serin {
 
-// The control role: jobs and their workers, the model registry, and what proxies and predictors
-// are told. Its life: Recover; services() on a server that begins to listen; Start; ...; Drain;
-// the server's Shutdown; destructor.
+// The control role: jobs and their workers, schedules, the model registry, and what proxies and
+// predictors are told. Its life: Recover; services() on a server that begins to listen; Start; ...;
+// Drain; the server's Shutdown; destructor.
 class ControlRole {
  public:
   // All pointers must outlive the role. `dataset` leads to the dataset role.

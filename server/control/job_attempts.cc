@@ -3,7 +3,9 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
+#include "server/control/cluster_state.h"
 #include "server/control/job_store.h"
+#include "server/control/promotion.h"
 
 // JobStore: attempts at jobs, from the scheduler's choice to what becomes of their workers.
 
@@ -70,6 +72,15 @@ absl::StatusOr<internal::v1::ReportProgressResponse> JobStore::Report(
   return response;
 }
 
+std::string JobStore::ComparedWith(absl::string_view project, const JobRecord& record) const {
+  if (record.promotion().rule() != v1::Promotion::RULE_CANDIDATE_IF_BETTER) return "";
+  const absl::StatusOr<std::string> model = ParseModelName("model", record.job().model());
+  if (!model.ok()) return "";
+  const std::shared_ptr<const internal::v1::ClusterState> state = registry_->state();
+  const internal::v1::ModelState* found = FindModel(*state, project, *model);
+  return found == nullptr ? "" : ModelVersionName(*model, ServingVersion(*found));
+}
+
 absl::Status JobStore::CheckAttempt(const WorkerAttempt& attempt) {
   const absl::Status running = Assigned(attempt).status();
   return running.ok() || !HasSucceeded(attempt) ? running : absl::OkStatus();
@@ -102,9 +113,10 @@ absl::Status JobStore::RegisterVersion(const WorkerAttempt& attempt, absl::strin
     advanced = Advance(JobSucceeded{version.name()}, clock_->Now(), change.record.mutable_job());
     Stage(change, batch);
   };
-  SERIN_RETURN_IF_ERROR(
-      registry_->Register(attempt.project, model, bundle, std::move(described), also_write)
-          .status());
+  SERIN_RETURN_IF_ERROR(registry_
+                            ->Register(attempt.project, model, bundle, std::move(described),
+                                       change.record.promotion(), also_write)
+                            .status());
   SERIN_RETURN_IF_ERROR(advanced);
   Committed(change);
   absl::MutexLock lock(&mutex_);

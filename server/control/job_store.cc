@@ -60,7 +60,8 @@ absl::StatusOr<std::optional<v1::Job>> JobStore::FindByRequest(absl::string_view
   return Get({std::string(project), job});
 }
 
-absl::StatusOr<v1::Job> JobStore::Create(const std::string& project, const NewJob& wanted) {
+absl::StatusOr<v1::Job> JobStore::Create(const std::string& project, const NewJob& wanted,
+                                         AlsoWriteFn also_write) {
   absl::MutexLock writing(&write_mutex_);
   SERIN_ASSIGN_OR_RETURN(std::optional<v1::Job> made, FindByRequest(project, wanted.request_id));
   if (made) return *std::move(made);
@@ -70,6 +71,7 @@ absl::StatusOr<v1::Job> JobStore::Create(const std::string& project, const NewJo
   WriteBatch batch;
   PutJob(batch, id, record);
   if (!wanted.request_id.empty()) PutJobRequest(batch, project, record);
+  also_write(record.job(), batch);
   SERIN_RETURN_IF_ERROR(store_->Write(batch));
   metrics_->Added(record.job());
   Remember(id, record);

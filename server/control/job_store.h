@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -63,10 +64,17 @@ class JobStore {
   absl::StatusOr<std::optional<v1::Job>> FindByRequest(absl::string_view project,
                                                        absl::string_view request_id) const;
 
-  // Accepts a job, or returns the one that this request_id made before (of those that are kept).
-  // RESOURCE_EXHAUSTED with google.rpc.RetryInfo when too many wait.
+  // Adds to the batch that accepts `job`.
+  using AlsoWriteFn = absl::FunctionRef<void(const v1::Job& job, WriteBatch& batch)>;
+
+  // Accepts a job, or returns the one that this request_id made before (of those that are kept),
+  // without `also_write`. RESOURCE_EXHAUSTED with google.rpc.RetryInfo when too many wait.
+  absl::StatusOr<v1::Job> Create(const std::string& project, const NewJob& wanted,
+                                 AlsoWriteFn also_write) ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
   absl::StatusOr<v1::Job> Create(const std::string& project, const NewJob& wanted)
-      ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
+      ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_) {
+    return Create(project, wanted, [](const v1::Job&, WriteBatch&) {});
+  }
 
   // NOT_FOUND for a job that does not exist.
   absl::StatusOr<v1::Job> Get(const JobId& id) const ABSL_LOCKS_EXCLUDED(mutex_);
@@ -92,6 +100,9 @@ class JobStore {
   absl::StatusOr<internal::v1::ReportProgressResponse> Report(
       const WorkerAttempt& attempt, const internal::v1::ReportProgressRequest& report)
       ABSL_LOCKS_EXCLUDED(mutex_);
+  // The version that the job's is to be compared with, models/{model}/versions/{version}: where its
+  // promotion asks for it, the one that takes the most traffic now. Empty: none.
+  std::string ComparedWith(absl::string_view project, const internal::v1::JobRecord& record) const;
   // Whether Succeed would take a bundle of this attempt, as things are.
   absl::Status CheckAttempt(const WorkerAttempt& attempt) ABSL_LOCKS_EXCLUDED(mutex_);
   // Registers the model version and ends the job, in one batch. OK, without any change, when this

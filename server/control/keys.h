@@ -43,6 +43,13 @@ inline std::string JobRequestKey(absl::string_view project, absl::string_view re
   return Key({project, "job-request", request_id});
 }
 
+inline std::string ScheduleKey(absl::string_view project, absl::string_view schedule) {
+  return Key({project, "schedule", schedule});
+}
+inline std::string SchedulesPrefix(absl::string_view project) {
+  return KeyPrefix({project, "schedule"});
+}
+
 // Belongs to no project; no project's name begins with '_'.
 inline std::string RevisionKey() { return Key({"_cluster", "revision"}); }
 

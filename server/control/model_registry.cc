@@ -14,6 +14,7 @@
 #include "server/control/bundle_store.h"
 #include "server/control/cluster_state.h"
 #include "server/control/keys.h"
+#include "server/control/promotion.h"
 
 namespace serin {
 namespace {
@@ -87,11 +88,9 @@ absl::Status ModelRegistry::Recover() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::ModelVersion> ModelRegistry::Register(absl::string_view project,
-                                                         absl::string_view model,
-                                                         absl::string_view bundle,
-                                                         v1::ModelVersion described,
-                                                         AlsoWriteFn also_write) {
+absl::StatusOr<v1::ModelVersion> ModelRegistry::Register(
+    absl::string_view project, absl::string_view model, absl::string_view bundle,
+    v1::ModelVersion described, const v1::Promotion& promotion, AlsoWriteFn also_write) {
   const std::string sha256 = Sha256Hex(bundle);
   absl::MutexLock lock(&mutex_);
   SERIN_ASSIGN_OR_RETURN(const int32_t number, NextNumber(project, model));
@@ -105,6 +104,9 @@ absl::StatusOr<v1::ModelVersion> ModelRegistry::Register(absl::string_view proje
   absl::StatusOr<DraftModel> changed = OpenModel(draft, project, model);
   if (absl::IsNotFound(changed.status())) changed = NewModel(draft, project, model, number);
   SERIN_RETURN_IF_ERROR(changed.status());
+  if (IsCandidate(promotion, changed->state->versions().empty(), described)) {
+    (*changed->model.mutable_aliases())[std::string(kCandidateAlias)] = number;
+  }
   VersionState& version = *changed->state->add_versions();
   version.set_version(number);
   version.set_bundle_sha256(sha256);

@@ -19,6 +19,7 @@
 #include "core/traffic/split.h"
 #include "serin/internal/v1/cluster_service.pb.h"
 #include "serin/v1/model.pb.h"
+#include "serin/v1/schedule.pb.h"
 
 namespace serin {
 
@@ -49,10 +50,12 @@ class ModelRegistry {
   std::shared_ptr<const internal::v1::ClusterState> state() const { return state_.Get(); }
 
   // Adds a version to a model, and makes the model if it is new; then the version takes all
-  // traffic. `described` is what DescribeBundle makes of the bundle.
+  // traffic. `described` is what DescribeBundle makes of the bundle, and what the worker found
+  // besides. The alias `candidate` points at it from then on where `promotion` says so.
   absl::StatusOr<v1::ModelVersion> Register(absl::string_view project, absl::string_view model,
                                             absl::string_view bundle, v1::ModelVersion described,
-                                            AlsoWriteFn also_write) ABSL_LOCKS_EXCLUDED(mutex_);
+                                            const v1::Promotion& promotion, AlsoWriteFn also_write)
+      ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Whether SetTraffic would be right as things are: its errors but the store's.
   absl::Status CheckTraffic(absl::string_view project, absl::string_view model,

@@ -1,6 +1,5 @@
 #include "server/control/train_service.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -11,34 +10,14 @@
 #include "core/learn/algorithms.h"
 #include "core/learn/spec.h"
 #include "server/control/model_queries.h"
+#include "server/control/request_id.h"
+#include "server/control/schedule_fields.h"
 #include "server/control/verification.h"
 #include "server/control/watch_job.h"
 #include "server/rpc/call.h"
 
 namespace serin {
 namespace {
-
-constexpr size_t kMaxRequestIdCharacters = 64;
-constexpr int32_t kMaxPriority = 100;
-
-// Of UTF-8, which protobuf has checked.
-size_t CharacterCount(absl::string_view text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-absl::Status ValidateRequestId(absl::string_view request_id) {
-  const size_t count = CharacterCount(request_id);
-  if (count <= kMaxRequestIdCharacters) return absl::OkStatus();
-  return InvalidField("request_id", absl::StrCat("must have at most ", kMaxRequestIdCharacters,
-                                                 " characters, has ", count));
-}
-
-absl::Status ValidatePriority(int32_t priority) {
-  if (priority >= -kMaxPriority && priority <= kMaxPriority) return absl::OkStatus();
-  return InvalidField("priority", absl::StrCat("must be from ", -kMaxPriority, " to ", kMaxPriority,
-                                               ", is ", priority));
-}
 
 absl::StatusOr<JobId> ParseJobId(const grpc::CallbackServerContext& context,
                                  const std::string& name) {
@@ -65,12 +44,12 @@ absl::Status Validate(const v1::TrainRequest& request) {
   SERIN_RETURN_IF_ERROR(ParseModelName("model", request.model()).status());
   SERIN_RETURN_IF_ERROR(ParseDatasetRef("spec.dataset", request.spec().dataset()).status());
   SERIN_RETURN_IF_ERROR(ValidateRequestId(request.request_id()));
-  return ValidatePriority(request.priority());
+  return CheckPriority("priority", request.priority());
 }
 
 absl::Status Validate(const v1::VerifyModelVersionRequest& request) {
   SERIN_RETURN_IF_ERROR(ValidateRequestId(request.request_id()));
-  return ValidatePriority(request.priority());
+  return CheckPriority("priority", request.priority());
 }
 
 // The specification with the dataset's version and all defaults spelled out.

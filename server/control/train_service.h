@@ -11,6 +11,8 @@
 #include "server/control/job_scheduler.h"
 #include "server/control/job_store.h"
 #include "server/control/model_registry.h"
+#include "server/control/schedule_calls.h"
+#include "server/control/task_thread.h"
 
 namespace serin {
 
@@ -19,12 +21,14 @@ class TrainService final : public v1::TrainService::CallbackService {
  public:
   // The pointers must outlive the service.
   TrainService(JobStore* jobs, JobScheduler* scheduler, DatasetLookup* datasets,
-               const StoreReader* store, const ModelRegistry* registry)
+               const StoreReader* store, const ModelRegistry* registry,
+               const ScheduleCalls* schedules)
       : jobs_(jobs),
         scheduler_(scheduler),
         datasets_(datasets),
         store_(store),
-        registry_(registry) {}
+        registry_(registry),
+        schedules_(schedules) {}
 
   grpc::ServerUnaryReactor* ListAlgorithms(grpc::CallbackServerContext* context,
                                            const v1::ListAlgorithmsRequest* request,
@@ -49,6 +53,30 @@ class TrainService final : public v1::TrainService::CallbackService {
   grpc::ServerUnaryReactor* VerifyModelVersion(grpc::CallbackServerContext* context,
                                                const v1::VerifyModelVersionRequest* request,
                                                v1::Job* response) override;
+  grpc::ServerUnaryReactor* CreateSchedule(grpc::CallbackServerContext* context,
+                                           const v1::CreateScheduleRequest* request,
+                                           v1::Schedule* response) override;
+  grpc::ServerUnaryReactor* GetSchedule(grpc::CallbackServerContext* context,
+                                        const v1::GetScheduleRequest* request,
+                                        v1::Schedule* response) override;
+  grpc::ServerUnaryReactor* ListSchedules(grpc::CallbackServerContext* context,
+                                          const v1::ListSchedulesRequest* request,
+                                          v1::ListSchedulesResponse* response) override;
+  grpc::ServerUnaryReactor* UpdateSchedule(grpc::CallbackServerContext* context,
+                                           const v1::UpdateScheduleRequest* request,
+                                           v1::Schedule* response) override;
+  grpc::ServerUnaryReactor* PauseSchedule(grpc::CallbackServerContext* context,
+                                          const v1::PauseScheduleRequest* request,
+                                          v1::Schedule* response) override;
+  grpc::ServerUnaryReactor* ResumeSchedule(grpc::CallbackServerContext* context,
+                                           const v1::ResumeScheduleRequest* request,
+                                           v1::Schedule* response) override;
+  grpc::ServerUnaryReactor* RunSchedule(grpc::CallbackServerContext* context,
+                                        const v1::RunScheduleRequest* request,
+                                        v1::Job* response) override;
+  grpc::ServerUnaryReactor* DeleteSchedule(grpc::CallbackServerContext* context,
+                                           const v1::DeleteScheduleRequest* request,
+                                           google::protobuf::Empty* response) override;
 
   // Ends the streams of WatchJob, those that come later too.
   void Drain();
@@ -61,12 +89,19 @@ class TrainService final : public v1::TrainService::CallbackService {
       const v1::VerifyModelVersionRequest& request,
       const absl::StatusOr<v1::DatasetVersion>& dataset) const;
 
+  template <typename Response, typename Handle>
+  grpc::ServerUnaryReactor* Later(grpc::CallbackServerContext* context, Response* response,
+                                  Handle handle);
+
   JobStore* const jobs_;
   JobScheduler* const scheduler_;
   DatasetLookup* const datasets_;
   const StoreReader* const store_;
   const ModelRegistry* const registry_;
+  const ScheduleCalls* const schedules_;
   std::atomic<bool> draining_ = false;
+  // For calls that wait for the dataset role.
+  TaskThread waiting_calls_;
 };
 
 }  // namespace serin

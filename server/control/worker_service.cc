@@ -30,6 +30,8 @@ absl::StatusOr<Assignment> Assign(JobStore& jobs, const StoreReader& store,
     SERIN_ASSIGN_OR_RETURN(*assignment.mutable_verify(),
                            VersionToVerify(store, running.project, record.verify()));
   }
+  assignment.set_compare_with(jobs.ComparedWith(running.project, record));
+  assignment.set_compare_metric(record.promotion().metric());
   return assignment;
 }
 

@@ -62,6 +62,12 @@ TEST(ValidateAliasTest, RejectsNumbers) {
   EXPECT_THAT(ValidateAlias("alias", "v12"), IsOk());
 }
 
+TEST(ParseScheduleNameTest, TakesBothForms) {
+  EXPECT_EQ(*ParseScheduleName("name", "schedules/nightly"), "nightly");
+  EXPECT_EQ(*ParseScheduleName("name", "nightly"), "nightly");
+  EXPECT_THAT(ParseScheduleName("name", "jobs/nightly"), IsError(kInvalid, HasSubstr("name: ")));
+}
+
 TEST(ParseJobNameTest, TakesBothForms) {
   EXPECT_EQ(*ParseJobName("name", "jobs/01abc"), "01abc");
   EXPECT_EQ(*ParseJobName("name", "01abc"), "01abc");

@@ -59,7 +59,7 @@ class ModelRegistryTest : public testing::Test {
 
   absl::StatusOr<v1::ModelVersion> Register(absl::string_view model, absl::string_view bundle,
                                             absl::string_view project = "default") {
-    return registry_->Register(project, model, bundle, v1::ModelVersion(),
+    return registry_->Register(project, model, bundle, v1::ModelVersion(), v1::Promotion(),
                                [](const v1::ModelVersion&, WriteBatch&) {});
   }
 
@@ -110,7 +110,9 @@ TEST_F(ModelRegistryTest, Register_WritesWhatElseBelongsToIt_InTheSameBatch) {
   const auto also = [](const v1::ModelVersion& version, WriteBatch& batch) {
     batch.PutValue("default/other", version.name());
   };
-  ASSERT_THAT(registry_->Register("default", "iris", "b", v1::ModelVersion(), also), IsOk());
+  ASSERT_THAT(
+      registry_->Register("default", "iris", "b", v1::ModelVersion(), v1::Promotion(), also),
+      IsOk());
   EXPECT_EQ(store_.write_count(), writes + 1);
   EXPECT_EQ(*store_.Get("default/other"), "models/iris/versions/1");
 }
@@ -347,7 +349,7 @@ TEST_F(ModelRegistryTest, CrashAtEveryWrite_KeepsWhatWasAcknowledged_AndNothingH
   const auto add = [](const char* bundle) {
     return [bundle](ModelRegistry& registry) {
       return registry
-          .Register("default", "iris", bundle, v1::ModelVersion(),
+          .Register("default", "iris", bundle, v1::ModelVersion(), v1::Promotion(),
                     [](const v1::ModelVersion&, WriteBatch&) {})
           .status();
     };

@@ -36,7 +36,7 @@ class TrafficChangesTest : public testing::Test {
   TrafficChangesTest() {
     EXPECT_THAT(registry_.Recover(), IsOk());
     for (const char* bundle : {"one", "two", "three"}) {
-      EXPECT_THAT(registry_.Register("default", "iris", bundle, v1::ModelVersion(),
+      EXPECT_THAT(registry_.Register("default", "iris", bundle, v1::ModelVersion(), v1::Promotion(),
                                      [](const v1::ModelVersion&, WriteBatch&) {}),
                   IsOk());
     }

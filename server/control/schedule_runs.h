@@ -1,0 +1,64 @@
+#ifndef SERIN_SERVER_CONTROL_SCHEDULE_RUNS_H_
+#define SERIN_SERVER_CONTROL_SCHEDULE_RUNS_H_
+
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "serin/v1/job.pb.h"
+#include "server/control/dataset_reader.h"
+#include "server/control/job_store.h"
+#include "server/control/schedule_policy.h"
+#include "server/control/schedule_store.h"
+
+namespace serin {
+
+// Ends the job that a run takes the place of; OK for one that has ended.
+using CancelJobFn = std::function<absl::Status(const JobId& job)>;
+
+// Carries runs of schedules out: each is one batch, a job with it or not, so that no run is made
+// twice or forgotten whenever the process dies. Thread-safe. Errors common to all: ABORTED where
+// the schedule is not as it was `seen` any more, and the store's.
+class ScheduleRuns {
+ public:
+  // The pointers must outlive the object.
+  ScheduleRuns(ScheduleStore* schedules, JobStore* jobs, DatasetReader* datasets,
+               CancelJobFn cancel_job)
+      : schedules_(schedules),
+        jobs_(jobs),
+        datasets_(datasets),
+        cancel_job_(std::move(cancel_job)) {}
+
+  // Whether the job of the run before has not ended.
+  absl::StatusOr<bool> IsBusy(const ScheduleId& id, const v1::Schedule& schedule) const;
+
+  // What Train would make of the schedule's specification now. Errors: of the dataset's lookup, and
+  // INVALID_ARGUMENT of a field of `spec`.
+  absl::StatusOr<v1::TrainingSpec> Resolve(const std::string& project, const v1::Schedule& schedule,
+                                           int32_t dataset_version) const;
+
+  // Makes the job of a run and takes the run down as started. After an error nothing has changed.
+  absl::StatusOr<v1::Job> Start(const ScheduleId& id, const SchedulePtr& seen, const Run& run,
+                                const std::string& request_id = "") const;
+  // As Start, after it has ended the job of the run before.
+  absl::StatusOr<v1::Job> StartInstead(const ScheduleId& id, const SchedulePtr& seen,
+                                       const Run& run, const std::string& request_id = "") const;
+  // Takes a run down for which there is no job: left out, or `error` says why there is none.
+  absl::Status Skip(const ScheduleId& id, const SchedulePtr& seen, const Run& run) const;
+  absl::Status Fail(const ScheduleId& id, const SchedulePtr& seen, const Run& run,
+                    const absl::Status& error) const;
+  // Keeps one run waiting until the job of the run before has ended.
+  absl::Status Wait(const ScheduleId& id, const SchedulePtr& seen, const Run& run) const;
+
+ private:
+  ScheduleStore* const schedules_;
+  JobStore* const jobs_;
+  DatasetReader* const datasets_;
+  const CancelJobFn cancel_job_;
+};
+
+}  // namespace serin
+
+#endif  // SERIN_SERVER_CONTROL_SCHEDULE_RUNS_H_
