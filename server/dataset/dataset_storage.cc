@@ -43,8 +43,8 @@ class Chunks {
     SERIN_ASSIGN_OR_RETURN(const std::optional<int32_t> last, Last());
     SERIN_ASSIGN_OR_RETURN(std::optional<int32_t> next, FirstFrom(begin()));
     while (next && last && *next <= *last) {
-      const int32_t end = static_cast<int32_t>(
-          std::min<int64_t>(int64_t{*next} + static_cast<int64_t>(kKeysPerBatch), int64_t{*last} + 1));
+      const int32_t end = static_cast<int32_t>(std::min<int64_t>(
+          int64_t{*next} + static_cast<int64_t>(kKeysPerBatch), int64_t{*last} + 1));
       WriteBatch batch;
       for (int32_t number = *next; number < end; ++number) {
         batch.DeleteKey(ChunkKey(project_, storage_id_, number));
