@@ -1,6 +1,7 @@
 """A serin-server of the release build, and the command line to talk to it."""
 
 import json
+import os
 import re
 import subprocess
 import time
@@ -56,6 +57,12 @@ class Server:
         with urllib.request.urlopen(request) as answer:
             text = answer.read()
         return time.perf_counter() - begin, json.loads(text)
+
+    def cpu_seconds(self):
+        """CPU time of the process and of its children that have ended."""
+        with open(f"/proc/{self.process.pid}/stat", encoding="utf-8") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
     def peak_megabytes(self):
         """The most memory that the process has had resident."""
