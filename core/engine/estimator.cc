@@ -3,6 +3,7 @@
 #include "absl/status/status.h"
 #include "core/engine/constant_engine.h"
 #include "core/engine/linear_engine.h"
+#include "core/engine/mlp_engine.h"
 #include "core/engine/naive_bayes_engine.h"
 #include "core/engine/nearest_neighbors_engine.h"
 #include "core/engine/tree_engine.h"
@@ -25,6 +26,7 @@ absl::StatusOr<std::unique_ptr<const Estimator>> MakeEstimator(const internal::v
     case internal::v1::Predictor::kNearestNeighbors:
       return NearestNeighborsEngine::Create(model.nearest_neighbors(), input_count, class_count);
     case internal::v1::Predictor::kMlp:
+      return MlpEngine::Create(model.mlp(), input_count, class_count);
     case internal::v1::Predictor::ESTIMATOR_NOT_SET:
       break;
   }

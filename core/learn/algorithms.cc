@@ -9,6 +9,7 @@
 #include "core/learn/gradient_boosting.h"
 #include "core/learn/linear_regression.h"
 #include "core/learn/logistic_regression.h"
+#include "core/learn/mlp.h"
 #include "core/learn/naive_bayes.h"
 #include "core/learn/nearest_neighbors.h"
 #include "core/learn/random_forest.h"
@@ -29,6 +30,7 @@ std::vector<Algorithm> MakeAlgorithms() {
   all.push_back(LogisticRegression());
   all.push_back(Majority());
   all.push_back(Mean());
+  all.push_back(Mlp());
   all.push_back(NaiveBayes());
   all.push_back(NearestNeighbors());
   all.push_back(RandomForest());
