@@ -18,6 +18,8 @@ namespace serin {
 namespace {
 
 constexpr size_t kFolds = 5;
+// What few rows score depends on how they fall into folds: each seed is another cross-validation.
+constexpr uint64_t kSeeds = 3;
 
 struct Subject {
   const char* dataset;
@@ -48,12 +50,13 @@ double ScoreOf(const v1::Evaluation& evaluation) {
                                          : evaluation.regression().r2();
 }
 
-absl::StatusOr<double> Score(const Table& table, const Subject& subject,
-                             const std::string& algorithm) {
+absl::StatusOr<double> ScoreOnce(const Table& table, const Subject& subject,
+                                 const std::string& algorithm, uint64_t seed) {
   v1::TrainingSpec spec;
   spec.set_dataset(subject.dataset);
   spec.set_target(subject.target);
   spec.set_algorithm(algorithm);
+  spec.set_seed(seed);
   SERIN_ASSIGN_OR_RETURN(spec, ResolveSpec(spec, SchemaOf(table)));
   SERIN_ASSIGN_OR_RETURN(const Examples examples, MakeExamples(table, spec));
   SERIN_ASSIGN_OR_RETURN(const std::vector<Split> splits,
@@ -65,13 +68,27 @@ absl::StatusOr<double> Score(const Table& table, const Subject& subject,
   return sum / static_cast<double>(folds.size());
 }
 
+absl::StatusOr<double> Score(const Table& table, const Subject& subject,
+                             const std::string& algorithm) {
+  double sum = 0;
+  for (uint64_t seed = 0; seed < kSeeds; ++seed) {
+    SERIN_ASSIGN_OR_RETURN(const double score, ScoreOnce(table, subject, algorithm, seed));
+    sum += score;
+  }
+  return sum / kSeeds;
+}
+
 absl::Status Print(const std::string& directory) {
-  std::printf("%-16s%-10s%14s%8s\n", "Serin", "measure", "boosted trees", "linear");
+  std::printf("%-16s%-10s%14s%8s%8s%8s\n", "Serin", "measure", "boosted trees", "forest", "tree",
+              "linear");
   for (const Subject& subject : kSubjects) {
     SERIN_ASSIGN_OR_RETURN(const Table table, ReadFile(directory + "/" + subject.dataset + ".csv"));
     SERIN_ASSIGN_OR_RETURN(const double trees, Score(table, subject, "gradient_boosting"));
+    SERIN_ASSIGN_OR_RETURN(const double forest, Score(table, subject, "random_forest"));
+    SERIN_ASSIGN_OR_RETURN(const double tree, Score(table, subject, "decision_tree"));
     SERIN_ASSIGN_OR_RETURN(const double linear, Score(table, subject, subject.linear));
-    std::printf("%-16s%-10s%14.3f%8.3f\n", subject.dataset, subject.measure, trees, linear);
+    std::printf("%-16s%-10s%14.3f%8.3f%8.3f%8.3f\n", subject.dataset, subject.measure, trees,
+                forest, tree, linear);
   }
   return absl::OkStatus();
 }
