@@ -12,7 +12,6 @@
 #include "core/learn/describe_hyperparameter.h"
 #include "core/learn/hyperparameters.h"
 #include "core/learn/training_inputs.h"
-#include "core/pipeline/fit.h"
 #include "serin/internal/v1/bundle.pb.h"
 #include "serin/v1/algorithm.pb.h"
 
@@ -20,6 +19,15 @@
 // line in algorithms.cc.
 
 namespace serin {
+
+// What an algorithm takes by default; a specification can ask for other encodings.
+enum class InputKind {
+  // No gaps, comparable scales: numbers are standardised and filled with their mean, categories
+  // become one input each.
+  kStandardised,
+  // Gaps (NaN) and any scale: numbers stay as they are, categories become their index.
+  kRaw,
+};
 
 // Whether inputs of this kind may be NaN.
 inline bool TakesGaps(InputKind kind) { return kind == InputKind::kRaw; }

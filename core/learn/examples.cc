@@ -1,10 +1,12 @@
 #include "core/learn/examples.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/errors.h"
 #include "core/base/status_macros.h"
 #include "core/learn/split_keys.h"
 
@@ -49,6 +51,15 @@ absl::StatusOr<const ColumnData*> SplitColumn(const Table& table, const v1::Eval
   return ColumnOf(table, plan.column());
 }
 
+absl::Status CheckHasValues(const ColumnData& column, const std::vector<size_t>& rows) {
+  const bool any =
+      std::any_of(rows.begin(), rows.end(), [&](size_t row) { return !column.missing(row); });
+  if (any) return absl::OkStatus();
+  return InvalidField("features", absl::StrCat("column '", column.name,
+                                               "' has no values in the rows to train on; leave it "
+                                               "out"));
+}
+
 }  // namespace
 
 absl::StatusOr<Examples> MakeExamples(const Table& table, const v1::TrainingSpec& spec) {
@@ -66,6 +77,7 @@ absl::StatusOr<Examples> MakeExamples(const Table& table, const v1::TrainingSpec
   }
   for (const std::string& name : spec.features()) {
     SERIN_ASSIGN_OR_RETURN(const ColumnData* column, ColumnOf(table, name));
+    SERIN_RETURN_IF_ERROR(CheckHasValues(*column, examples.labels.rows));
     examples.features.columns.push_back(*column);
   }
   return examples;

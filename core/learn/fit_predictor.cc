@@ -19,6 +19,9 @@ namespace {
 constexpr size_t kMaxTrainingCells = size_t{1} << 29;
 
 absl::Status CheckMatrixSize(size_t rows, size_t inputs, size_t classes) {
+  if (inputs == 0) {
+    return InvalidField("features", "none of them has a value in the training rows");
+  }
   if (rows <= kMaxTrainingCells / (inputs + classes)) return absl::OkStatus();
   return InvalidField(
       "features",
@@ -81,9 +84,12 @@ absl::StatusOr<internal::v1::Predictor> FitPredictor(const Examples& examples,
   SERIN_RETURN_IF_ERROR(
       CheckClassKeys(spec.hyperparameters(), algorithm->description, model.classes()));
   const Table features = TakeFeatures(examples, indexes);
-  SERIN_ASSIGN_OR_RETURN(*model.mutable_pipeline(), FitPipeline(features, algorithm->inputs));
+  std::vector<double> targets = TakeValues(examples.labels, indexes);
+  SERIN_ASSIGN_OR_RETURN(
+      *model.mutable_pipeline(),
+      FitPipeline(features, spec.preprocessing(), {targets, examples.labels.classes.size()}));
   SERIN_ASSIGN_OR_RETURN(const TrainingSet set,
-                         MakeTrainingSet(model, features, TakeValues(examples.labels, indexes)));
+                         MakeTrainingSet(model, features, std::move(targets)));
   if (!progress(ProgressAt(Stage::kTraining, 0)))
     return absl::CancelledError("training was stopped");
   SERIN_RETURN_IF_ERROR(algorithm->fit(set, Hyperparameters(spec.hyperparameters()), spec.seed(),

@@ -3,12 +3,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "core/pipeline/column_step.h"
 #include "core/table/table.h"
 #include "serin/internal/v1/bundle.pb.h"
 #include "serin/v1/table.pb.h"
@@ -29,9 +32,8 @@ class Pipeline {
   // What the pipeline makes of the strings in one table's dictionaries, so that a string is looked
   // up once and not once per row. Valid for that table only.
   struct Binding {
-    static constexpr int32_t kUnseen = -1;
-    // Per feature, by code of the table: the index of the category, or kUnseen. Empty where the
-    // feature is not a category.
+    // Per feature, by code of the table: the index of the category, or kUnseenCategory. Empty where
+    // the feature is not a category.
     std::vector<std::vector<int32_t>> categories;
   };
 
@@ -58,39 +60,18 @@ class Pipeline {
  private:
   using CategoryIndex = absl::flat_hash_map<std::string, int32_t>;
 
-  struct Numeric {
-    double fill;  // NaN: none.
-    double offset;
-    double scale;
-  };
-  struct OneHot {
-    CategoryIndex categories;
-  };
-  struct CategoryCode {
-    CategoryIndex categories;
-  };
   struct Step {
-    std::variant<Numeric, OneHot, CategoryCode> transform;
+    size_t feature;
     size_t first_output;
+    std::unique_ptr<const ColumnStep> step;
   };
 
-  // A run of rows and where they go.
-  struct Block;
+  absl::Status AddColumn(const internal::v1::ColumnTransform& transform,
+                         const v1::ColumnSchema& column);
+  void AddStep(size_t feature, std::unique_ptr<const ColumnStep> step);
 
-  static absl::StatusOr<Step> MakeStep(const internal::v1::ColumnTransform& transform,
-                                       const v1::ColumnSchema& column);
-  static absl::StatusOr<CategoryIndex> IndexCategories(
-      const google::protobuf::RepeatedPtrField<std::string>& categories,
-      const v1::ColumnSchema& column);
-  static size_t OutputsOf(const Step& step);
-  static const CategoryIndex* CategoriesOf(const Step& step);
-  static bool CanYieldNan(const Step& step);
-  static void ApplyNumeric(const Numeric& numeric, const ColumnData& column, const Block& block);
-  static void ApplyOneHot(const ColumnData& column, const std::vector<int32_t>& categories,
-                          size_t width, const Block& block);
-  static void ApplyCategoryCode(const ColumnData& column, const std::vector<int32_t>& categories,
-                                const Block& block);
-
+  // One per feature, empty where it is none of categories.
+  std::vector<std::optional<CategoryIndex>> categories_;
   std::vector<Step> steps_;
   size_t output_count_ = 0;
   bool can_yield_nan_ = false;

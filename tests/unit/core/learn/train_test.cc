@@ -222,8 +222,8 @@ TEST(TrainModelTest, AColumnWithoutValues_IsRefused_NamingIt) {
   const std::vector<double> gaps(4, std::numeric_limits<double>::quiet_NaN());
   table.columns[1].numbers = gaps;
   EXPECT_THAT(Train(table, "ridge_regression", "y"),
-              IsError(kInvalid, HasSubstr("features: column 'z' has no values in the training "
-                                          "rows; leave it out")));
+              IsError(kInvalid, HasSubstr("features: column 'z' has no values in the rows to "
+                                          "train on; leave it out")));
   table.columns[2].numbers = gaps;
   EXPECT_THAT(Train(table, "ridge_regression", "y"),
               IsError(kInvalid, HasSubstr("target: column 'y' has no values")));
