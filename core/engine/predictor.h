@@ -40,6 +40,9 @@ class Predictor {
   // Outputs per row: the number of classes, or 1.
   size_t output_count() const { return output_count_; }
 
+  // Numbers that the pipeline makes of a row.
+  size_t input_count() const { return pipeline_.output_count(); }
+
   // Scores all rows. The table's columns are model().features(), in order; INVALID_ARGUMENT if
   // their number, types or lengths are others. Names are not looked at. Values may be missing.
   absl::StatusOr<Scores> Score(const Table& rows) const;

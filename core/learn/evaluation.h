@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "core/engine/predictor.h"
 #include "core/learn/examples.h"
+#include "core/learn/permutation_importance.h"
 #include "core/learn/predictions.h"
 #include "core/learn/split.h"
 #include "serin/v1/job.pb.h"
@@ -21,9 +22,9 @@ absl::StatusOr<v1::Evaluation> EvaluatePredictor(const Predictor& predictor,
                                                  const Examples& examples,
                                                  const std::vector<size_t>& indexes);
 
-// Judges the model of a resolved specification in full, as its evaluation plan says: metrics and
-// curves over the held-out rows of all splits together, each fold by itself, the baseline.
-// Not thread-safe.
+// Judges the model of a resolved specification in full, as its evaluation plan says: metrics,
+// curves and intervals over the held-out rows of all splits together, each fold by itself, the
+// baseline, and importances. Not thread-safe.
 class Evaluator {
  public:
   // Both have to outlive the evaluator.
@@ -42,6 +43,7 @@ class Evaluator {
   Predictions predictions_;
   Predictions baseline_;
   std::vector<v1::Evaluation> folds_;
+  PermutationImportance importance_;
 };
 
 }  // namespace serin

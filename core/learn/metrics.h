@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/learn/predictions.h"
 #include "serin/v1/model.pb.h"
 
 // How good predictions are. serin/v1/model.proto defines the measures. All are functions of at
@@ -12,14 +13,12 @@
 
 namespace serin {
 
-// `probabilities`: rows x classes, row by row; `actual`: per row the index of the true class. Where
-// several classes are most probable the first counts as predicted.
-v1::ClassificationMetrics MeasureClassification(const std::vector<double>& probabilities,
-                                                const std::vector<double>& actual,
+// All but curves, which AddCurves adds. Where several classes are most probable the first counts as
+// predicted.
+v1::ClassificationMetrics MeasureClassification(const Predictions& predictions,
                                                 const std::vector<std::string>& classes);
 
-v1::RegressionMetrics MeasureRegression(const std::vector<double>& predicted,
-                                        const std::vector<double>& actual);
+v1::RegressionMetrics MeasureRegression(const Predictions& predictions);
 
 // The probability that a random positive scores higher than a random negative, where equal scores
 // count half (Hanley and McNeil 1982). Nothing if there are no positives or no negatives.

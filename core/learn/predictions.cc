@@ -22,10 +22,9 @@ v1::Evaluation Measure(const Predictions& predictions, const Labels& labels) {
   v1::Evaluation evaluation;
   evaluation.set_holdout_rows(static_cast<int64_t>(predictions.actual.size()));
   if (labels.classes.empty()) {
-    *evaluation.mutable_regression() = MeasureRegression(predictions.outputs, predictions.actual);
+    *evaluation.mutable_regression() = MeasureRegression(predictions);
   } else {
-    *evaluation.mutable_classification() =
-        MeasureClassification(predictions.outputs, predictions.actual, labels.classes);
+    *evaluation.mutable_classification() = MeasureClassification(predictions, labels.classes);
   }
   return evaluation;
 }
