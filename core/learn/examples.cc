@@ -9,6 +9,7 @@
 #include "core/base/errors.h"
 #include "core/base/status_macros.h"
 #include "core/learn/split_keys.h"
+#include "core/learn/target_copy.h"
 
 namespace serin {
 namespace {
@@ -80,6 +81,7 @@ absl::StatusOr<Examples> MakeExamples(const Table& table, const v1::TrainingSpec
     SERIN_RETURN_IF_ERROR(CheckHasValues(*column, examples.labels.rows));
     examples.features.columns.push_back(*column);
   }
+  SERIN_RETURN_IF_ERROR(CheckTargetCopies(examples, spec));
   return examples;
 }
 

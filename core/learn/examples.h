@@ -23,7 +23,8 @@ struct Examples {
 };
 
 // Picks the columns of a resolved specification (ColumnsOf) out of a table. INVALID_ARGUMENT as
-// LabelsOf says, and for a feature without values in its rows; INTERNAL if the table lacks a column.
+// LabelsOf and CheckTargetCopies say, and for a feature without values in its rows; INTERNAL if the
+// table lacks a column.
 absl::StatusOr<Examples> MakeExamples(const Table& table, const v1::TrainingSpec& spec);
 
 // The features of some examples, given as indexes into labels.rows. Dictionaries hold only what

@@ -78,6 +78,13 @@ absl::Status CheckClassSizes(const ColumnData& target, const Labels& labels) {
   for (const double code : labels.values) ++sizes[static_cast<size_t>(code)];
   const auto lonely = std::find(sizes.begin(), sizes.end(), size_t{1});
   if (lonely == sizes.end()) return absl::OkStatus();
+  if (2 * sizes.size() > labels.rows.size()) {
+    return Unlearnable(target,
+                       absl::StrCat("has ", sizes.size(), " classes in ", labels.rows.size(),
+                                    " rows; every class needs at least 2 rows. If it is an "
+                                    "amount, ask for regression; if it names the rows, it "
+                                    "cannot be predicted"));
+  }
   return Unlearnable(
       target, absl::StrCat("has class ", QuoteForError(labels.classes[lonely - sizes.begin()]),
                            " in 1 row; every class needs at least 2: add rows of that class, "
@@ -108,7 +115,8 @@ absl::Status TakeNumbers(const ColumnData& target, Labels* labels) {
   const auto [min, max] = std::minmax_element(labels->values.begin(), labels->values.end());
   if (*min == *max) return Constant(target, labels->rows[0]);
   if (std::max(-*min, *max) > kMaxTarget) {
-    return Unlearnable(target, "holds numbers beyond 1e15; give it in a larger unit");
+    return Unlearnable(target,
+                       "holds infinite numbers or such beyond 1e15; give it in a larger unit");
   }
   return absl::OkStatus();
 }

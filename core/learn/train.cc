@@ -1,6 +1,8 @@
 #include "core/learn/train.h"
 
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -12,6 +14,7 @@
 #include "core/learn/fit_predictor.h"
 #include "core/learn/golden_rows.h"
 #include "core/learn/split.h"
+#include "core/learn/warnings.h"
 
 namespace serin {
 namespace {
@@ -32,6 +35,7 @@ class Training {
                               ? CrossValidateAndFit()
                               : FitAndHoldOut());
     SERIN_ASSIGN_OR_RETURN(*bundle_.mutable_golden_rows(), MakeGoldenRows(*predictor_, examples_));
+    AddWarnings();
     return std::move(bundle_);
   }
 
@@ -69,6 +73,14 @@ class Training {
                            FitPredictor(examples_, indexes, spec_, progress));
     SERIN_ASSIGN_OR_RETURN(predictor_, Predictor::Create(bundle_.predictor()));
     return absl::OkStatus();
+  }
+
+  void AddWarnings() {
+    for (const std::string& warning : DataWarnings(examples_)) bundle_.add_warnings(warning);
+    const v1::Evaluation* evaluation = bundle_.has_evaluation() ? &bundle_.evaluation() : nullptr;
+    for (const std::string& warning : EvaluationWarnings(evaluation, spec_)) {
+      bundle_.add_warnings(warning);
+    }
   }
 
   const Examples& examples_;
