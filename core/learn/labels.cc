@@ -116,7 +116,7 @@ absl::Status TakeNumbers(const ColumnData& target, Labels* labels) {
   if (*min == *max) return Constant(target, labels->rows[0]);
   if (std::max(-*min, *max) > kMaxTarget) {
     return Unlearnable(target,
-                       "holds infinite numbers or such beyond 1e15; give it in a larger unit");
+                       "holds numbers beyond 1e15 or infinite ones; give it in a larger unit");
   }
   return absl::OkStatus();
 }

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <vector>
 
-#include "core/learn/metrics.h"
+#include "core/base/random_bits.h"
 #include "core/learn/weighted_metrics.h"
 
 namespace serin {
@@ -64,29 +64,57 @@ Pairs PairsOf(const ColumnData& feature, const Labels& labels) {
   return pairs;
 }
 
-// What each row's bin says, learned from the rows of the other half: the shares of the classes, or
-// the mean. Bins without rows there say what all of that half does.
+// Which half of the rows one belongs to: by chance, for rows may alternate.
+bool InSecondHalf(size_t i) { return (MixBits(i) & 1) != 0; }
+
+// What bins say that was learned from some rows: the shares of the classes, or the mean. What a bin
+// without rows says is said by the last one, which has all of them.
+class BinMeans {
+ public:
+  BinMeans(size_t bin_count, size_t class_count)
+      : all_(bin_count),
+        class_count_(class_count),
+        width_(std::max<size_t>(class_count, 1)),
+        sums_((bin_count + 1) * width_),
+        rows_(bin_count + 1) {}
+
+  void Learn(size_t bin, double target) {
+    for (const size_t each : {bin, all_}) {
+      ++rows_[each];
+      if (class_count_ == 0) {
+        sums_[each] += target;
+      } else {
+        ++sums_[each * width_ + static_cast<size_t>(target)];
+      }
+    }
+  }
+
+  void Say(size_t bin, double* out) const {
+    const size_t known = rows_[bin] > 0 ? bin : all_;
+    for (size_t k = 0; k < width_; ++k) {
+      out[k] = rows_[known] > 0 ? sums_[known * width_ + k] / rows_[known] : 0;
+    }
+  }
+
+ private:
+  const size_t all_;
+  const size_t class_count_;
+  const size_t width_;
+  std::vector<double> sums_;
+  std::vector<double> rows_;
+};
+
+// What each row's bin says, learned from the rows of the other half.
 std::vector<double> PredictByBins(const Pairs& pairs, size_t class_count) {
   const size_t width = std::max<size_t>(class_count, 1);
   std::vector<double> outputs(pairs.targets.size() * width);
-  for (const size_t half : {0, 1}) {
-    std::vector<double> sums((pairs.bin_count + 1) * width);
-    std::vector<double> rows(pairs.bin_count + 1);
-    const auto add = [&](size_t bin, double target) {
-      ++rows[bin];
-      if (class_count == 0) {
-        sums[bin] += target;
-      } else {
-        ++sums[bin * width + static_cast<size_t>(target)];
-      }
-    };
-    for (size_t i = 1 - half; i < pairs.targets.size(); i += 2) {
-      add(pairs.bins[i], pairs.targets[i]);
-      add(pairs.bin_count, pairs.targets[i]);
+  for (const bool half : {false, true}) {
+    BinMeans means(pairs.bin_count, class_count);
+    for (size_t i = 0; i < pairs.targets.size(); ++i) {
+      if (InSecondHalf(i) != half) means.Learn(pairs.bins[i], pairs.targets[i]);
     }
-    for (size_t i = half; i < pairs.targets.size(); i += 2) {
-      const size_t bin = rows[pairs.bins[i]] > 0 ? pairs.bins[i] : pairs.bin_count;
-      for (size_t k = 0; k < width; ++k) outputs[i * width + k] = sums[bin * width + k] / rows[bin];
+    for (size_t i = 0; i < pairs.targets.size(); ++i) {
+      if (InSecondHalf(i) == half) means.Say(pairs.bins[i], outputs.data() + i * width);
     }
   }
   return outputs;

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/random_bits.h"
 #include "core/learn/spec.h"
 #include "core/learn/train.h"
 #include "core/table/schema.h"
@@ -57,7 +58,7 @@ double AmountOf(int i) { return i * 53 % 97 / 4.0; }
 TEST(TargetCopyTest, CopiesAndRenamedClasses_AreRefused_NamingTheColumn) {
   const auto renamed = [](int i) {
     const std::string label = ClassOf(i);
-    return label == "yes" ? "J" : label == "no" ? "N" : "?";
+    return label == "yes" ? "J" : label == "no" ? "N" : "M";
   };
   const auto coded = [](int i) {
     const std::string label = ClassOf(i);
@@ -179,7 +180,7 @@ TEST(WarningsTest, SmallClassesAndRowsWithoutTarget_AreNamed) {
 TEST(WarningsTest, AModelThatIsNoBetterThanTheBaseline_IsNamed) {
   const std::string csv = Rows(
       400, "z", [](int i) { return std::to_string(i * 13 % 7); },
-      [](int i) { return std::string((i * 2654435761u >> 7) % 2 == 0 ? "a" : "b"); });
+      [](int i) { return std::string(MixBits(static_cast<uint64_t>(i)) % 2 == 0 ? "a" : "b"); });
   SERIN_ASSERT_OK_AND_ASSIGN(const auto warnings, WarningsOf(csv, SpecFor("gradient_boosting")));
   EXPECT_THAT(warnings, ElementsAre(HasSubstr("no better than the baseline")));
 }

@@ -209,6 +209,8 @@ TEST(TrainModelTest, RefusesDataThatTeachNothing_SayingWhy) {
       {"x,y\n1,a\n2,a\n3,b\n4,a\n", "logistic_regression",
        "target: column 'y' has class 'b' in 1 row; every class needs at least 2"},
       {"x,y\n1,1\n2,2\n3,3\n4,1e20\n", "ridge_regression", "numbers beyond 1e15"},
+      {"x,y\n1,a\n2,b\n3,c\n4,d\n", "logistic_regression",
+       "target: column 'y' has 4 classes in 4 rows; every class needs at least 2 rows"},
   };
   for (const BadData& bad : cases) {
     EXPECT_THAT(Train(TableOf(bad.csv), bad.algorithm, "y"),
@@ -227,6 +229,28 @@ TEST(TrainModelTest, AColumnWithoutValues_IsRefused_NamingIt) {
   table.columns[2].numbers = gaps;
   EXPECT_THAT(Train(table, "ridge_regression", "y"),
               IsError(kInvalid, HasSubstr("target: column 'y' has no values")));
+}
+
+TEST(TrainModelTest, AnInfiniteTarget_IsRefused_OneThatIsNoNumberIsMissing) {
+  Table table = TableOf("x,y\n1,1\n2,2\n3,3\n4,4\n5,6\n");
+  table.columns[1].numbers[2] = std::numeric_limits<double>::infinity();
+  EXPECT_THAT(Train(table, "ridge_regression", "y"),
+              IsError(kInvalid, HasSubstr("target: column 'y' holds numbers beyond 1e15 or "
+                                          "infinite ones")));
+  table.columns[1].numbers[2] = std::numeric_limits<double>::quiet_NaN();
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto bundle, Train(table, "ridge_regression", "y"));
+  EXPECT_EQ(bundle.evaluation().train_rows() + bundle.evaluation().holdout_rows(), 4);
+}
+
+TEST(TrainModelTest, AHundredThousandOneHotInputs_AreRefused_SayingHowLargeTheMatrixWouldBe) {
+  Table table{{{"c", v1::COLUMN_TYPE_CATEGORY, {}, {}, {}}, {"y", v1::COLUMN_TYPE_NUMBER}}};
+  for (int row = 0; row < 100'000; ++row) {
+    table.columns[0].codes.push_back(row);
+    table.columns[0].dictionary.push_back(std::to_string(row));
+    table.columns[1].numbers.push_back(row % 7);
+  }
+  EXPECT_THAT(Train(table, "ridge_regression", "y", 0),
+              IsError(kInvalid, HasSubstr("features: 100000 rows become 100000 inputs")));
 }
 
 TEST(TrainModelTest, TooManyClasses_AreRefused_WithTheirNumber) {
