@@ -88,7 +88,8 @@ absl::StatusOr<v1::TrainingSpec> SpecFor(const Subject& subject, const Table& ta
   spec.set_target(subject.target);
   spec.set_algorithm("auto");
   spec.set_holdout_fraction(0);
-  spec.mutable_search()->mutable_time_budget()->set_seconds(seconds);
+  spec.mutable_search()->set_trials(40);
+  if (seconds > 0) spec.mutable_search()->mutable_time_budget()->set_seconds(seconds);
   return ResolveSpec(spec, SchemaOf(table));
 }
 
@@ -103,6 +104,7 @@ absl::StatusOr<double> Score(const Subject& subject, const Table& train, const T
                              .finish = [] { return false; },
                              .leaderboard = [](const v1::Leaderboard&) {}};
   const absl::Time begin = hooks.clock->Now();
+  const double cpu_before = CpuSeconds();
   SERIN_ASSIGN_OR_RETURN(const SearchResult found, SearchSpec(train, spec, hooks));
   const absl::Duration took = hooks.clock->Now() - begin;
   SERIN_ASSIGN_OR_RETURN(const auto bundle, TrainModel(train, found.winner, go_on));
@@ -113,12 +115,9 @@ absl::StatusOr<double> Score(const Subject& subject, const Table& train, const T
                          Predict(*predictor, examples, AllIndexes(examples)));
   SERIN_ASSIGN_OR_RETURN(const double score,
                          MetricOf(Measure(predictions, examples.labels), subject.measure));
-  std::printf("  %-16s %.3f  %-20s %d of %d candidates in %.1f s\n", subject.name, score,
-              found.winner.algorithm().c_str(), found.leaderboard.finished(),
-              found.leaderboard.drawn(), absl::ToDoubleSeconds(took));
-  if (std::getenv("SERIN_LEADERBOARD") != nullptr) {
-    std::printf("%s\n", found.leaderboard.DebugString().c_str());
-  }
+  std::printf("  %-16s %.3f  %-20s %d of %d candidates in %.1f s, %.1f s of CPU\n", subject.name,
+              score, found.winner.algorithm().c_str(), found.leaderboard.finished(),
+              found.leaderboard.drawn(), absl::ToDoubleSeconds(took), CpuSeconds() - cpu_before);
   return score;
 }
 
