@@ -1,95 +1,15 @@
 #include "core/learn/logistic_block.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <cstdint>
-#include <cstring>
 
-#include "core/engine/log.h"
-
-#define SERIN_INLINE [[gnu::always_inline]] inline
+#include "core/learn/lane_math.h"
 
 namespace serin {
 namespace {
 
-constexpr size_t kLanes = 8;
-using Lanes = double __attribute__((vector_size(kLanes * sizeof(double))));
-
-// ln of a product, without a logarithm for each factor.
-class LogOfProduct {
- public:
-  // `factor` is at least 1 and at most 1e50.
-  SERIN_INLINE void Multiply(double factor) {
-    product_ *= factor;
-    if (product_ > 1e250) Fold();
-  }
-  double Sum() {
-    Fold();
-    return sum_;
-  }
-
- private:
-  void Fold() {
-    sum_ += Log(product_);
-    product_ = 1;
-  }
-
-  double product_ = 1;
-  double sum_ = 0;
-};
-
-// e^x for x <= 0, in place, to about one unit in the last place; what is below -708 counts as -708.
-// Cody and Waite's reduction and the Taylor series to r^13 / 13!, as Exp of core/engine/link.h, but
-// without divisions and branches, so that it is computed in lanes.
-SERIN_INLINE void ExpInPlace(double* x, size_t count) {
-  constexpr double kShift = 0x1.8p52;  // Adding it leaves a whole number in the lowest bits.
-  constexpr double kLog2E = 1.44269504088896338700e+00;
-  constexpr double kLn2High = 6.93147180369123816490e-01;
-  constexpr double kLn2Low = 1.90821492927058770002e-10;
-  constexpr double kInverseFactorials[] = {1.0 / 6227020800,
-                                           1.0 / 479001600,
-                                           1.0 / 39916800,
-                                           1.0 / 3628800,
-                                           1.0 / 362880,
-                                           1.0 / 40320,
-                                           1.0 / 5040,
-                                           1.0 / 720,
-                                           1.0 / 120,
-                                           1.0 / 24,
-                                           1.0 / 6,
-                                           1.0 / 2,
-                                           1.0,
-                                           1.0};
-  for (size_t i = 0; i < count; ++i) {
-    const double bounded = x[i] < -708 ? -708 : x[i];
-    const double shifted = bounded * kLog2E + kShift;
-    const double k = shifted - kShift;
-    const double r = (bounded - k * kLn2High) - k * kLn2Low;
-    double sum = kInverseFactorials[0];
-    for (int term = 1; term < 14; ++term) sum = sum * r + kInverseFactorials[term];
-    const uint64_t power = (std::bit_cast<uint64_t>(shifted) + 1023) << 52;
-    x[i] = sum * std::bit_cast<double>(power);
-  }
-}
-
-SERIN_INLINE double Dot(const double* a, const double* b, size_t count) {
-  Lanes sums = {};
-  size_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) {
-    Lanes left;
-    Lanes right;
-    std::memcpy(&left, a + i, sizeof(Lanes));
-    std::memcpy(&right, b + i, sizeof(Lanes));
-    sums += left * right;
-  }
-  double total = 0;
-  for (size_t lane = 0; lane < kLanes; ++lane) total += sums[lane];
-  for (; i < count; ++i) total += a[i] * b[i];
-  return total;
-}
-
-SERIN_INLINE void Margins(const LogisticBlock& block, const double* parameters, double* margins) {
+[[gnu::always_inline]] inline void Margins(const LogisticBlock& block, const double* parameters,
+                                           double* margins) {
   const size_t inputs = block.input_count;
   for (size_t row = 0; row < block.rows; ++row) {
     for (size_t k = 0; k < block.margin_count; ++k) {
@@ -101,7 +21,7 @@ SERIN_INLINE void Margins(const LogisticBlock& block, const double* parameters, 
 
 // From margins to probabilities. Returns the sum of ln(sum of the exponentials), of which the
 // largest is taken off.
-SERIN_INLINE double BinaryProbabilities(size_t rows, double* margins) {
+[[gnu::always_inline]] inline double BinaryProbabilities(size_t rows, double* margins) {
   double small[kLogisticBlockRows];
   for (size_t row = 0; row < rows; ++row) small[row] = -std::abs(margins[row]);
   ExpInPlace(small, rows);
@@ -114,7 +34,8 @@ SERIN_INLINE double BinaryProbabilities(size_t rows, double* margins) {
   return sums.Sum();
 }
 
-SERIN_INLINE double ClassProbabilities(size_t rows, size_t classes, double* margins) {
+[[gnu::always_inline]] inline double ClassProbabilities(size_t rows, size_t classes,
+                                                        double* margins) {
   for (size_t row = 0; row < rows; ++row) {
     double* at = margins + row * classes;
     const double largest = *std::max_element(at, at + classes);
@@ -133,7 +54,7 @@ SERIN_INLINE double ClassProbabilities(size_t rows, size_t classes, double* marg
 }
 
 // How far the margins of the true classes are below the largest, summed.
-SERIN_INLINE double Shortfall(const LogisticBlock& block, const double* margins) {
+[[gnu::always_inline]] inline double Shortfall(const LogisticBlock& block, const double* margins) {
   double sum = 0;
   for (size_t row = 0; row < block.rows; ++row) {
     const auto target = static_cast<size_t>(block.targets[row]);
@@ -148,8 +69,8 @@ SERIN_INLINE double Shortfall(const LogisticBlock& block, const double* margins)
 }
 
 // Adds slopes[row] * inputs[row] over the rows, four at a time, in their order.
-SERIN_INLINE void AddRows(const LogisticBlock& block, const double* slopes,
-                          double* __restrict out) {
+[[gnu::always_inline]] inline void AddRows(const LogisticBlock& block, const double* slopes,
+                                           double* __restrict out) {
   const size_t inputs = block.input_count;
   const size_t step = block.margin_count;
   const double* x = block.inputs;
@@ -168,13 +89,13 @@ SERIN_INLINE void AddRows(const LogisticBlock& block, const double* slopes,
   }
 }
 
-SERIN_INLINE double Probabilities(const LogisticBlock& block, double* margins) {
+[[gnu::always_inline]] inline double Probabilities(const LogisticBlock& block, double* margins) {
   return block.margin_count == 1 ? BinaryProbabilities(block.rows, margins)
                                  : ClassProbabilities(block.rows, block.margin_count, margins);
 }
 
-SERIN_INLINE double AddBlock(const LogisticBlock& block, const double* parameters, double* margins,
-                             double* gradient) {
+[[gnu::always_inline]] inline double AddBlock(const LogisticBlock& block, const double* parameters,
+                                              double* margins, double* gradient) {
   Margins(block, parameters, margins);
   double loss = Shortfall(block, margins);
   loss += Probabilities(block, margins);
@@ -221,5 +142,3 @@ void LogisticProbabilities(const LogisticBlock& block, const double* parameters,
 }
 
 }  // namespace serin
-
-#undef SERIN_INLINE
