@@ -186,6 +186,24 @@ TEST(FitLogisticSparseTest, RefusesMoreWeightsThanItHasMemoryFor) {
               HasSubstr("hyperparameters.l1: is for at most 3000 weights, these are 4001")));
 }
 
+// The flattest direction, in which all classes' parameters grow alike, is not left to the last.
+TEST(FitLogisticSmoothTest, OfMoreClasses_HasParametersThatAddUpToNothing) {
+  const TrainingSet set = StandardisedData("wine.csv", "cultivar");
+  int iterations = 0;
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto parameters,
+                             FitLogisticSmooth(set, {0, 1, 1000}, [&](const Iteration& iteration) {
+                               iterations = iteration.number;
+                               return true;
+                             }));
+  for (size_t i = 0; i < 14; ++i) {
+    EXPECT_NEAR(parameters[i] + parameters[14 + i] + parameters[28 + i], 0, 1e-12) << i;
+  }
+  std::vector<double> gradient(parameters.size());
+  LogisticLoss(set, 1).Evaluate(parameters.data(), gradient.data());
+  for (const double slope : gradient) EXPECT_NEAR(slope, 0, 1e-7);
+  EXPECT_LT(iterations, 60);
+}
+
 // More parameters than the preconditioner factorises: the diagonal will do.
 TEST(FitLogisticSmoothTest, OfVeryManyInputs_ComesToItsEnd) {
   std::mt19937 random(4);
