@@ -175,6 +175,7 @@ int RunCli(std::vector<std::string> arguments, const Console& console) {
   AddGlobalFlags(app, flags);
   AddDatasetCommands(app, action);
   AddTrainCommands(app, action);
+  AddScheduleCommands(app, action);
   AddModelCommands(app, action);
   AddPredictCommand(app, action);
   AddLoadtestCommand(app, action);

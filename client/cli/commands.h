@@ -16,6 +16,7 @@ namespace serin {
 
 void AddDatasetCommands(CLI::App& app, Action& action);
 void AddTrainCommands(CLI::App& app, Action& action);
+void AddScheduleCommands(CLI::App& app, Action& action);
 void AddModelCommands(CLI::App& app, Action& action);
 void AddPredictCommand(CLI::App& app, Action& action);
 void AddLoadtestCommand(CLI::App& app, Action& action);
@@ -31,6 +32,10 @@ struct Positional {
 void AddNamedCommand(CLI::App& noun, Action& action, const char* verb, const char* description,
                      Positional name,
                      absl::Status (*run)(const std::string& name, const Session& session));
+
+// Waits for a job with its progress on `err`, then prints what it made. Ctrl-C leaves: the job goes
+// on.
+absl::Status WaitAndPrint(const std::string& job, const Session& session);
 
 // For callbacks of commands: the value, or a wrong use of the command line.
 template <typename T>

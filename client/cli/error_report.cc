@@ -58,6 +58,9 @@ std::string HintForMissing(absl::string_view message) {
     return "'serin model show MODEL' lists a model's versions and aliases";
   }
   if (absl::StrContains(message, "models/")) return "'serin model list' lists all models";
+  if (absl::StrContains(message, "schedules/")) {
+    return "'serin schedule list' lists all schedules";
+  }
   if (absl::StrContains(message, "jobs/")) return "'serin train list' lists all jobs";
   return "";
 }

@@ -1,71 +1,68 @@
 #include "client/cli/evaluation_view.h"
 
 #include "absl/strings/str_cat.h"
+#include "client/cli/evaluation_charts.h"
 #include "client/cli/format.h"
+#include "client/cli/leaderboard_view.h"
+#include "client/cli/metrics_view.h"
+#include "client/cli/train_view.h"
 
 namespace serin {
 namespace {
 
-void AddMetrics(const v1::ClassificationMetrics& metrics, TextTable& fields) {
-  fields.AddRow({"accuracy", FormatMetric(metrics.accuracy())});
-  fields.AddRow({"balanced accuracy", FormatMetric(metrics.balanced_accuracy())});
-  fields.AddRow({"log loss", FormatMetric(metrics.log_loss())});
-  if (metrics.has_roc_auc()) fields.AddRow({"ROC AUC", FormatMetric(metrics.roc_auc())});
+constexpr int kShownTrials = 10;
+
+std::string ComparisonText(const v1::Comparison& comparison) {
+  if (!comparison.error().empty()) return absl::StrCat("not possible: ", comparison.error());
+  return absl::StrCat(comparison.better() ? "better" : "not better", " by ",
+                      MetricText(comparison.metric()), " than ", comparison.model_version());
 }
 
-void AddMetrics(const v1::RegressionMetrics& metrics, TextTable& fields) {
-  fields.AddRow({"RMSE", FormatSummary(metrics.rmse())});
-  fields.AddRow({"MAE", FormatSummary(metrics.mae())});
-  if (metrics.has_r2()) fields.AddRow({"R2", FormatMetric(metrics.r2())});
+void AddLineage(const v1::ModelVersion& version, TextTable& fields) {
+  const v1::TrainingSpec& spec = version.lineage().spec();
+  fields.AddRow({"features", absl::StrCat(version.features().columns_size())});
+  const std::string settings = HyperparametersText(spec.hyperparameters());
+  if (!settings.empty()) fields.AddRow({"set", settings});
+  fields.AddRow({"dataset", spec.dataset()});
+  fields.AddRow({"job", version.lineage().job()});
+  fields.AddRow({"bundle", FormatBytes(version.bundle_bytes())});
 }
 
-void AddEvaluation(const v1::Evaluation& evaluation, TextTable& fields) {
-  if (evaluation.has_classification()) AddMetrics(evaluation.classification(), fields);
-  if (evaluation.has_regression()) AddMetrics(evaluation.regression(), fields);
-  fields.AddRow({"rows", absl::StrCat(FormatCount(evaluation.train_rows()), " to train, ",
-                                      FormatCount(evaluation.holdout_rows()), " to evaluate")});
+// The version beside the one that served when it was made.
+void PrintComparison(const v1::Comparison& comparison, const Session& session) {
+  if (comparison.model_version().empty()) return;
+  session.console.out << "\ncompared on the same rows: " << Printable(ComparisonText(comparison))
+                      << "\n";
+  if (comparison.error().empty()) session.Print(MetricTable(comparison.evaluation()));
 }
 
-TextTable ConfusionTable(const v1::ConfusionMatrix& matrix) {
-  const int n = matrix.classes_size();
-  std::vector<TextTable::Column> columns = {{"  true \\ predicted"}};
-  for (const std::string& label : matrix.classes()) {
-    columns.push_back({label, TextTable::Align::kRight});
-  }
-  TextTable table(std::move(columns));
-  for (int t = 0; t < n; ++t) {
-    std::vector<std::string> row = {absl::StrCat("  ", matrix.classes(t))};
-    for (int p = 0; p < n; ++p) row.push_back(FormatCount(matrix.counts(t * n + p)));
-    table.AddRow(std::move(row));
-  }
-  return table;
-}
-
-// A matrix of hundreds of classes helps nobody on a terminal; --output json has all of it.
-bool IsShowable(const v1::ConfusionMatrix& matrix) {
-  constexpr int kMaxClasses = 20;
-  const int n = matrix.classes_size();
-  return n > 0 && n <= kMaxClasses && matrix.counts_size() == n * n;
+void PrintEvaluation(const v1::Evaluation& evaluation, const Session& session) {
+  PrintConfusionMatrix(evaluation.classification().confusion_matrix(), session);
+  PrintClasses(evaluation.classification(), session);
+  PrintCalibration(evaluation.classification(), session);
+  PrintResiduals(evaluation.regression(), session);
+  PrintImportances(evaluation, session);
+  PrintFolds(evaluation, session);
 }
 
 }  // namespace
 
 void PrintModelVersion(const v1::ModelVersion& version, const Session& session) {
-  const v1::TrainingSpec& spec = version.lineage().spec();
-  session.console.out << version.name() << ": " << spec.algorithm() << " predicts "
-                      << version.target().name() << "\n";
+  session.console.out << version.name() << ": " << version.lineage().spec().algorithm()
+                      << " predicts " << version.target().name() << "\n";
+  PrintWarnings(version.warnings(), session);
+  const v1::Evaluation& evaluation = version.evaluation();
+  if (version.has_evaluation()) session.Print(MetricTable(evaluation));
   TextTable fields = TextTable::Fields();
-  if (version.has_evaluation()) AddEvaluation(version.evaluation(), fields);
-  fields.AddRow({"features", absl::StrCat(version.features().columns_size())});
-  fields.AddRow({"dataset", spec.dataset()});
-  fields.AddRow({"job", version.lineage().job()});
-  fields.AddRow({"bundle", FormatBytes(version.bundle_bytes())});
+  if (version.has_evaluation()) {
+    fields.AddRow({"rows", absl::StrCat(FormatCount(evaluation.train_rows()), " to train, ",
+                                        FormatCount(evaluation.holdout_rows()), " to evaluate")});
+  }
+  AddLineage(version, fields);
   session.Print(fields);
-
-  const auto& matrix = version.evaluation().classification().confusion_matrix();
-  if (!IsShowable(matrix)) return;
-  session.console.out << "\n";
-  session.Print(ConfusionTable(matrix));
+  PrintEvaluation(evaluation, session);
+  PrintComparison(version.comparison(), session);
+  PrintLeaderboard(version.leaderboard(), kShownTrials, session);
 }
 
 std::string MainMetric(const v1::ModelVersion& version) {

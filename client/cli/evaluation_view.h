@@ -8,8 +8,8 @@
 
 namespace serin {
 
-// Prints a model version: where it comes from, its metrics, and for classification the confusion
-// matrix, true classes down and predicted ones across.
+// Prints a model version: its metrics with their intervals beside the baseline's, where it comes
+// from, and what can be drawn of its evaluation (evaluation_charts.h).
 void PrintModelVersion(const v1::ModelVersion& version, const Session& session);
 
 // The one metric to compare versions by: `accuracy 0.9667`, `RMSE 54.2`; `-` where there is none.

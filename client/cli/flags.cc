@@ -1,7 +1,5 @@
 #include "client/cli/flags.h"
 
-#include <cmath>
-
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -88,27 +86,6 @@ absl::StatusOr<std::map<std::string, v1::ColumnType>> ParseColumnTypes(
     if (!types.emplace(parts.first, type).second) return GivenTwice(parts.first);
   }
   return types;
-}
-
-absl::StatusOr<std::map<std::string, double>> ParseHyperparameters(
-    const std::vector<std::string>& texts) {
-  constexpr absl::string_view kExpected = "of the form NAME=NUMBER, such as learning_rate=0.1";
-  std::map<std::string, double> values;
-  for (const std::string& text : texts) {
-    SERIN_ASSIGN_OR_RETURN(const Assignment parts, SplitAt(text, text.find('='), kExpected));
-    double value = 0;
-    if (!absl::SimpleAtod(parts.second, &value) || !std::isfinite(value)) {
-      return Malformed(text, kExpected);
-    }
-    if (!values.emplace(parts.first, value).second) return GivenTwice(parts.first);
-  }
-  return values;
-}
-
-absl::StatusOr<v1::Task> ParseTask(absl::string_view text) {
-  if (text == "classification") return v1::TASK_CLASSIFICATION;
-  if (text == "regression") return v1::TASK_REGRESSION;
-  return Malformed(text, "a task: classification or regression");
 }
 
 }  // namespace serin

@@ -9,7 +9,6 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "serin/v1/algorithm.pb.h"
 #include "serin/v1/table.pb.h"
 
 // Parsers of what people type as arguments. Each error is INVALID_ARGUMENT and quotes the argument.
@@ -33,13 +32,6 @@ absl::StatusOr<std::pair<std::string, int32_t>> ParseAlias(absl::string_view tex
 // or text. A column's name may hold a '=': the type is what follows the last one.
 absl::StatusOr<std::map<std::string, v1::ColumnType>> ParseColumnTypes(
     const std::vector<std::string>& texts);
-
-// NAME=NUMBER, each name once.
-absl::StatusOr<std::map<std::string, double>> ParseHyperparameters(
-    const std::vector<std::string>& texts);
-
-// classification, regression.
-absl::StatusOr<v1::Task> ParseTask(absl::string_view text);
 
 }  // namespace serin
 

@@ -27,7 +27,7 @@ absl::Status PrintTrafficAndAliases(const absl::StatusOr<v1::Model>& model,
   return absl::OkStatus();
 }
 
-absl::Status List(const Session& session) {
+absl::Status ListAll(const Session& session) {
   SERIN_ASSIGN_OR_RETURN(const std::vector<v1::Model> models, session.client.ListModels());
   if (session.json()) {
     v1::ListModelsResponse all;
@@ -36,6 +36,42 @@ absl::Status List(const Session& session) {
   }
   PrintModelList(models, session);
   return absl::OkStatus();
+}
+
+// The newest versions of a model beside each other.
+absl::Status Compare(const std::string& name, const Session& session) {
+  SERIN_ASSIGN_OR_RETURN(const v1::Model model, session.client.GetModel(name));
+  SERIN_ASSIGN_OR_RETURN(const std::vector<v1::ModelVersion> versions,
+                         session.client.ListModelVersions(name));
+  if (session.json()) {
+    v1::ListModelVersionsResponse all;
+    all.mutable_versions()->Assign(versions.begin(), versions.end());
+    return session.PrintJson(all);
+  }
+  PrintVersionsSideBySide(model, versions, session);
+  return absl::OkStatus();
+}
+
+absl::Status List(const std::string& model, const Session& session) {
+  return model.empty() ? ListAll(session) : Compare(model, session);
+}
+
+void AddList(CLI::App& noun, Action& action) {
+  auto model = std::make_shared<std::string>();
+  CLI::App* command =
+      noun.add_subcommand("list", "List models, or compare the versions of one side by side");
+  command->add_option("MODEL", *model, "Only this one's versions")->type_name("");
+  command->callback([model, &action] {
+    action = [model](const Session& session) { return List(*model, session); };
+  });
+}
+
+// --- verify ---------------------------------------------------------------------------------
+
+absl::Status Verify(const std::string& version, const Session& session) {
+  SERIN_ASSIGN_OR_RETURN(const v1::Job job, session.client.VerifyModelVersion(version));
+  session.console.err << job.name() << "\n";
+  return WaitAndPrint(job.name(), session);
 }
 
 // --- show and delete ------------------------------------------------------------------------
@@ -151,9 +187,11 @@ void AddAlias(CLI::App& noun, Action& action) {
 void AddModelCommands(CLI::App& app, Action& action) {
   CLI::App& noun = *app.add_subcommand("model", "Look at models and decide who answers");
   noun.require_subcommand(1);
-  noun.add_subcommand("list", "List models")->callback([&action] { action = List; });
+  AddList(noun, action);
   AddNamedCommand(noun, action, "show", "Print a model, or a version with its evaluation", kName,
                   Show);
+  AddNamedCommand(noun, action, "verify", "Train a version again and compare the bundles",
+                  {"VERSION", "iris@2, iris@champion"}, Verify);
   AddTraffic(noun, action);
   AddAlias(noun, action);
   AddNamedCommand(noun, action, "delete", "Delete a model with all its versions, or one version",

@@ -1,16 +1,21 @@
 #include "client/cli/model_view.h"
 
+#include <algorithm>
 #include <map>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/cli/evaluation_view.h"
 #include "client/cli/format.h"
+#include "client/cli/metrics_view.h"
 
 namespace serin {
 namespace {
 
 using Align = TextTable::Align;
+
+constexpr size_t kMaxColumns = 6;
 
 // `1=90 2=10`, as it is typed to set it.
 std::string TrafficText(const v1::Model& model) {
@@ -92,6 +97,36 @@ void PrintModelVersionList(const v1::Model& model, const std::vector<v1::ModelVe
                   version.lineage().spec().algorithm(), MainMetric(version),
                   version.lineage().spec().dataset(), FormatTime(version.create_time()),
                   AliasesText(model, version.version())});
+  }
+  session.Print(table);
+}
+
+void PrintVersionsSideBySide(const v1::Model& model, const std::vector<v1::ModelVersion>& versions,
+                             const Session& session) {
+  const size_t count = std::min(kMaxColumns, versions.size());
+  std::vector<TextTable::Column> columns = {{model.name()}};
+  for (size_t i = 0; i < count; ++i) {
+    columns.push_back({absl::StrCat(versions[i].version()), Align::kRight});
+  }
+  TextTable table(std::move(columns));
+  const auto add = [&](const std::string& name, const auto& text) {
+    std::vector<std::string> row = {name};
+    for (size_t i = 0; i < count; ++i) row.push_back(text(versions[i]));
+    table.AddRow(std::move(row));
+  };
+  add("algorithm", [](const auto& version) { return version.lineage().spec().algorithm(); });
+  add("dataset", [](const auto& version) { return version.lineage().spec().dataset(); });
+  add("traffic",
+      [&](const auto& version) { return absl::StrCat(WeightOf(model, version.version()), " %"); });
+  add("aliases", [&](const auto& version) { return AliasesText(model, version.version()); });
+  add("created", [](const auto& version) { return FormatTime(version.create_time()); });
+  add("bundle", [](const auto& version) { return FormatBytes(version.bundle_bytes()); });
+  add("rows evaluated",
+      [](const auto& version) { return FormatCount(version.evaluation().holdout_rows()); });
+  if (count == 0) return;
+  for (const ShownMetric& metric : MetricsOf(versions[0].evaluation())) {
+    add(metric.label,
+        [&](const auto& version) { return MetricValue(version.evaluation(), metric.field); });
   }
   session.Print(table);
 }

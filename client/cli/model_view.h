@@ -16,6 +16,10 @@ void PrintModelList(const std::vector<v1::Model>& models, const Session& session
 void PrintModelVersionList(const v1::Model& model, const std::vector<v1::ModelVersion>& versions,
                            const Session& session);
 
+// The newest versions, at most 6, a column each: who made them of what, and every metric.
+void PrintVersionsSideBySide(const v1::Model& model, const std::vector<v1::ModelVersion>& versions,
+                             const Session& session);
+
 }  // namespace serin
 
 #endif  // SERIN_CLIENT_CLI_MODEL_VIEW_H_

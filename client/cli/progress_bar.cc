@@ -24,13 +24,20 @@ std::string DetailsOf(const v1::JobProgress& progress) {
     absl::StrAppend(&details, progress.iteration(), "/", progress.iteration_count());
   }
   if (progress.has_loss()) absl::StrAppendFormat(&details, "  loss %.4f", progress.loss());
+  if (progress.has_validation_loss()) {
+    absl::StrAppendFormat(&details, "  validation %.4f", progress.validation_loss());
+  }
   return details;
 }
 
 }  // namespace
 
-ProgressBar::~ProgressBar() {
-  if (is_terminal_ && !last_.empty()) out_ << kEraseLine << std::flush;
+ProgressBar::~ProgressBar() { Erase(); }
+
+void ProgressBar::Erase() {
+  if (!is_terminal_) return;
+  if (!last_.empty()) out_ << kEraseLine << std::flush;
+  last_.clear();
 }
 
 void ProgressBar::Update(absl::string_view stage, std::optional<double> fraction,

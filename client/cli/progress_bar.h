@@ -25,6 +25,9 @@ class ProgressBar {
 
   void Show(const v1::Job& job);
 
+  // Takes the bar away until the next update.
+  void Erase();
+
  private:
   std::ostream& out_;
   const bool is_terminal_;

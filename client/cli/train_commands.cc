@@ -3,9 +3,10 @@
 #include "absl/strings/str_cat.h"
 #include "client/cli/commands.h"
 #include "client/cli/evaluation_view.h"
-#include "client/cli/flags.h"
-#include "client/cli/progress_bar.h"
+#include "client/cli/interrupt.h"
+#include "client/cli/job_display.h"
 #include "client/cli/train_view.h"
+#include "client/cli/training_flags.h"
 #include "core/base/status_macros.h"
 #include "serin/v1/train_service.pb.h"
 
@@ -14,15 +15,23 @@ namespace {
 
 constexpr Positional kName = {"JOB", "As printed by start and list"};
 
-// Waits for a job with its progress on `err`, then prints the model version that it made.
-absl::Status WaitAndPrint(const std::string& job, const Session& session) {
-  absl::StatusOr<v1::Job> done = [&] {
-    ProgressBar bar(session.console.err, session.console.err_is_terminal);
-    return session.client.WaitForJob(job, [&](const v1::Job& now) { bar.Show(now); });
-  }();
-  SERIN_RETURN_IF_ERROR(done.status());
+// An error where the version is not what is made of the same now, so that scripts see it.
+absl::Status PrintOutcome(const v1::Verification& verification, const Session& session) {
+  if (session.json()) {
+    SERIN_RETURN_IF_ERROR(session.PrintJson(verification));
+  } else {
+    PrintVerification(verification, session);
+  }
+  if (verification.identical()) return absl::OkStatus();
+  return absl::DataLossError(
+      absl::StrCat(verification.model_version(), " is not what training it again makes"));
+}
+
+// What is printed of a job that has succeeded.
+absl::Status PrintResult(const v1::Job& job, const Session& session) {
+  if (job.type() == v1::JOB_TYPE_VERIFY) return PrintOutcome(job.verification(), session);
   SERIN_ASSIGN_OR_RETURN(const v1::ModelVersion version,
-                         session.client.GetModelVersion(done->model_version()));
+                         session.client.GetModelVersion(job.model_version()));
   if (session.json()) return session.PrintJson(version);
   PrintModelVersion(version, session);
   return absl::OkStatus();
@@ -37,16 +46,22 @@ absl::Status Watch(const std::string& job, const Session& session) {
 // --- start ----------------------------------------------------------------------------------
 
 struct StartFlags {
-  std::string model;
-  v1::TrainingSpec spec;
-  std::vector<std::string> features;
-  std::vector<std::string> settings;
-  std::string task;
+  TrainingFlags training;
+  v1::TrainRequest request;
   bool no_wait = false;
+  bool dry_run = false;
 };
 
+absl::Status DryRun(const v1::TrainingSpec& spec, const Session& session) {
+  SERIN_ASSIGN_OR_RETURN(const v1::TrainingSpec resolved, session.client.ResolveTraining(spec));
+  if (session.json()) return session.PrintJson(resolved);
+  PrintSpec(resolved, session);
+  return absl::OkStatus();
+}
+
 absl::Status Start(const StartFlags& flags, const Session& session) {
-  SERIN_ASSIGN_OR_RETURN(const v1::Job job, session.client.Train(flags.model, flags.spec));
+  if (flags.dry_run) return DryRun(flags.request.spec(), session);
+  SERIN_ASSIGN_OR_RETURN(const v1::Job job, session.client.Train(flags.request));
   if (!flags.no_wait) {
     session.console.err << job.name() << "\n";
     return WaitAndPrint(job.name(), session);
@@ -56,63 +71,34 @@ absl::Status Start(const StartFlags& flags, const Session& session) {
   return absl::OkStatus();
 }
 
-void CompleteSpec(StartFlags& flags) {
-  flags.spec.mutable_features()->Assign(flags.features.begin(), flags.features.end());
-  for (const auto& [name, value] : ValueOrWrongUse(ParseHyperparameters(flags.settings))) {
-    SetHyperparameter(flags.spec, name, value);
-  }
-  if (!flags.task.empty()) flags.spec.set_task(ValueOrWrongUse(ParseTask(flags.task)));
-}
-
-void AddSpecOptions(CLI::App& command, const std::shared_ptr<StartFlags>& flags) {
-  command.add_option("--dataset", *flags->spec.mutable_dataset(), "Dataset, or iris@2")
-      ->type_name("NAME")
-      ->required();
-  command.add_option("--target", *flags->spec.mutable_target(), "Column to predict")
-      ->type_name("COLUMN")
-      ->required();
-  command
-      .add_option("--algorithm", *flags->spec.mutable_algorithm(),
-                  "One of 'serin train algorithms'")
-      ->type_name("NAME")
-      ->required();
-  command.add_option("--feature", flags->features, "Use only this column (repeatable)")
-      ->type_name("COLUMN")
-      ->allow_extra_args(false);
-  command.add_option("--set", flags->settings, "A hyperparameter (repeatable)")
-      ->type_name("NAME=NUMBER")
-      ->allow_extra_args(false);
-  command
-      .add_option_function<double>(
-          "--holdout", [flags](double share) { flags->spec.set_holdout_fraction(share); },
-          "Share of rows kept for the evaluation; default 0.2")
-      ->type_name("SHARE");
-  command
-      .add_option_function<uint64_t>(
-          "--seed", [flags](uint64_t seed) { flags->spec.set_seed(seed); },
-          "Decides the split and all that is random; default 0")
-      ->type_name("NUMBER");
-  command.add_option("--task", flags->task, "classification or regression; default by the target")
-      ->type_name("TASK");
-}
-
 void AddStart(CLI::App& noun, Action& action) {
   auto flags = std::make_shared<StartFlags>();
   CLI::App* command = noun.add_subcommand("start", "Train a new version of a model");
-  command->add_option("MODEL", flags->model, "Model, made if it is new")->type_name("")->required();
-  AddSpecOptions(*command, flags);
+  command->add_option("MODEL", *flags->request.mutable_model(), "Model, made if it is new")
+      ->type_name("")
+      ->required();
+  AddTrainingFlags(*command, std::shared_ptr<TrainingFlags>(flags, &flags->training));
+  AddPriorityFlag(*command, [flags](int priority) { flags->request.set_priority(priority); });
   command->add_flag("--no-wait", flags->no_wait,
                     "Print the job at once, do not wait for its evaluation");
+  command->add_flag("--dry-run", flags->dry_run,
+                    "Train nothing; print what would be done, with all defaults");
   command->callback([flags, &action] {
-    CompleteSpec(*flags);
+    *flags->request.mutable_spec() = SpecOf(flags->training);
     action = [flags](const Session& session) { return Start(*flags, session); };
   });
 }
 
 // --- the rest -------------------------------------------------------------------------------
 
-absl::Status List(int limit, const Session& session) {
-  SERIN_ASSIGN_OR_RETURN(const std::vector<v1::Job> jobs, session.client.ListJobs(limit));
+struct ListFlags {
+  int limit = 20;
+  std::string parent;
+};
+
+absl::Status List(const ListFlags& flags, const Session& session) {
+  SERIN_ASSIGN_OR_RETURN(const std::vector<v1::Job> jobs,
+                         session.client.ListJobs(flags.limit, flags.parent));
   if (session.json()) {
     v1::ListJobsResponse all;
     all.mutable_jobs()->Assign(jobs.begin(), jobs.end());
@@ -124,6 +110,18 @@ absl::Status List(int limit, const Session& session) {
 
 absl::Status Show(const std::string& name, const Session& session) {
   SERIN_ASSIGN_OR_RETURN(const v1::Job job, session.client.GetJob(name));
+  if (session.json()) return session.PrintJson(job);
+  PrintJob(job, session);
+  return absl::OkStatus();
+}
+
+struct CancelFlags {
+  std::string job;
+  bool keep_best = false;
+};
+
+absl::Status Cancel(const CancelFlags& flags, const Session& session) {
+  SERIN_ASSIGN_OR_RETURN(const v1::Job job, session.client.CancelJob(flags.job, flags.keep_best));
   if (session.json()) return session.PrintJson(job);
   PrintJob(job, session);
   return absl::OkStatus();
@@ -142,18 +140,43 @@ absl::Status Algorithms(const Session& session) {
 }
 
 void AddList(CLI::App& noun, Action& action) {
-  auto limit = std::make_shared<int>(20);
+  auto flags = std::make_shared<ListFlags>();
   CLI::App* command = noun.add_subcommand("list", "List jobs, newest first");
-  command->add_option("--limit", *limit, "At most this many")
+  command->add_option("--limit", flags->limit, "At most this many")
       ->type_name("COUNT")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command->callback([limit, &action] {
-    action = [limit](const Session& session) { return List(*limit, session); };
+  command->add_option("--of", flags->parent, "Only those for models/NAME or schedules/NAME")
+      ->type_name("PARENT");
+  command->callback([flags, &action] {
+    action = [flags](const Session& session) { return List(*flags, session); };
+  });
+}
+
+void AddCancel(CLI::App& noun, Action& action) {
+  auto flags = std::make_shared<CancelFlags>();
+  CLI::App* command = noun.add_subcommand("cancel", "End a job");
+  command->add_option("JOB", flags->job, kName.description)->type_name("")->required();
+  command->add_flag("--keep-best", flags->keep_best,
+                    "Of a search: end the search, and train the best that it has found");
+  command->callback([flags, &action] {
+    action = [flags](const Session& session) { return Cancel(*flags, session); };
   });
 }
 
 }  // namespace
+
+absl::Status WaitAndPrint(const std::string& job, const Session& session) {
+  absl::StatusOr<v1::Job> done = [&] {
+    const LeaveOnInterrupt leave(absl::StrCat("\n", job, " goes on; 'serin train watch ", job,
+                                              "' watches it again, 'serin train cancel ", job,
+                                              "' ends it\n"));
+    JobDisplay display(session.console.err, session.console.err_is_terminal);
+    return session.client.WaitForJob(job, [&](const v1::Job& now) { display.Show(now); });
+  }();
+  SERIN_RETURN_IF_ERROR(done.status());
+  return PrintResult(*done, session);
+}
 
 void AddTrainCommands(CLI::App& app, Action& action) {
   CLI::App& noun = *app.add_subcommand("train", "Make models from datasets");
@@ -161,7 +184,8 @@ void AddTrainCommands(CLI::App& app, Action& action) {
   AddStart(noun, action);
   AddList(noun, action);
   AddNamedCommand(noun, action, "show", "Print a job", kName, Show);
-  AddNamedCommand(noun, action, "watch", "Wait for a job and print the evaluation", kName, Watch);
+  AddNamedCommand(noun, action, "watch", "Wait for a job and print what it made", kName, Watch);
+  AddCancel(noun, action);
   noun.add_subcommand("algorithms", "List algorithms and their hyperparameters")
       ->callback([&action] { action = Algorithms; });
 }

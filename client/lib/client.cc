@@ -1,7 +1,5 @@
 #include "serin/client.h"
 
-#include <algorithm>
-
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/lib/connection.h"
@@ -13,7 +11,6 @@
 namespace serin {
 namespace {
 
-using Training = v1::TrainService::Stub;
 using Models = v1::ModelService::Stub;
 using Predictions = v1::PredictService::Stub;
 
@@ -53,36 +50,6 @@ Client::Client(std::unique_ptr<const Connection> connection) : connection_(std::
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
-
-absl::StatusOr<std::vector<v1::Algorithm>> Client::ListAlgorithms() const {
-  auto response = connection_->Unary(connection_->training(), &Training::ListAlgorithms,
-                                     v1::ListAlgorithmsRequest());
-  if (!response.ok()) return response.status();
-  return std::vector<v1::Algorithm>(response->algorithms().begin(), response->algorithms().end());
-}
-
-absl::StatusOr<v1::Job> Client::Train(absl::string_view model, const v1::TrainingSpec& spec,
-                                      absl::string_view request_id) const {
-  v1::TrainRequest request;
-  request.set_model(std::string(model));
-  *request.mutable_spec() = spec;
-  request.set_request_id(std::string(request_id));
-  return connection_->Unary(connection_->training(), &Training::Train, request);
-}
-
-absl::StatusOr<v1::Job> Client::GetJob(absl::string_view job) const {
-  return connection_->Unary(connection_->training(), &Training::GetJob,
-                            Named<v1::GetJobRequest>(job));
-}
-
-absl::StatusOr<std::vector<v1::Job>> Client::ListJobs(int limit) const {
-  v1::ListJobsRequest request;
-  request.set_page_size(std::min(limit, kPageSize));
-  auto jobs = connection_->List(connection_->training(), &Training::ListJobs, request,
-                                &v1::ListJobsResponse::mutable_jobs, static_cast<size_t>(limit));
-  if (jobs.ok() && jobs->size() > static_cast<size_t>(limit)) jobs->resize(limit);
-  return jobs;
-}
 
 absl::StatusOr<v1::Model> Client::GetModel(absl::string_view model) const {
   return connection_->Unary(connection_->models(), &Models::GetModel,

@@ -22,6 +22,8 @@
 #include "serin/v1/job.pb.h"
 #include "serin/v1/model.pb.h"
 #include "serin/v1/predict_service.pb.h"
+#include "serin/v1/schedule.pb.h"
+#include "serin/v1/train_service.pb.h"
 #include "serin/values.h"
 
 namespace serin {
@@ -149,14 +151,48 @@ class Client {
   // Accepts a training and returns its job at once. `request_id` as in UploadOptions.
   absl::StatusOr<v1::Job> Train(absl::string_view model, const v1::TrainingSpec& spec,
                                 absl::string_view request_id = "") const;
+  // The same for a request made elsewhere.
+  absl::StatusOr<v1::Job> Train(const v1::TrainRequest& request) const;
+  // What Train would make of the specification: all of it spelled out, the preprocessing too.
+  absl::StatusOr<v1::TrainingSpec> ResolveTraining(const v1::TrainingSpec& spec) const;
   absl::StatusOr<v1::Job> GetJob(absl::string_view job) const;
-  // Newest first, at most `limit`.
-  absl::StatusOr<std::vector<v1::Job>> ListJobs(int limit = 100) const;
+  // Newest first, at most `limit`; with a parent, models/{model} or schedules/{schedule}, its own.
+  absl::StatusOr<std::vector<v1::Job>> ListJobs(int limit = 100,
+                                                absl::string_view parent = "") const;
+  // Ends a job; nothing changes of one that has ended. `keep_best`: of a search, which then goes on
+  // with the best that it has found.
+  absl::StatusOr<v1::Job> CancelJob(absl::string_view job, bool keep_best = false) const;
+  // Trains a version again, to see whether it becomes the same; the answer is in the job's
+  // `verification` once it has SUCCEEDED. `request_id` as in UploadOptions.
+  absl::StatusOr<v1::Job> VerifyModelVersion(absl::string_view version,
+                                             absl::string_view request_id = "") const;
   // Waits until the job has SUCCEEDED, and returns it. The job's own error if it FAILED;
   // CANCELLED if it was; DEADLINE_EXCEEDED if `timeout` passes first. A dropped connection is
   // made again and the watch goes on.
   absl::StatusOr<v1::Job> WaitForJob(absl::string_view job, const JobProgressFn& progress = nullptr,
                                      const WaitOptions& options = {}) const;
+
+  // --- Schedules ----------------------------------------------------------------------------
+
+  // `schedule` has the model, the specification, the trigger and what else there is to choose.
+  // `request_id` as in UploadOptions.
+  absl::StatusOr<v1::Schedule> CreateSchedule(absl::string_view id, const v1::Schedule& schedule,
+                                              absl::string_view request_id = "") const;
+  absl::StatusOr<v1::Schedule> GetSchedule(absl::string_view schedule) const;
+  // In order of their names.
+  absl::StatusOr<std::vector<v1::Schedule>> ListSchedules() const;
+  // Changes these fields of the one that `schedule` names: of spec, cron, new_version, overlap,
+  // catch_up, promotion, priority.
+  absl::StatusOr<v1::Schedule> UpdateSchedule(const v1::Schedule& schedule,
+                                              const std::vector<std::string>& fields) const;
+  absl::StatusOr<v1::Schedule> PauseSchedule(absl::string_view schedule) const;
+  absl::StatusOr<v1::Schedule> ResumeSchedule(absl::string_view schedule) const;
+  // Runs it now, once. Where it queues behind a job that runs: that job. `request_id` as in
+  // UploadOptions.
+  absl::StatusOr<v1::Job> RunSchedule(absl::string_view schedule,
+                                      absl::string_view request_id = "") const;
+  // Jobs that it has made stay as they are.
+  absl::Status DeleteSchedule(absl::string_view schedule) const;
 
   // --- Models -------------------------------------------------------------------------------
 

@@ -62,7 +62,7 @@ TEST_F(CliTest, TrainStart_WaitsAndPrintsTheEvaluation) {
   EXPECT_EQ(request.spec().holdout_fraction(), 0.25);
   EXPECT_EQ(request.spec().seed(), 7u);
   EXPECT_THAT(err_.str(), StartsWith("jobs/j1\ntraining\n"));
-  EXPECT_THAT(out_.str(), AllOf(HasSubstr("accuracy           0.9667\n"),
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("  accuracy           0.9667  0.9 to 1         0.5000\n"),
                                 HasSubstr("  true \\ predicted  setosa  versicolor\n"
                                           "  setosa                14           1\n"
                                           "  versicolor             0          15\n")));

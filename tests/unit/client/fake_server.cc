@@ -30,11 +30,29 @@ v1::ModelVersion IrisVersion() {
       holdout_rows: 30
       classification {
         accuracy: 0.9667
+        classes { class: "setosa" rows: 15 precision: 1 recall: 0.9333 f1: 0.9655 }
+        classes { class: "versicolor" rows: 15 precision: 0.9375 recall: 1 f1: 0.9677 }
+        curves {
+          class: "versicolor"
+          calibration { predicted: 0.1 observed: 0 rows: 15 }
+          calibration { predicted: 0.9 observed: 0.5 rows: 15 }
+        }
         confusion_matrix {
           classes: [ "setosa", "versicolor" ]
           counts: [ 14, 1, 0, 15 ]
         }
       }
+      baseline { classification { accuracy: 0.5 } }
+      importances { feature: "petal_length" importance: 0.8 deviation: 0.05 }
+      importances { feature: "petal_width" importance: 0.4 deviation: 0.02 }
+      intervals { metric: "accuracy" lower: 0.9 upper: 1 level: 0.95 }
+    }
+    warnings: "petal_width is the same in all rows"
+    comparison {
+      model_version: "models/iris/versions/0"
+      metric: METRIC_ACCURACY
+      better: true
+      evaluation { classification { accuracy: 0.8 } }
     }
     lineage { spec { dataset: "datasets/iris/versions/1" algorithm: "logistic_regression" } }
   )pb");
@@ -168,6 +186,17 @@ grpc::Status FakeServer::GetModelVersion(Context* context,
   v1::ColumnSchema* feature = response->mutable_features()->mutable_columns(0);
   feature->set_name("note");
   feature->set_type(v1::COLUMN_TYPE_TEXT);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeServer::ListModelVersions(Context* context, const v1::ListModelVersionsRequest*,
+                                           v1::ListModelVersionsResponse* response) {
+  if (grpc::Status error = Begin(context, "ListModelVersions"); !error.ok()) return error;
+  v1::ModelVersion& second = *response->add_versions();
+  second = IrisVersion();
+  second.set_version(2);
+  second.mutable_evaluation()->mutable_classification()->set_accuracy(0.9);
+  *response->add_versions() = IrisVersion();
   return grpc::Status::OK;
 }
 

@@ -54,6 +54,12 @@ class FakeServer final : public v1::DatasetService::Service,
   v1::UploadDatasetSpec upload_spec() const;
   std::string uploaded_bytes() const;
   v1::TrainRequest train_request() const;
+  v1::CancelJobRequest cancel_request() const;
+  v1::ListJobsRequest list_jobs_request() const;
+  v1::CreateScheduleRequest create_schedule_request() const;
+  v1::UpdateScheduleRequest update_schedule_request() const;
+  // The method and the name of the last call about one schedule: `PauseSchedule nightly`.
+  std::string schedule_call() const;
   v1::PredictRequest predict_request() const;
   // All messages of the last call of AppendRows.
   std::vector<v1::AppendRowsRequest> append_requests() const;
@@ -106,6 +112,27 @@ class FakeServer final : public v1::DatasetService::Service,
   grpc::Status GetJob(Context*, const v1::GetJobRequest*, v1::Job*) override;
   grpc::Status WatchJob(Context*, const v1::WatchJobRequest*,
                         grpc::ServerWriter<v1::Job>*) override;
+  grpc::Status CancelJob(Context*, const v1::CancelJobRequest*, v1::Job*) override;
+  grpc::Status ListJobs(Context*, const v1::ListJobsRequest*, v1::ListJobsResponse*) override;
+  grpc::Status ResolveTraining(Context*, const v1::ResolveTrainingRequest*,
+                               v1::ResolveTrainingResponse*) override;
+  grpc::Status VerifyModelVersion(Context*, const v1::VerifyModelVersionRequest*,
+                                  v1::Job*) override;
+  grpc::Status CreateSchedule(Context*, const v1::CreateScheduleRequest*, v1::Schedule*) override;
+  grpc::Status GetSchedule(Context*, const v1::GetScheduleRequest*, v1::Schedule*) override;
+  grpc::Status ListSchedules(Context*, const v1::ListSchedulesRequest*,
+                             v1::ListSchedulesResponse*) override;
+  grpc::Status UpdateSchedule(Context*, const v1::UpdateScheduleRequest*, v1::Schedule*) override;
+  grpc::Status PauseSchedule(Context*, const v1::PauseScheduleRequest*, v1::Schedule*) override;
+  grpc::Status ResumeSchedule(Context*, const v1::ResumeScheduleRequest*, v1::Schedule*) override;
+  grpc::Status RunSchedule(Context*, const v1::RunScheduleRequest*, v1::Job*) override;
+  grpc::Status DeleteSchedule(Context*, const v1::DeleteScheduleRequest*,
+                              google::protobuf::Empty*) override;
+  // Notes a call about one schedule.
+  grpc::Status BeginOf(Context* context, const std::string& method, const std::string& schedule)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  grpc::Status ListModelVersions(Context*, const v1::ListModelVersionsRequest*,
+                                 v1::ListModelVersionsResponse*) override;
   grpc::Status GetModel(Context*, const v1::GetModelRequest*, v1::Model*) override;
   grpc::Status GetModelVersion(Context*, const v1::GetModelVersionRequest*,
                                v1::ModelVersion*) override;
@@ -132,6 +159,11 @@ class FakeServer final : public v1::DatasetService::Service,
   std::string source_ ABSL_GUARDED_BY(mutex_) = kSource;
   std::string deleted_ ABSL_GUARDED_BY(mutex_);
   v1::TrainRequest train_request_ ABSL_GUARDED_BY(mutex_);
+  v1::CancelJobRequest cancel_request_ ABSL_GUARDED_BY(mutex_);
+  v1::ListJobsRequest list_jobs_request_ ABSL_GUARDED_BY(mutex_);
+  v1::CreateScheduleRequest create_schedule_request_ ABSL_GUARDED_BY(mutex_);
+  v1::UpdateScheduleRequest update_schedule_request_ ABSL_GUARDED_BY(mutex_);
+  std::string schedule_call_ ABSL_GUARDED_BY(mutex_);
   v1::PredictRequest predict_request_ ABSL_GUARDED_BY(mutex_);
   std::vector<int> predict_sizes_ ABSL_GUARDED_BY(mutex_);
   v1::Model model_ ABSL_GUARDED_BY(mutex_);

@@ -24,8 +24,6 @@ TEST(ParseAssignmentsTest, RefusesANameThatIsGivenTwice) {
   SERIN_ASSERT_OK_AND_ASSIGN(const auto values, ParseAssignments({"b=2", "a=1"}));
   EXPECT_THAT(values, ElementsAre(Pair("a", "1"), Pair("b", "2")));
   EXPECT_THAT(ParseAssignments({"a=1", "a=2"}), IsError(kInvalid, HasSubstr("a is given twice")));
-  EXPECT_THAT(ParseHyperparameters({"l2=1", "l2=2"}),
-              IsError(kInvalid, HasSubstr("l2 is given twice")));
   EXPECT_THAT(ParseColumnTypes({"a=text", "a=number"}),
               IsError(kInvalid, HasSubstr("a is given twice")));
 }
@@ -54,13 +52,6 @@ TEST(ParseColumnTypesTest, SplitsAtTheLastEqualsSign_AndKnowsTheTypes) {
                                  Pair("day", v1::COLUMN_TYPE_TIMESTAMP)));
   EXPECT_THAT(ParseColumnTypes({"a=float"}), IsError(kInvalid, HasSubstr("boolean")));
   EXPECT_THAT(ParseColumnTypes({"a=unspecified"}), IsError(kInvalid, HasSubstr("a=unspecified")));
-}
-
-TEST(ParseHyperparametersTest, TakesFiniteNumbers) {
-  SERIN_ASSERT_OK_AND_ASSIGN(const auto values, ParseHyperparameters({"learning_rate=1e-2"}));
-  EXPECT_THAT(values, ElementsAre(Pair("learning_rate", 0.01)));
-  EXPECT_THAT(ParseHyperparameters({"depth=deep"}), IsError(kInvalid, HasSubstr("depth=deep")));
-  EXPECT_THAT(ParseHyperparameters({"depth=inf"}), IsError(kInvalid, HasSubstr("depth=inf")));
 }
 
 }  // namespace
