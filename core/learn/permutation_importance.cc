@@ -12,7 +12,7 @@
 namespace serin {
 namespace {
 
-constexpr size_t kMaxRowsPerFeature = 10'000;
+constexpr size_t kMaxRowsPerFeature = 4'000;
 constexpr size_t kMaxInputs = 2'000'000'000;
 constexpr size_t kMinSampleRows = 30;
 constexpr double kMinProbability = 1e-15;

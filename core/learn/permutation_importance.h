@@ -17,7 +17,7 @@ namespace serin {
 // "Random Forests", 2001, section 10, as Fisher, Rudin and Dominici ("All models are wrong, but
 // many are useful", 2019) take it to any model. Features that say the same share their importance.
 //
-// The cost is bounded: over all splits each feature is predicted for 10,000 rows at most (2,000
+// The cost is bounded: over all splits each feature is predicted for 4,000 rows at most (800
 // different ones with 5 shuffles), and all features together for so many rows that their inputs are
 // 2e9 numbers at most. Where that leaves fewer rows than 30 there are no importances.
 class PermutationImportance {

@@ -11,7 +11,7 @@
 namespace serin {
 namespace {
 
-constexpr size_t kMaxRows = 10'000;
+constexpr size_t kMaxRows = 4'000;
 constexpr size_t kBins = 32;
 
 // Entries of Labels::rows.
