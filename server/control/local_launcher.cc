@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/resource_name.h"
 #include "server/control/worker_memory.h"
-#include "server/worker/worker_exit.h"
+#include "server/rpc/worker_exit.h"
 
 namespace serin {
 namespace {

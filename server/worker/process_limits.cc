@@ -14,7 +14,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
-#include "server/worker/worker_exit.h"
+#include "server/rpc/worker_exit.h"
 
 namespace serin {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "server/worker/worker_exit.h"
+#include "server/rpc/worker_exit.h"
 
 namespace serin {
 

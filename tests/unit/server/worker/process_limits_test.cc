@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "server/worker/worker_exit.h"
+#include "server/rpc/worker_exit.h"
 
 namespace serin {
 namespace {

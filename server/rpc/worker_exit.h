@@ -1,9 +1,9 @@
-#ifndef SERIN_SERVER_WORKER_WORKER_EXIT_H_
-#define SERIN_SERVER_WORKER_WORKER_EXIT_H_
+#ifndef SERIN_SERVER_RPC_WORKER_EXIT_H_
+#define SERIN_SERVER_RPC_WORKER_EXIT_H_
 
 namespace serin {
 
-// How a worker process ends.
+// How a worker process ends: what a worker says to the control that started it, by its exit status.
 enum WorkerExit : int {
   // Control has the outcome, a model or an error.
   kWorkerReported = 0,
@@ -17,4 +17,4 @@ enum WorkerExit : int {
 
 }  // namespace serin
 
-#endif  // SERIN_SERVER_WORKER_WORKER_EXIT_H_
+#endif  // SERIN_SERVER_RPC_WORKER_EXIT_H_
