@@ -87,7 +87,7 @@ TEST_F(ClientTest, Upload_OfAFileThatIsNotThere_NamesIt) {
 
 TEST_F(ClientTest, Upload_OfADirectory_NamesIt) {
   EXPECT_THAT(client_.UploadDataset("iris", "/tmp").status(),
-              IsError(absl::StatusCode::kDataLoss, HasSubstr("/tmp: the input cannot be read")));
+              IsError(absl::StatusCode::kFailedPrecondition, Eq("/tmp: is a directory")));
   EXPECT_EQ(server_.uploaded_bytes(), "");
 }
 

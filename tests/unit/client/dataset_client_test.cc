@@ -71,11 +71,6 @@ TEST_F(DatasetClientTest, Upload_ReportsLines_ButOfACompressedFileNone) {
   EXPECT_EQ(lines, std::nullopt);
 }
 
-TEST_F(DatasetClientTest, Upload_OfADirectory_SaysSo) {
-  EXPECT_THAT(client_.UploadDataset("iris", "/tmp"),
-              IsError(absl::StatusCode::kFailedPrecondition, "/tmp: is a directory"));
-}
-
 TEST_F(DatasetClientTest, Append_SendsTheSpecificationThenTheBatches) {
   v1::RowBatch batch;
   batch.set_row_count(2);
