@@ -28,6 +28,12 @@ constexpr double kSameRate = 0.7;
 // Probes take at most a fifth of the time, which they do only where calls take seconds.
 constexpr int kProbeRest = 4;
 
+// The pause between probes begins at this share of probe_interval, and doubles up to it with each
+// probe that finds about the same as the one before: powers of two, so that loops whose pauses
+// differ still probe together.
+constexpr int kFirstProbe = 8;
+constexpr double kSameBaseline = 0.7;
+
 // The first multiple of `interval` after `time`, on the clock's own count.
 absl::Time NextMultiple(absl::Time time, absl::Duration interval) {
   const int64_t nanos = absl::ToInt64Nanoseconds(interval);
@@ -37,7 +43,9 @@ absl::Time NextMultiple(absl::Time time, absl::Duration interval) {
 }  // namespace
 
 ConcurrencyLimit::ConcurrencyLimit(const ConcurrencyOptions& options)
-    : options_(options), limit_(options.initial_limit) {}
+    : options_(options),
+      limit_(options.initial_limit),
+      probe_pause_(options.probe_interval / kFirstProbe) {}
 
 int ConcurrencyLimit::limit() const {
   if (probe_ != Probe::kNone) return probe_limit_;
@@ -134,7 +142,7 @@ void ConcurrencyLimit::UpdateLimit() {
 bool ConcurrencyLimit::ProbeIsDue(absl::Time now) {
   // The first one soon, but still together with those of other loops.
   if (next_probe_ == absl::InfinitePast()) {
-    next_probe_ = NextMultiple(now, options_.probe_interval / 10);
+    next_probe_ = NextMultiple(now, probe_pause_);
   }
   return now >= next_probe_;
 }
@@ -182,9 +190,12 @@ bool ConcurrencyLimit::IsStillQueueing(absl::Time now) const {
 }
 
 void ConcurrencyLimit::EndProbe(absl::Time now) {
+  const bool confirmed = window_.mean_latency() > kSameBaseline * baseline_;
+  probe_pause_ = confirmed ? std::min(2 * probe_pause_, options_.probe_interval)
+                           : options_.probe_interval / kFirstProbe;
   baseline_ = window_.mean_latency();
   probe_ = Probe::kNone;
-  next_probe_ = NextMultiple(now + kProbeRest * (now - probe_begun_), options_.probe_interval);
+  next_probe_ = NextMultiple(now + kProbeRest * (now - probe_begun_), probe_pause_);
   BeginWindow(now);
 }
 

@@ -34,7 +34,8 @@ struct ConcurrencyOptions {
   int window_answers = 20;
   absl::Duration window = absl::Milliseconds(50);
 
-  // While calls are refused: how often the latency without queueing is measured.
+  // While calls are refused: how often the latency without queueing is measured. More often as long
+  // as measurements differ: the first are taken while the queue of before is still there.
   absl::Duration probe_interval = absl::Seconds(5);
 };
 
@@ -128,6 +129,7 @@ class ConcurrencyLimit {
   int probe_limit_ = 0;
   double rate_ = 0;  // Answers per second with four times as many in flight.
   absl::Time probe_begun_;
+  absl::Duration probe_pause_;
   absl::Time next_probe_ = absl::InfinitePast();  // Until the first refusal.
 };
 
