@@ -37,6 +37,7 @@ class TreeValidator {
   absl::Status Validate() {
     SERIN_RETURN_IF_ERROR(CheckSizes());
     SERIN_RETURN_IF_ERROR(ValidateCategories(tree_));
+    SERIN_RETURN_IF_ERROR(CheckCovers());
     has_parent_.assign(tree_.thresholds_size(), false);
     for (int node = 0; node < tree_.thresholds_size(); ++node) {
       SERIN_RETURN_IF_ERROR(CheckNode(node));
@@ -55,6 +56,19 @@ class TreeValidator {
     if (!InRange(tree_.output(), margin_count_)) {
       return absl::InvalidArgumentError(
           absl::StrCat("adds to output ", tree_.output(), " of ", margin_count_));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckCovers() const {
+    if (tree_.covers().empty()) return absl::OkStatus();
+    if (tree_.covers_size() != tree_.thresholds_size()) {
+      return absl::InvalidArgumentError(absl::StrCat("has ", tree_.covers_size(), " covers for ",
+                                                     tree_.thresholds_size(), " nodes"));
+    }
+    for (int node = 0; node < tree_.covers_size(); ++node) {
+      if (std::isfinite(tree_.covers(node)) && tree_.covers(node) >= 0) continue;
+      return Invalid(node, "the cover is no weight");
     }
     return absl::OkStatus();
   }

@@ -28,6 +28,7 @@ struct SavedTree {
   std::vector<int> split_indices;
   std::vector<float> split_conditions;
   std::vector<int> default_left;
+  std::vector<float> sum_hessian;
   // Nodes that split by categories, and where those that go right lie in `categories`. Models of
   // XGBoost before 1.3 have none.
   std::vector<int> categories_nodes;
@@ -40,7 +41,8 @@ struct SavedTree {
         right_children(json.at("right_children").get<std::vector<int>>()),
         split_indices(json.at("split_indices").get<std::vector<int>>()),
         split_conditions(json.at("split_conditions").get<std::vector<float>>()),
-        default_left(json.at("default_left").get<std::vector<int>>()) {
+        default_left(json.at("default_left").get<std::vector<int>>()),
+        sum_hessian(json.at("sum_hessian").get<std::vector<float>>()) {
     if (!json.contains("categories_nodes")) return;
     json.at("categories_nodes").get_to(categories_nodes);
     json.at("categories_segments").get_to(categories_segments);
@@ -86,6 +88,7 @@ absl::StatusOr<internal::v1::Tree> ImportTree(const SavedTree& saved, int output
       SERIN_RETURN_IF_ERROR(ImportCategories(saved, *categories, static_cast<int>(i), &tree));
     }
     tree.add_thresholds(categories.has_value() ? 0 : saved.split_conditions.at(source));
+    tree.add_covers(saved.sum_hessian.at(source));
     tree.add_features(leaf ? 0 : saved.split_indices.at(source));
     tree.add_missing_left(!leaf && saved.default_left.at(source) != 0);
     tree.add_left_children(leaf ? kNone : static_cast<int>(sources.size()));

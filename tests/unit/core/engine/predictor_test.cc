@@ -162,6 +162,9 @@ TEST(PredictorCreateTest, RefusesTreesThatAreNone_NamingTreeAndNode) {
         change([](Tree& t) { t.set_right_children(0, 1); })},
        {"NaN", "the threshold is NaN", change([](Tree& t) { t.set_thresholds(0, NAN); })},
        {"leaf", "the leaf is not finite", change([](Tree& t) { t.set_thresholds(2, INFINITY); })},
+       {"covers", "tree 1: has 1 covers for ", change([](Tree& t) { t.add_covers(1); })},
+       {"cover", "node 0: the cover is no weight",
+        change([](Tree& t) { t.mutable_covers()->Resize(t.thresholds_size(), -1); })},
        {"orphan", "node 1: has no parent", change([](Tree& t) { t.set_left_children(0, -1); })},
        {"base", "base score is not finite",
         [](Model& m) { m.mutable_trees()->set_base_scores(0, NAN); }}});

@@ -144,6 +144,19 @@ TEST_P(XgboostModelTest, ImportedTreesGiveTheMarginsOfXgboost_BitForBit) {
   }
 }
 
+TEST_P(XgboostModelTest, CoversOfChildrenAddUpToTheirParents) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const internal::v1::TreeEnsemble trees, ParseXgboostModel(Save()));
+  for (const internal::v1::Tree& tree : trees.trees()) {
+    ASSERT_EQ(tree.covers_size(), tree.thresholds_size());
+    for (int node = 0; node < tree.covers_size(); ++node) {
+      if (tree.left_children(node) < 0) continue;
+      const float below =
+          tree.covers(tree.left_children(node)) + tree.covers(tree.right_children(node));
+      ASSERT_NEAR(below, tree.covers(node), 1e-3 * tree.covers(node));
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Objectives, XgboostModelTest,
                          ::testing::Values(Objective{"reg:squarederror", 0, "7.25"},
                                            Objective{"reg:squarederror", 0, "-1234.567"},
@@ -162,7 +175,7 @@ constexpr char kStump[] = R"({"learner": {
     "gradient_booster": {"model": {"tree_info": [0], "trees": [{
         "left_children": [1, -1, -1], "right_children": [2, -1, -1],
         "split_indices": [3, 0, 0], "split_conditions": [0.5, -1, 1],
-        "default_left": [1, 0, 0]}]}}}})";
+        "default_left": [1, 0, 0], "sum_hessian": [9, 6.5, 2.5]}]}}}})";
 
 std::string StumpWith(const std::string& from, const std::string& to) {
   return absl::StrReplaceAll(kStump, {{from, to}});
@@ -183,6 +196,7 @@ TEST(ParseXgboostModelTest, ReadsAStump) {
   EXPECT_THAT(trees.trees(0).features(), ::testing::ElementsAre(3, 0, 0));
   EXPECT_THAT(trees.trees(0).thresholds(), ::testing::ElementsAre(0.5f, -1.0f, 1.0f));
   EXPECT_THAT(trees.trees(0).missing_left(), ::testing::ElementsAre(true, false, false));
+  EXPECT_THAT(trees.trees(0).covers(), ::testing::ElementsAre(9.0f, 6.5f, 2.5f));
 }
 
 TEST(ParseXgboostModelTest, RefusesOtherObjectives_NamingThem) {
