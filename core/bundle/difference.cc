@@ -106,6 +106,7 @@ std::vector<std::string> DescribeDifferences(const internal::v1::Bundle& expecte
   ComparePart("the estimator", EstimatorPartOf(before), EstimatorPartOf(after), &differences);
   ComparePart("the golden rows", expected.golden_rows(), actual.golden_rows(), &differences);
   ComparePart("the evaluation", expected.evaluation(), actual.evaluation(), &differences);
+  ComparePart("the training profile", expected.profile(), actual.profile(), &differences);
   ComparePart("the warnings", WarningsPartOf(expected), WarningsPartOf(actual), &differences);
   return differences;
 }

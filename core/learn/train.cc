@@ -14,6 +14,7 @@
 #include "core/learn/fit_predictor.h"
 #include "core/learn/golden_rows.h"
 #include "core/learn/split.h"
+#include "core/learn/training_profile.h"
 #include "core/learn/warnings.h"
 
 namespace serin {
@@ -72,6 +73,9 @@ class Training {
     SERIN_ASSIGN_OR_RETURN(*bundle_.mutable_predictor(),
                            FitPredictor(examples_, indexes, spec_, progress));
     SERIN_ASSIGN_OR_RETURN(predictor_, Predictor::Create(bundle_.predictor()));
+    SERIN_ASSIGN_OR_RETURN(
+        *bundle_.mutable_profile(),
+        MakeTrainingProfile(bundle_.predictor(), *predictor_, examples_, indexes));
     return absl::OkStatus();
   }
 
