@@ -1,12 +1,14 @@
 #include "core/engine/estimator.h"
 
 #include "absl/status/status.h"
+#include "core/base/status_macros.h"
 #include "core/engine/constant_engine.h"
 #include "core/engine/linear_engine.h"
 #include "core/engine/mlp_engine.h"
 #include "core/engine/naive_bayes_engine.h"
 #include "core/engine/nearest_neighbors_engine.h"
 #include "core/engine/tree_engine.h"
+#include "core/engine/tree_link.h"
 
 namespace serin {
 
@@ -18,6 +20,7 @@ absl::StatusOr<std::unique_ptr<const Estimator>> MakeEstimator(const internal::v
     case internal::v1::Predictor::kLinear:
       return LinearEngine::Create(model.linear(), input_count, margin_count);
     case internal::v1::Predictor::kTrees:
+      SERIN_RETURN_IF_ERROR(CheckTreeLink(model.trees(), class_count));
       return TreeEngine::Create(model.trees(), input_count, margin_count);
     case internal::v1::Predictor::kConstant:
       return ConstantEngine::Create(model.constant(), margin_count);

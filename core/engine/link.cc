@@ -16,6 +16,8 @@ constexpr double kLog2E = 1.44269504088896338700e+00;
 // Beyond these e^x is 0 or infinite.
 constexpr double kUnderflow = -746;
 constexpr double kOverflow = 710;
+// e to this is a finite number.
+constexpr double kLargestExponent = 709;
 
 // e^r for |r| <= ln(2) / 2: the Taylor series to r^13 / 13!, whose error is below 1e-17.
 double ExpNearZero(double r) {
@@ -32,6 +34,13 @@ double SecondOfTwo(Link link, double margin) {
 
 double FirstOfTwo(Link link, double margin) {
   return link == Link::kLogit ? Logistic(-margin) : 1 - std::clamp(margin, 0.0, 1.0);
+}
+
+// The value of a regression.
+double ValueOf(Link link, double margin) {
+  if (link == Link::kLogistic) return Logistic(margin);
+  if (link == Link::kExp) return Exp(std::min(margin, kLargestExponent));
+  return margin;
 }
 
 // Shares of `count` classes of a sum of 1.
@@ -75,7 +84,8 @@ void Softmax(const double* margins, size_t count, double* out) {
 void ApplyLink(Link link, const double* margins, size_t row_count, size_t class_count,
                double* outputs) {
   if (class_count == 0) {
-    std::copy_n(margins, row_count, outputs);
+    std::transform(margins, margins + row_count, outputs,
+                   [link](double margin) { return ValueOf(link, margin); });
   } else if (class_count == 2) {
     for (size_t row = 0; row < row_count; ++row) {
       outputs[2 * row] = FirstOfTwo(link, margins[row]);

@@ -15,13 +15,18 @@ double Exp(double x);
 // 1 / (1 + e^-margin), of the full precision of a double near 0.
 double Logistic(double margin);
 
-// What makes probabilities of the margins of a classification. A regression's are its values.
+// What makes probabilities of the margins of a classification, or values of those of a regression,
+// which kLogit and kProbability leave as they are.
 enum class Link {
   // Two classes: the margin is the log odds of the second. More: softmax.
   kLogit,
   // The margins are the probabilities (of the second class, for two): limited to [0, 1] and, for
   // more classes, divided by their sum, or all equal where that is 0.
   kProbability,
+  // Regression only: 1 / (1 + e^-margin).
+  kLogistic,
+  // Regression only: e^margin, limited to a finite number.
+  kExp,
 };
 
 // Turns row_count rows of margins into row_count rows of class_count probabilities, or, where

@@ -7,6 +7,7 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/memory/memory.h"
 #include "core/base/status_macros.h"
+#include "core/engine/tree_link.h"
 #include "core/engine/tree_validation.h"
 
 namespace serin {
@@ -42,8 +43,7 @@ absl::StatusOr<std::unique_ptr<const TreeEngine>> TreeEngine::Create(
 TreeEngine::TreeEngine(const internal::v1::TreeEnsemble& message, size_t input_count)
     : input_count_(input_count),
       base_scores_(message.base_scores().begin(), message.base_scores().end()),
-      link_(message.link() == internal::v1::TreeEnsemble::LINK_PROBABILITY ? Link::kProbability
-                                                                           : Link::kLogit),
+      link_(LinkOf(message)),
       nodes_(message) {}
 
 // Rows by kLanes through one tree after the other. `row_count` is a multiple of kLanes.

@@ -71,5 +71,23 @@ TEST(ApplyLinkTest, ARegressionsMarginIsItsValue) {
   EXPECT_THAT(outputs, ::testing::ElementsAre(-3, 7));
 }
 
+TEST(ApplyLinkTest, ARegressionsLinksMakeSharesAndPositiveNumbers) {
+  const double margins[] = {0, std::log(3.0)};
+  double outputs[2];
+  ApplyLink(Link::kLogistic, margins, 2, 0, outputs);
+  EXPECT_EQ(outputs[0], 0.5);
+  EXPECT_DOUBLE_EQ(outputs[1], 0.75);
+  ApplyLink(Link::kExp, margins, 2, 0, outputs);
+  EXPECT_EQ(outputs[0], 1);
+  EXPECT_DOUBLE_EQ(outputs[1], 3);
+}
+
+TEST(ApplyLinkTest, AnExponentialIsFinite) {
+  const double margin = 1e30;
+  double output;
+  ApplyLink(Link::kExp, &margin, 1, 0, &output);
+  EXPECT_TRUE(std::isfinite(output));
+}
+
 }  // namespace
 }  // namespace serin

@@ -50,6 +50,15 @@ TEST(PredictorTest, Trees_GoLeftBelowTheThresholdAndWhereMissing) {
                           Logistic(-0.5), Logistic(-1.5), Logistic(1.5)));
 }
 
+TEST(PredictorTest, RefusesTheLinkOfARegressionInAClassification) {
+  internal::v1::Predictor model = SmallTreeModel();
+  for (const auto link :
+       {internal::v1::TreeEnsemble::LINK_LOGISTIC, internal::v1::TreeEnsemble::LINK_EXP}) {
+    model.mutable_trees()->set_link(link);
+    EXPECT_THAT(Predictor::Create(model), IsError(kInvalid, HasSubstr("link of a regression")));
+  }
+}
+
 TEST(PredictorTest, ARowsAnswerDoesNotDependOnTheOthers) {
   SERIN_ASSERT_OK_AND_ASSIGN(const auto predictor, Predictor::Create(SmallTreeModel()));
   std::mt19937 random(3);
