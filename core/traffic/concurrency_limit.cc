@@ -28,11 +28,9 @@ constexpr double kSameRate = 0.7;
 // Probes take at most a fifth of the time, which they do only where calls take seconds.
 constexpr int kProbeRest = 4;
 
-// The pause between probes begins at this share of probe_interval, and doubles up to it with each
-// probe that finds about the same as the one before: powers of two, so that loops whose pauses
-// differ still probe together.
+// The pause between probes begins at this share of probe_interval and doubles up to it with each
+// probe: powers of two, so that loops whose pauses differ still probe together now and then.
 constexpr int kFirstProbe = 8;
-constexpr double kSameBaseline = 0.7;
 
 // The first multiple of `interval` after `time`, on the clock's own count.
 absl::Time NextMultiple(absl::Time time, absl::Duration interval) {
@@ -190,9 +188,7 @@ bool ConcurrencyLimit::IsStillQueueing(absl::Time now) const {
 }
 
 void ConcurrencyLimit::EndProbe(absl::Time now) {
-  const bool confirmed = window_.mean_latency() > kSameBaseline * baseline_;
-  probe_pause_ = confirmed ? std::min(2 * probe_pause_, options_.probe_interval)
-                           : options_.probe_interval / kFirstProbe;
+  probe_pause_ = std::min(2 * probe_pause_, options_.probe_interval);
   baseline_ = window_.mean_latency();
   probe_ = Probe::kNone;
   next_probe_ = NextMultiple(now + kProbeRest * (now - probe_begun_), probe_pause_);

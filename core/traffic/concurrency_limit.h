@@ -34,8 +34,8 @@ struct ConcurrencyOptions {
   int window_answers = 20;
   absl::Duration window = absl::Milliseconds(50);
 
-  // While calls are refused: how often the latency without queueing is measured. More often as long
-  // as measurements differ: the first are taken while the queue of before is still there.
+  // While calls are refused: how often the latency without queueing is measured. The first few
+  // times more often: the queue of before may still be there.
   absl::Duration probe_interval = absl::Seconds(5);
 };
 

@@ -88,6 +88,8 @@ class OutlierDetector {
   // Whether the next call may go there.
   bool Usable(int replica) const;
   bool ejected(int replica) const { return slots_[replica].state == State::kEjected; }
+  // Ejected because calls wait there without an answer, and not heard of since.
+  bool stalled(int replica) const { return ejected(replica) && slots_[replica].needs_sign_of_life; }
 
   // Ejections so far, by all causes.
   int64_t ejections() const { return ejections_; }

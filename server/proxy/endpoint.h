@@ -63,6 +63,7 @@ class Endpoint {
 
   int outstanding = 0;   // Calls under way.
   int number = 0;        // In the pool's outlier detector.
+  bool stalled = false;  // As the detector had it last.
   bool retired = false;  // Gets no more calls and goes with the last of them.
 
  private:

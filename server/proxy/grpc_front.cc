@@ -20,6 +20,14 @@ void GrpcFront::OnRequest(std::unique_ptr<HttpStream> stream, Headers head, bool
   calls_.front().Start(calls_.begin(), end, refusal_);
 }
 
+void GrpcFront::OnStalled(const Endpoint* endpoint) {
+  for (auto it = calls_.begin(); it != calls_.end();) {
+    ProxyCall& call = *it;
+    ++it;  // Before the call is gone.
+    call.OnStalled(endpoint);
+  }
+}
+
 void GrpcFront::AbortAll(const absl::Status& error) {
   for (auto it = calls_.begin(); it != calls_.end();) {
     ProxyCall& call = *it;

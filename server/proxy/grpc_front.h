@@ -26,6 +26,10 @@ class GrpcFront final : public StreamAcceptor, private CallOwner {
   // From now on calls are refused with this error, but for those of the proxy's own services.
   void Refuse(const absl::Status& error) { refusal_ = error; }
 
+  // An endpoint no longer answers: calls that wait for it and may be repeated go to another as
+  // well.
+  void OnStalled(const Endpoint* endpoint);
+
   // Ends every call with this error.
   void AbortAll(const absl::Status& error);
 

@@ -91,6 +91,9 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
   // Ends it with an error of the proxy's own, if it has not been answered.
   void Abort(const absl::Status& error);
 
+  // `endpoint` no longer answers: if the call waits for it, a second attempt is made elsewhere.
+  void OnStalled(const Endpoint* endpoint);
+
   void OnDeadline() override;
   void OnUpstreamChanged() override;
 
@@ -167,6 +170,7 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
   void OnUpstreamClosed(StreamEnd end, uint32_t error);
 
   // --- A second attempt beside the first (proxy_call_hedge.cc).
+  bool MayHedge() const;
   void PlanHedge();
   void OpenHedge();
   void OnHedgeHead(const Headers& head, bool end);

@@ -3,18 +3,28 @@
 #include "server/proxy/proxy_call.h"
 
 // A second attempt beside the first: of a repeatable prediction whose request is there as a whole,
-// when nothing has come of the first for a while, if the retry budget has room and another replica
-// is connected. One for each call.
+// when nothing has come of the first for a while (where hedging is on) or its replica has stopped
+// answering anyone, if the retry budget has room and another replica is connected. One for each
+// call.
 
 namespace serin {
 
+bool ProxyCall::MayHedge() const { return method_->picks_version && method_->repeatable; }
+
 void ProxyCall::PlanHedge() {
-  if (!method_->picks_version || !method_->repeatable) return;
+  if (!MayHedge()) return;
   const auto delay = services_.upstreams->LatencyOf(Project(), model_, version_)->Delay();
   if (delay.has_value()) services_.deadlines->Add(&hedge_timer_, first_attempt_ + *delay);
 }
 
+void ProxyCall::OnStalled(const Endpoint* endpoint) {
+  if (lease_.endpoint() != endpoint || !MayHedge()) return;
+  services_.deadlines->Remove(&hedge_timer_);
+  OpenHedge();
+}
+
 void ProxyCall::OpenHedge() {
+  if (hedge_ != nullptr || adopted_) return;
   if (upstream_ == nullptr || head_sent_ || !body_.ended() || !body_.keeps()) return;
   const absl::StatusOr<Upstreams::Candidates> candidates = FindCandidates();
   if (!candidates.ok() || candidates->size() < 2) return;

@@ -100,6 +100,9 @@ ProxyLoop::ProxyLoop(EpollLoop* loop, const ProxyShared& shared)
         publish_timer_->Arm(kPublishInterval);
       })) {
   publish_timer_->Arm(kPublishInterval);
+  upstreams_.pool(UpstreamRole::kPredict).set_stall_observer([this](const Endpoint* endpoint) {
+    grpc_.OnStalled(endpoint);
+  });
 }
 
 // What is in flight goes with it.

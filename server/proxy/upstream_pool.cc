@@ -124,11 +124,19 @@ void UpstreamPool::Step() {
     }
   }
   outliers_.Step(loop_->Now());
+  TellOfStalls();
   const bool spared = std::any_of(all_.begin(), all_.end(), [&](const auto& endpoint) {
     return !outliers_.Usable(endpoint->number);
   });
   stepping_ = outstanding_ > 0 || spared;
   if (stepping_) step_timer_->Arm(kStep);
+}
+
+void UpstreamPool::TellOfStalls() {
+  for (const auto& endpoint : all_) {
+    const bool before = std::exchange(endpoint->stalled, outliers_.stalled(endpoint->number));
+    if (endpoint->stalled && !before) stall_observer_(endpoint.get());
+  }
 }
 
 void UpstreamPool::Wait(Waiter* waiter) {

@@ -2,8 +2,10 @@
 #define SERIN_SERVER_PROXY_UPSTREAM_POOL_H_
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/random/random.h"
@@ -64,6 +66,10 @@ class UpstreamPool : public Endpoint::Owner {
     bool waiting_ = false;
   };
 
+  // Told that calls wait at an endpoint that no longer answers, once each time that it is found
+  // out.
+  using StallObserver = std::function<void(const Endpoint* endpoint)>;
+
   struct Opened {
     std::unique_ptr<HttpStream> stream;  // Null: see `wait`.
     Lease lease;
@@ -87,6 +93,8 @@ class UpstreamPool : public Endpoint::Owner {
   // Does nothing for one that does not wait.
   void StopWaiting(Waiter* waiter);
 
+  void set_stall_observer(StallObserver observer) { stall_observer_ = std::move(observer); }
+
   const Endpoints& endpoints() const { return current_; }
   int outstanding() const { return outstanding_; }
   int64_t ejections() const { return outliers_.ejections(); }
@@ -100,6 +108,7 @@ class UpstreamPool : public Endpoint::Owner {
   void End(Endpoint* endpoint, CallOutcome outcome, absl::Duration elapsed, absl::Duration usual);
   void DescribeLoads(absl::Span<Endpoint* const> candidates);
   void Step();
+  void TellOfStalls();
   Endpoint* FindOrAdd(const std::string& target);
   void RemoveRetired();
 
@@ -108,6 +117,7 @@ class UpstreamPool : public Endpoint::Owner {
   const EndpointOptions options_;
   absl::InsecureBitGen random_;
   OutlierDetector outliers_{OutlierOptions()};
+  StallObserver stall_observer_ = [](const Endpoint*) {};
 
   std::vector<std::unique_ptr<Endpoint>> all_;  // Retired ones too.
   Endpoints current_;

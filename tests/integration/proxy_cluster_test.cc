@@ -172,18 +172,17 @@ TEST_F(ProxyClusterTest, KilledPredictor_CostsNoMoreThanTheCallsOnIt_AndItsSucce
   EXPECT_GT(AnsweredBy(1), 0);
 }
 
-TEST_F(ProxyClusterTest, StoppedPredictor_CostsNoMoreThanTheCallsOnIt_UntilItGoesOn) {
+TEST_F(ProxyClusterTest, StoppedPredictor_CostsNoCallThatHasTimeForAnother_UntilItGoesOn) {
   PredictionLoad load(Proxies(), kCallersPerProxy);
   ASSERT_THAT(load.AwaitAnswers(1000), IsOk());
   kill(cluster_.predictor(2).pid(), SIGSTOP);
-  // Long enough for the calls on it to reach their deadline. On a slow machine also long enough for
-  // each event loop of each proxy to try it once more with one call.
-  const int most = kCallers + 2 * static_cast<int>(std::thread::hardware_concurrency());
+  // Long enough for the calls on it to reach their deadline, which on a slow machine may come
+  // before it is noticed.
   ASSERT_THAT(load.AwaitAnswers(5000), IsOk());
-  EXPECT_LE(load.Now().failures(), most) << PrintToString(load.Now().failed);
+  EXPECT_LE(load.Now().failures(), kCallers) << PrintToString(load.Now().failed);
   kill(cluster_.predictor(2).pid(), SIGCONT);
   ASSERT_THAT(load.AwaitAnswers(1000), IsOk());
-  EXPECT_LE(load.Stop().failures(), most);
+  EXPECT_LE(load.Stop().failures(), kCallers);
 }
 
 }  // namespace

@@ -809,6 +809,29 @@ TEST_F(ProxyCallTest, HedgeThatIsLost_ChangesNothing) {
   Finish(caller);
 }
 
+TEST_F(ProxyCallTest, PredictionWhoseReplicaAnswersNobody_GoesToAnother_ThoughHedgingIsOff) {
+  upstreams_.pool(UpstreamRole::kPredict).set_stall_observer([this](const Endpoint* endpoint) {
+    front_.OnStalled(endpoint);
+  });
+  ConnectAll();
+  StreamRecord& caller = Predict();
+  const std::string stopped = Chosen();
+  const std::string other = Other(stopped);
+  for (int i = 0; i < 10 && connector_.To(other).open() == 0; ++i) {
+    AnswerWith(At("predict-shadow"), "setosa");
+    StreamRecord& meanwhile = Predict();
+    AnswerWith(At(other), "setosa");
+    Finish(meanwhile);
+    loop_.Advance(absl::Milliseconds(100));
+  }
+  ASSERT_EQ(connector_.To(other).open(), 1);
+  EXPECT_EQ(At(other).data, PredictIris());
+  AnswerWith(At(other), "virginica");
+  EXPECT_EQ(caller.data, Framed("virginica"));
+  EXPECT_THAT(EndOf(caller), IsOk());
+  Finish(caller);
+}
+
 TEST_F(ProxyCallTest, Shadow_GetsACopy_AndItsAnswerIsDropped) {
   ConnectAll();
   StreamRecord& caller = Predict();
