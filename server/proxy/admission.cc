@@ -53,13 +53,13 @@ absl::StatusOr<Admission::Ticket> Admission::Admit(const PublicMethod& method,
                    kRetryDelay);
   }
   ++calls_;
-  if (!method.picks_version) ++bulk_calls_;
+  if (!method.is_unary_prediction()) ++bulk_calls_;
   return Ticket(this, &method);
 }
 
 bool Admission::HasRoom(const PublicMethod& method, absl::Time now) {
   if (calls_ >= max_calls_) return false;
-  if (method.picks_version) return predictions_.TryAcquire(now);
+  if (method.is_unary_prediction()) return predictions_.TryAcquire(now);
   return bulk_calls_ < std::max(1, max_calls_ / 2);
 }
 
@@ -67,7 +67,7 @@ void Admission::Ticket::Release(LoadEvidence evidence, absl::Duration latency, a
   Admission* const admission = std::exchange(admission_, nullptr);
   if (admission == nullptr) return;
   --admission->calls_;
-  if (method_->picks_version) {
+  if (method_->is_unary_prediction()) {
     admission->predictions_.Release(evidence, latency, now);
   } else {
     --admission->bulk_calls_;

@@ -75,6 +75,11 @@ HealthService::HealthService(const std::vector<std::string>& services)
         return names;
       }()) {}
 
+bool HealthService::serving() {
+  absl::MutexLock lock(&mutex_);
+  return serving_;
+}
+
 HealthService::ServingStatus HealthService::StatusOf(bool known) const {
   if (!known) return HealthCheckResponse::SERVICE_UNKNOWN;
   return serving_ ? HealthCheckResponse::SERVING : HealthCheckResponse::NOT_SERVING;

@@ -19,6 +19,7 @@ class HealthService final : public grpc::health::v1::Health::CallbackService {
   explicit HealthService(const std::vector<std::string>& services);
 
   void SetServing(bool serving) ABSL_LOCKS_EXCLUDED(mutex_);
+  bool serving() ABSL_LOCKS_EXCLUDED(mutex_);
 
   // For good: NOT_SERVING, and every Watch ends (UNAVAILABLE) once its caller has been told, so
   // that a server that shuts down does not wait for them.

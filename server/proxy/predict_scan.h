@@ -28,15 +28,30 @@ struct PredictFields {
   Field model;
   Field version;
   Field key;
+  // Whether a message that names no model is about none in particular.
+  bool model_is_optional = false;
 };
 
 inline constexpr PredictFields kPredictRequestFields = {
     .message = "serin.v1.PredictRequest", .model = {1, "model"}, .key = {2, "key"}};
+inline constexpr PredictFields kExplainRequestFields = {
+    .message = "serin.v1.ExplainRequest", .model = {1, "model"}, .key = {2, "key"}};
 
 // The Open Inference Protocol's (https://github.com/kserve/open-inference-protocol).
 inline constexpr PredictFields kModelInferRequestFields = {.message = "inference.ModelInferRequest",
                                                            .model = {1, "model_name"},
                                                            .version = {2, "model_version"}};
+inline constexpr PredictFields kModelReadyRequestFields = {
+    .message = "inference.ModelReadyRequest", .model = {1, "name"}, .version = {2, "version"}};
+inline constexpr PredictFields kModelMetadataRequestFields = {
+    .message = "inference.ModelMetadataRequest", .model = {1, "name"}, .version = {2, "version"}};
+inline constexpr PredictFields kModelConfigRequestFields = {
+    .message = "inference.ModelConfigRequest", .model = {1, "name"}, .version = {2, "version"}};
+inline constexpr PredictFields kModelStatisticsRequestFields = {
+    .message = "inference.ModelStatisticsRequest",
+    .model = {1, "name"},
+    .version = {2, "version"},
+    .model_is_optional = true};
 
 // Finds model, version and key in a serialised request that comes in pieces, without waiting for
 // the whole of it or decoding the rest: a visit of each top-level field, time linear in their

@@ -56,7 +56,7 @@ void ProxyCall::Start(std::list<ProxyCall>::iterator place, bool end, const absl
   if (end) status.Update(body_.Take("", /*end=*/true));
   if (status.ok()) status = Admit(refusal);
   if (!status.ok()) return Fail(status);
-  if (!method_->picks_version) return OpenUpstream();
+  if (method_->names_model == nullptr) return OpenUpstream();
   if (end) RouteOrWait();
 }
 
@@ -93,7 +93,7 @@ absl::StatusOr<bool> ProxyCall::ScanFirstMessage() {
     if (!body_.ended()) return false;
     return absl::InvalidArgumentError("the call ended without a request message");
   }
-  if (!scanner_.has_value()) scanner_.emplace(kPredictRequestFields, body_.first_bytes());
+  if (!scanner_.has_value()) scanner_.emplace(*method_->names_model, body_.first_bytes());
   const absl::string_view piece = body_.first_message().substr(scanned_);
   scanned_ += piece.size();
   return scanner_->Feed(piece);
@@ -101,8 +101,12 @@ absl::StatusOr<bool> ProxyCall::ScanFirstMessage() {
 
 absl::Status ProxyCall::RouteByFirstMessage() {
   const PredictHead head = scanner_->head();
+  if (head.model.empty() && fields_.model.empty() && method_->names_model->model_is_optional) {
+    return absl::OkStatus();
+  }
   const RouteQuery query = {.project = Project(),
                             .model = head.model,
+                            .version = head.version,
                             .key = head.key,
                             .serin_model = fields_.model,
                             .serin_version = fields_.pinned_version,
@@ -112,7 +116,7 @@ absl::Status ProxyCall::RouteByFirstMessage() {
   SERIN_ASSIGN_OR_RETURN(const RouteDecision decision, Route(services_.upstreams->table(), query));
   model_ = decision.model->model();
   version_ = decision.version;
-  shadows_ = decision.shadows;
+  if (method_->is_unary_prediction()) shadows_ = decision.shadows;
   const bool cut = body_.first_bytes() > PredictScanner::kMaxScanned;
   if (cut && fields_.model.empty()) routed_by_ = head.model;
   return absl::OkStatus();
@@ -154,8 +158,10 @@ void ProxyCall::SendShadows() {
 }
 
 absl::StatusOr<Upstreams::Candidates> ProxyCall::FindCandidates() {
-  if (!method_->picks_version) return services_.upstreams->Of(method_->role);
-  return services_.upstreams->OfVersion(Project(), model_, version_);
+  if (version_ == 0) return services_.upstreams->Of(method_->role);
+  const auto candidates = services_.upstreams->OfVersion(Project(), model_, version_);
+  if (candidates.ok() || method_->predicts) return candidates;
+  return services_.upstreams->Of(method_->role);
 }
 
 Headers ProxyCall::HeadForUpstream(int32_t version) {

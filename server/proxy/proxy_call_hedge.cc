@@ -9,7 +9,7 @@
 
 namespace serin {
 
-bool ProxyCall::MayHedge() const { return method_->picks_version && method_->repeatable; }
+bool ProxyCall::MayHedge() const { return method_->is_unary_prediction() && method_->repeatable; }
 
 void ProxyCall::PlanHedge() {
   if (!MayHedge()) return;

@@ -219,7 +219,7 @@ void ProxyCall::CloseUpstream(CallOutcome outcome, absl::StatusCode code) {
   auto& calls = services_.counters->of(method_->role).calls;
   ++calls[index < calls.size() ? index : static_cast<size_t>(absl::StatusCode::kUnknown)];
   upstream_.reset();
-  const bool comparable = version_ != 0 && outcome == CallOutcome::kAnswered;
+  const bool comparable = method_->is_unary_prediction() && outcome == CallOutcome::kAnswered;
   lease_.End(outcome, comparable ? LearnLatency() : absl::ZeroDuration());
 }
 

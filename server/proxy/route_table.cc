@@ -10,6 +10,7 @@
 #include "grpc/health/v1/health.pb.h"
 #include "grpc/reflection/v1/reflection.pb.h"
 #include "grpc/reflection/v1alpha/reflection.pb.h"
+#include "inference/grpc_service.pb.h"
 #include "serin/v1/dataset_service.pb.h"
 #include "serin/v1/model_service.pb.h"
 #include "serin/v1/predict_service.pb.h"
@@ -28,6 +29,32 @@ absl::Status Unknown(absl::string_view what) {
   return WithReason(absl::UnimplementedError(absl::StrCat(
                         what, "; reflection (grpcurl HOST:PORT list) lists what there is")),
                     "UNKNOWN_METHOD");
+}
+
+// The kinds of requests by whose first message a predictor is chosen.
+const PredictFields* ModelFieldsOf(const google::protobuf::Descriptor& request) {
+  for (const PredictFields* fields :
+       {&kPredictRequestFields, &kExplainRequestFields, &kModelInferRequestFields,
+        &kModelReadyRequestFields, &kModelMetadataRequestFields, &kModelConfigRequestFields,
+        &kModelStatisticsRequestFields}) {
+    if (request.full_name() == fields->message) return fields;
+  }
+  return nullptr;
+}
+
+bool Predicts(const PredictFields& fields) {
+  return &fields == &kPredictRequestFields || &fields == &kExplainRequestFields ||
+         &fields == &kModelInferRequestFields;
+}
+
+// Who answers, where it is not the role that the rest of the service belongs to: a server is ready
+// when the proxy is.
+UpstreamRole RoleOf(const google::protobuf::MethodDescriptor& method, UpstreamRole of_service) {
+  if (method.full_name() == "inference.GRPCInferenceService.ServerLive" ||
+      method.full_name() == "inference.GRPCInferenceService.ServerReady") {
+    return UpstreamRole::kSelf;
+  }
+  return of_service;
 }
 
 }  // namespace
@@ -52,6 +79,7 @@ RouteTable::RouteTable() {
   AddServicesOf(v1::TrainRequest::descriptor()->file(), UpstreamRole::kControl);
   AddServicesOf(v1::SetTrafficRequest::descriptor()->file(), UpstreamRole::kControl);
   AddServicesOf(v1::PredictRequest::descriptor()->file(), UpstreamRole::kPredict);
+  AddServicesOf(inference::ModelInferRequest::descriptor()->file(), UpstreamRole::kPredict);
   for (const auto* file :
        {grpc::health::v1::HealthCheckRequest::descriptor()->file(),
         grpc::reflection::v1::ServerReflectionRequest::descriptor()->file(),
@@ -69,15 +97,17 @@ void RouteTable::AddServicesOf(const google::protobuf::FileDescriptor* file, Ups
 
 void RouteTable::AddMethodsOf(const google::protobuf::ServiceDescriptor* service,
                               UpstreamRole role) {
-  const auto* predict_request = v1::PredictRequest::descriptor();
   for (int m = 0; m < service->method_count(); ++m) {
     const auto* method = service->method(m);
+    const PredictFields* const names_model = ModelFieldsOf(*method->input_type());
     methods_[absl::StrCat("/", service->full_name(), "/", method->name())] = {
         .service = service->full_name(),
         .name = method->name(),
-        .role = role,
+        .role = RoleOf(*method, role),
         .request_type = method->input_type()->full_name(),
-        .picks_version = method->input_type() == predict_request,
+        .names_model = names_model,
+        .predicts = names_model != nullptr && Predicts(*names_model),
+        .streams = method->client_streaming() || method->server_streaming(),
         .repeatable = !method->client_streaming() && IsRepeatable(*method)};
   }
 }

@@ -9,11 +9,12 @@
 #include "absl/container/node_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "server/proxy/predict_scan.h"
 
 namespace serin {
 
-// The roles that the proxy forwards to. kSelf are the services that it has itself, health and
-// reflection, which no other role knows.
+// The roles that the proxy forwards to. kSelf is the proxy: what it answers itself, health and
+// reflection.
 enum class UpstreamRole { kDataset, kControl, kPredict, kSelf };
 inline constexpr int kUpstreamRoleCount = 4;
 
@@ -26,8 +27,18 @@ struct PublicMethod {
   std::string name;     // Predict
   UpstreamRole role;
   std::string request_type;  // serin.v1.PredictRequest
-  bool picks_version;        // Whether its first message says which model version has to answer.
-  bool repeatable;  // May be sent to an upstream a second time, as the contract says of it.
+  // Where its first message names the model version that is to answer; null: it names none.
+  const PredictFields* names_model = nullptr;
+  // It needs that version loaded. Other questions about a version any predictor answers, though
+  // rather one that has it.
+  bool predicts = false;
+  // Messages in one direction or both.
+  bool streams = false;
+  // May be sent to an upstream a second time, as the contract says of it.
+  bool repeatable = false;
+
+  // One question, one answer: what such calls take says how busy the predictors are.
+  bool is_unary_prediction() const { return predicts && !streams; }
 };
 
 // The services behind the proxy, from their descriptors. Whatever is not here cannot be reached

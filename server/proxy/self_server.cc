@@ -48,6 +48,7 @@ absl::Status SelfServer::Start() {
   // The data plane pings what it waits for.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0);
   builder.RegisterService(&health_);
+  builder.RegisterService(&readiness_);
   builder.RegisterService(&reflection_);
   builder.RegisterService(&reflection_alpha_);
   server_ = builder.BuildAndStart();

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "server/proxy/health_service.h"
+#include "server/proxy/inference_readiness.h"
 #include "server/proxy/reflection_index.h"
 #include "server/proxy/reflection_service.h"
 #include "server/proxy/route_table.h"
@@ -15,8 +16,9 @@
 
 namespace serin {
 
-// The services that the proxy answers itself, health and reflection: a gRPC server on a Unix
-// socket, which the data plane forwards to as to any other upstream.
+// The services that the proxy answers itself, health and reflection and what the Open Inference
+// Protocol has of the former: a gRPC server on a Unix socket, which the data plane forwards to as
+// to any other upstream.
 class SelfServer {
  public:
   // `routes` outlives it.
@@ -34,6 +36,7 @@ class SelfServer {
  private:
   const ReflectionIndex index_;
   HealthService health_;
+  InferenceReadiness readiness_{&health_};
   ReflectionServiceV1 reflection_;
   ReflectionServiceV1Alpha reflection_alpha_;
   std::unique_ptr<SocketPath> socket_;

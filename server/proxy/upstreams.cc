@@ -46,9 +46,8 @@ void Upstreams::Update(std::shared_ptr<const RoutingTable> table) {
 }
 
 Upstreams::Candidates Upstreams::Of(UpstreamRole role) {
-  if (role != UpstreamRole::kPredict || table_->active_replicas().empty()) {
-    return role == UpstreamRole::kPredict ? static_ : pool(role).endpoints();
-  }
+  if (role != UpstreamRole::kPredict) return pool(role).endpoints();
+  if (table_->active_replicas().empty()) return static_.empty() ? replicas_ : static_;
   chosen_.clear();
   for (const int index : table_->active_replicas()) chosen_.push_back(replicas_[index]);
   return chosen_;

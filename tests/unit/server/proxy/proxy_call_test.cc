@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
 #include "google/protobuf/text_format.h"
+#include "inference/grpc_service.pb.h"
 #include "serin/v1/predict_service.pb.h"
 #include "server/http/grpc_wire.h"
 #include "server/proxy/grpc_front.h"
@@ -221,6 +222,65 @@ TEST_F(ProxyCallTest, Unary_GoesThereAndBack_AndEverythingIsFreed) {
   EXPECT_EQ(upstreams_.pool(UpstreamRole::kDataset).outstanding(), 0);
   EXPECT_EQ(deadlines_.size(), 0);
   EXPECT_THAT(Metrics(), HasSubstr(R"({code="OK",method="GetDataset")"));
+}
+
+// Version 2 exists, and no predictor has loaded it.
+TEST_F(ProxyCallTest, OpenInference_IsRoutedByItsOwnFields) {
+  ConnectAll();
+  inference::ModelInferRequest request;
+  request.set_model_name("iris");
+  StreamRecord& caller = Call("/inference.GRPCInferenceService/ModelInfer");
+  caller.handler->OnData(Framed(request.SerializeAsString()), true);
+  EXPECT_EQ(At(Chosen()).headers.at(0).Get("serin-version"), "1");
+
+  request.set_model_version("2");
+  StreamRecord& pinned = Call("/inference.GRPCInferenceService/ModelInfer");
+  pinned.handler->OnData(Framed(request.SerializeAsString()), true);
+  EXPECT_THAT(EndOf(pinned), IsError(absl::StatusCode::kUnavailable,
+                                     HasSubstr("no predictor has loaded models/iris/versions/2")));
+  Finish(pinned);
+}
+
+TEST_F(ProxyCallTest, QuestionAboutAVersionThatNobodyHas_IsAnsweredByAnyPredictor) {
+  upstreams_.Update(Iris());
+  ConnectAll();
+  inference::ModelReadyRequest request;
+  request.set_name("iris@2");
+  StreamRecord& caller = Call("/inference.GRPCInferenceService/ModelReady");
+  caller.handler->OnData(Framed(request.SerializeAsString()), true);
+  EXPECT_FALSE(caller.trailers.has_value());
+  size_t heads = 0;
+  for (const char* target : {"predict-shadow", "predict-a", "predict-b"}) {
+    for (const StreamRecord& stream : connector_.To(target).streams) {
+      ++heads;
+      EXPECT_EQ(stream.headers.at(0).Get("serin-version"), "2");
+    }
+  }
+  EXPECT_EQ(heads, 1);
+}
+
+TEST_F(ProxyCallTest, StatisticsOfNoModel_GoToAnyPredictor_AndAModelThatIsNotThereIsNotFound) {
+  ConnectAll();
+  StreamRecord& all = Call("/inference.GRPCInferenceService/ModelStatistics");
+  all.handler->OnData(Framed(""), true);
+  EXPECT_FALSE(all.trailers.has_value());
+  inference::ModelStatisticsRequest request;
+  request.set_name("rose");
+  StreamRecord& rose = Call("/inference.GRPCInferenceService/ModelStatistics");
+  rose.handler->OnData(Framed(request.SerializeAsString()), true);
+  EXPECT_THAT(EndOf(rose), IsError(absl::StatusCode::kNotFound, "models/rose does not exist"));
+  Finish(rose);
+}
+
+TEST_F(ProxyCallTest, PredictStream_IsRoutedByItsFirstMessage_AndGetsNoShadow) {
+  ConnectAll();
+  StreamRecord& caller = Call("/serin.v1.PredictService/PredictStream");
+  caller.handler->OnData(PredictIris(), false);
+  StreamRecord& upstream = At(Chosen());
+  EXPECT_EQ(upstream.headers.at(0).Get("serin-version"), "1");
+  AnswerWith(upstream, "first");
+  EXPECT_EQ(caller.data, Framed("first"));
+  EXPECT_EQ(StreamsAt("predict-shadow"), 0);
 }
 
 TEST_F(ProxyCallTest, HeadForTheUpstream_HasTheMetadata_AndWhatTheProxyAdds) {

@@ -31,16 +31,17 @@ class ReflectionTest : public testing::Test {
 };
 
 TEST_F(ReflectionTest, Services_AreListedInOrder) {
-  EXPECT_THAT(index_.services(), ElementsAre("serin.v1.DatasetService", "serin.v1.ModelService",
+  EXPECT_THAT(index_.services(), ElementsAre("inference.GRPCInferenceService",
+                                             "serin.v1.DatasetService", "serin.v1.ModelService",
                                              "serin.v1.PredictService", "serin.v1.TrainService"));
 }
 
 TEST_F(ReflectionTest, File_ComesWithAllThatItImports) {
-  const auto files = Names(index_.FileByName("serin/v1/predict_service.proto"));
-  EXPECT_EQ(files[0], "serin/v1/predict_service.proto");
-  EXPECT_EQ((std::set<std::string>(files.begin(), files.end())),
-            (std::set<std::string>{"serin/v1/predict_service.proto", "serin/v1/table.proto",
-                                   "google/protobuf/struct.proto"}));
+  const auto files = Names(index_.FileByName("serin/v1/table.proto"));
+  EXPECT_THAT(files, ElementsAre("serin/v1/table.proto"));
+  const auto inference = Names(index_.FileByName("inference/grpc_service.proto"));
+  EXPECT_THAT(inference,
+              ElementsAre("inference/grpc_service.proto", "inference/model_config.proto"));
 }
 
 TEST_F(ReflectionTest, Symbols_OfEveryKind_LeadToTheirFile) {
@@ -95,8 +96,8 @@ TYPED_TEST(AnswerReflectionTest, ListServices_NamesThem) {
   const auto response = this->Ask(request);
   EXPECT_EQ(response.valid_host(), "here");
   EXPECT_EQ(response.original_request().host(), "here");
-  ASSERT_EQ(response.list_services_response().service_size(), 4);
-  EXPECT_EQ(response.list_services_response().service(2).name(), "serin.v1.PredictService");
+  ASSERT_EQ(response.list_services_response().service_size(), 5);
+  EXPECT_EQ(response.list_services_response().service(3).name(), "serin.v1.PredictService");
 }
 
 TYPED_TEST(AnswerReflectionTest, FileContainingSymbol_CanBeReadBack) {

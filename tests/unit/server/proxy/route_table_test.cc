@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "tests/testing/status_matchers.h"
 
 namespace serin {
@@ -18,13 +19,48 @@ TEST(RouteTableTest, EveryService_GoesToItsRole) {
   EXPECT_EQ((*table.Find("/serin.v1.TrainService/Train"))->role, UpstreamRole::kControl);
   EXPECT_EQ((*table.Find("/serin.v1.ModelService/SetTraffic"))->role, UpstreamRole::kControl);
   EXPECT_EQ((*table.Find("/serin.v1.PredictService/Predict"))->role, UpstreamRole::kPredict);
-  EXPECT_EQ(table.services().size(), 4);
+  EXPECT_EQ((*table.Find("/inference.GRPCInferenceService/ModelInfer"))->role,
+            UpstreamRole::kPredict);
+  EXPECT_EQ(table.services().size(), 5);
 }
 
-TEST(RouteTableTest, OnlyPredict_PicksAVersion) {
+TEST(RouteTableTest, ReadinessOfTheServer_IsTheProxysOwn) {
   const RouteTable table;
-  EXPECT_TRUE((*table.Find("/serin.v1.PredictService/Predict"))->picks_version);
-  EXPECT_FALSE((*table.Find("/serin.v1.DatasetService/GetDataset"))->picks_version);
+  for (const char* method : {"ServerLive", "ServerReady"}) {
+    const std::string path = absl::StrCat("/inference.GRPCInferenceService/", method);
+    EXPECT_EQ((*table.Find(path))->role, UpstreamRole::kSelf) << method;
+  }
+}
+
+TEST(RouteTableTest, Predictions_NameAModel_ThatHasToBeLoaded) {
+  const RouteTable table;
+  for (const char* path :
+       {"/serin.v1.PredictService/Predict", "/serin.v1.PredictService/PredictStream",
+        "/serin.v1.PredictService/Explain", "/inference.GRPCInferenceService/ModelInfer",
+        "/inference.GRPCInferenceService/ModelStreamInfer"}) {
+    EXPECT_NE((*table.Find(path))->names_model, nullptr) << path;
+    EXPECT_TRUE((*table.Find(path))->predicts) << path;
+  }
+  EXPECT_EQ((*table.Find("/serin.v1.DatasetService/GetDataset"))->names_model, nullptr);
+  EXPECT_FALSE((*table.Find("/serin.v1.DatasetService/GetDataset"))->predicts);
+}
+
+TEST(RouteTableTest, QuestionsAboutAModel_NameIt_ButAreNoPredictions) {
+  const RouteTable table;
+  for (const char* method : {"ModelReady", "ModelMetadata", "ModelConfig", "ModelStatistics"}) {
+    const std::string path = absl::StrCat("/inference.GRPCInferenceService/", method);
+    EXPECT_NE((*table.Find(path))->names_model, nullptr) << method;
+    EXPECT_FALSE((*table.Find(path))->predicts) << method;
+  }
+}
+
+// A stream lasts as long as its caller likes, which says nothing about the predictors.
+TEST(RouteTableTest, Streams_AreNoMeasureOfLoad) {
+  const RouteTable table;
+  EXPECT_TRUE((*table.Find("/serin.v1.PredictService/Predict"))->is_unary_prediction());
+  EXPECT_FALSE((*table.Find("/serin.v1.PredictService/PredictStream"))->is_unary_prediction());
+  EXPECT_FALSE(
+      (*table.Find("/inference.GRPCInferenceService/ModelStreamInfer"))->is_unary_prediction());
 }
 
 TEST(RouteTableTest, UnknownMethodsAndServices_AreNamed) {
