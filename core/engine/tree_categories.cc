@@ -1,5 +1,6 @@
 #include "core/engine/tree_categories.h"
 
+#include <algorithm>
 #include <functional>
 
 #include "absl/algorithm/container.h"
@@ -70,6 +71,13 @@ CategoryRange CategoriesOf(const internal::v1::Tree& tree, int i) {
   const int32_t end =
       i + 1 < tree.category_begins_size() ? tree.category_begins(i + 1) : tree.categories_size();
   return CategoryRange(tree.categories().data() + begin, static_cast<size_t>(end - begin));
+}
+
+std::optional<CategoryRange> CategoriesOfNode(const internal::v1::Tree& tree, int node) {
+  const auto& nodes = tree.category_nodes();
+  const auto it = std::lower_bound(nodes.begin(), nodes.end(), node);
+  if (it == nodes.end() || *it != node) return std::nullopt;
+  return CategoriesOf(tree, static_cast<int>(it - nodes.begin()));
 }
 
 size_t WordCount(const CategoryRange& categories) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
@@ -20,6 +21,9 @@ absl::Status ValidateCategories(const internal::v1::Tree& tree);
 
 // The set of tree.category_nodes(i), of a tree that has been validated.
 CategoryRange CategoriesOf(const internal::v1::Tree& tree, int i);
+
+// The categories that a node of such a tree splits by, none if it splits by a number.
+std::optional<CategoryRange> CategoriesOfNode(const internal::v1::Tree& tree, int node);
 
 // Words of 32 bits from the first category's to the last one's: what a bit set of it takes.
 size_t WordCount(const CategoryRange& categories);

@@ -1,7 +1,7 @@
 #include "core/engine/tree_nodes.h"
 
-#include <algorithm>
 #include <limits>
+#include <optional>
 
 #include "core/engine/tree_categories.h"
 
@@ -49,20 +49,10 @@ void TreeNodes::Append(const internal::v1::Tree& tree) {
 }
 
 void TreeNodes::AppendSet(const internal::v1::Tree& tree, int node, Node* out) {
-  const auto& nodes = tree.category_nodes();
-  const auto it = std::lower_bound(nodes.begin(), nodes.end(), node);
-  if (it == nodes.end() || *it != node) return;
-  const CategoryRange range = CategoriesOf(tree, static_cast<int>(it - nodes.begin()));
+  const std::optional<CategoryRange> categories = CategoriesOfNode(tree, node);
+  if (!categories) return;
   out->by_category = 1;
-  out->set = static_cast<uint32_t>(sets_.size());
-  CategorySet set{0, static_cast<uint32_t>(WordCount(range)), words_.size()};
-  words_.resize(words_.size() + set.word_count);
-  if (set.word_count > 0) set.first_word = static_cast<uint32_t>(*range.begin()) / 32;
-  for (const int32_t category : range) {
-    const uint32_t word = static_cast<uint32_t>(category) / 32 - set.first_word;
-    words_[set.begin + word] |= uint32_t{1} << (category % 32);
-  }
-  sets_.push_back(set);
+  out->set = sets_.Add(*categories);
 }
 
 }  // namespace serin

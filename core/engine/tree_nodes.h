@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/engine/category_sets.h"
 #include "serin/internal/v1/bundle.pb.h"
 
 namespace serin {
@@ -21,7 +22,7 @@ class TreeNodes {
     float threshold;  // NaN in leaves.
     union {
       float value;   // Of leaves.
-      uint32_t set;  // Of nodes that split by categories: index into sets_.
+      uint32_t set;  // Of nodes that split by categories: its number in sets_.
     };
     uint32_t feature : 30;
     uint32_t missing_left : 1;
@@ -54,7 +55,9 @@ class TreeNodes {
     const Node& node = nodes_[index];
     const float x = inputs[node.feature];
     if constexpr (kKind == Kind::kAll) {
-      if (node.by_category != 0) return node.left + (GoesRight(node, x) ? 1 : 0);
+      if (node.by_category != 0) {
+        return node.left + (sets_.GoesRight(node.set, node.missing_left == 0, x) ? 1 : 0);
+      }
     }
     // Comparisons with NaN are false, be it the input's or a leaf's.
     const bool right = x >= node.threshold;
@@ -64,29 +67,12 @@ class TreeNodes {
   }
 
  private:
-  // A set of categories as the words of a bit set in which any is; it begins at words_[begin].
-  struct CategorySet {
-    uint32_t first_word;
-    uint32_t word_count;
-    size_t begin;
-  };
-
   void Append(const internal::v1::Tree& tree);
   void AppendSet(const internal::v1::Tree& tree, int node, Node* out);
 
-  bool GoesRight(const Node& node, float x) const {
-    constexpr float kNoCategory = 1 << 24;
-    if (!(x >= 0 && x < kNoCategory)) return x != x && node.missing_left == 0;
-    const auto category = static_cast<uint32_t>(x);
-    const CategorySet& set = sets_[node.set];
-    const uint32_t word = category / 32 - set.first_word;  // Wraps for those before the first.
-    return word < set.word_count && (words_[set.begin + word] >> (category % 32) & 1) != 0;
-  }
-
   std::vector<Node> nodes_;
   std::vector<Tree> trees_;
-  std::vector<CategorySet> sets_;
-  std::vector<uint32_t> words_;
+  CategorySets sets_;
 };
 
 }  // namespace serin

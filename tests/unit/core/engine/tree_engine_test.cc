@@ -3,14 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <functional>
 #include <limits>
-#include <random>
 #include <utility>
 #include <vector>
 
 #include "tests/testing/status_matchers.h"
+#include "tests/unit/core/engine/random_trees.h"
 
 namespace serin {
 namespace {
@@ -81,105 +80,17 @@ TEST(TreeEngineTest, SaysWhatMakesProbabilities) {
   EXPECT_EQ((*TreeEngine::Create(trees, 1, 1))->link(), Link::kProbability);
 }
 
-// Trees of any shape over four inputs, the last of which is a category.
-class RandomTrees {
- public:
-  static constexpr size_t kInputs = 4;
-
-  TreeEnsemble Make(int tree_count, int output_count) {
-    TreeEnsemble trees;
-    trees.set_output_count(output_count);
-    for (int i = 0; i < output_count; ++i) trees.add_base_scores(Number());
-    for (int i = 0; i < tree_count; ++i) {
-      Grow(trees.add_trees());
-      trees.mutable_trees(i)->set_output(i % output_count);
-    }
-    return trees;
-  }
-
-  std::vector<double> Rows(size_t count) {
-    std::vector<double> rows;
-    for (size_t i = 0; i < count; ++i) {
-      for (size_t input = 0; input + 1 < kInputs; ++input) rows.push_back(Gap(Number()));
-      rows.push_back(Gap(static_cast<float>(random_() % 70)));
-    }
-    return rows;
-  }
-
- private:
-  float Number() { return static_cast<float>(random_() % 1000) / 64 - 7; }
-  float Gap(float value) { return random_() % 5 == 0 ? kNaN : value; }
-
-  void Grow(Tree* tree) {
-    AddNode(Number(), 0, false, tree);
-    const size_t splits = random_() % 12;
-    for (size_t i = 0; i < splits; ++i) {
-      const int node = static_cast<int>(random_() % tree->thresholds_size());
-      if (tree->left_children(node) >= 0) continue;
-      Split(node, tree->thresholds_size(), tree);
-      tree->set_features(node, static_cast<int>(random_() % kInputs));
-      tree->set_missing_left(node, random_() % 2 == 0);
-      AddNode(Number(), 0, false, tree);
-      AddNode(Number(), 0, false, tree);
-    }
-    for (int node = 0; node < tree->thresholds_size(); ++node) AddCategories(node, tree);
-  }
-
-  void AddCategories(int node, Tree* tree) {
-    if (tree->left_children(node) < 0 || tree->features(node) + 1 < static_cast<int>(kInputs)) {
-      return;
-    }
-    tree->add_category_nodes(node);
-    tree->add_category_begins(tree->categories_size());
-    for (int category = 0; category < 70; ++category) {
-      if (random_() % 3 == 0) tree->add_categories(category);
-    }
-  }
-
-  std::mt19937 random_{11};
-};
-
-bool GoesRight(const Tree& tree, int node, float x) {
-  if (std::isnan(x)) return !tree.missing_left(node);
-  for (int i = 0; i < tree.category_nodes_size(); ++i) {
-    if (tree.category_nodes(i) != node) continue;
-    const int end =
-        i + 1 < tree.category_begins_size() ? tree.category_begins(i + 1) : tree.categories_size();
-    for (int j = tree.category_begins(i); j < end; ++j) {
-      if (static_cast<float>(tree.categories(j)) == x) return true;
-    }
-    return false;
-  }
-  return !(x < tree.thresholds(node));
-}
-
-// What bundle.proto says, as slowly as it can be said.
-std::vector<double> ScoreNaively(const TreeEnsemble& trees, const std::vector<double>& rows) {
-  std::vector<double> margins;
-  for (size_t row = 0; row < rows.size(); row += RandomTrees::kInputs) {
-    std::vector<float> sums(trees.base_scores().begin(), trees.base_scores().end());
-    for (const Tree& tree : trees.trees()) {
-      int node = 0;
-      while (tree.left_children(node) >= 0) {
-        const auto x = static_cast<float>(rows[row + tree.features(node)]);
-        node = GoesRight(tree, node, x) ? tree.right_children(node) : tree.left_children(node);
-      }
-      sums[tree.output()] += tree.thresholds(node);
-    }
-    margins.insert(margins.end(), sums.begin(), sums.end());
-  }
-  return margins;
-}
-
-TEST(TreeEngineTest, AnyTreesAndAnyNumberOfRows_AreScoredAsTheFormatSays) {
+TEST(TreeEngineTest, RowsAloneAndInBlocks_GetTheSameBits) {
   RandomTrees random;
-  for (const int tree_count : {0, 1, 7, 8, 9, 30}) {
-    for (const size_t row_count : {1, 7, 8, 9, 128, 300}) {
-      const TreeEnsemble trees = random.Make(tree_count, 1 + tree_count % 3);
-      const std::vector<double> rows = random.Rows(row_count);
-      ASSERT_EQ(Score(trees, rows, RandomTrees::kInputs), ScoreNaively(trees, rows))
-          << tree_count << " trees, " << row_count << " rows";
-    }
+  const TreeEnsemble trees = random.Make({30, 3});
+  const std::vector<float> rows = random.Rows(300);
+  const std::vector<float> expected = ScoreNaively(trees, rows);
+  EXPECT_EQ(Score(trees, {rows.begin(), rows.end()}, RandomTrees::kInputs),
+            std::vector<double>(expected.begin(), expected.end()));
+  for (size_t row = 0; row < 40; ++row) {
+    const float* inputs = rows.data() + row * RandomTrees::kInputs;
+    ASSERT_EQ(Score(trees, {inputs, inputs + RandomTrees::kInputs}, RandomTrees::kInputs),
+              std::vector<double>(expected.begin() + row * 3, expected.begin() + row * 3 + 3));
   }
 }
 
