@@ -1,52 +1,72 @@
 #include "core/learn/gram_kernel.h"
 
-#include <cstring>
+#include "core/learn/lane_math.h"
 
 namespace serin {
 namespace {
 
-// The compiler makes of it what the processor has: one, two or four registers.
-using Lanes = double __attribute__((vector_size(kGramLanes * sizeof(double))));
-
-constexpr size_t kTileHeight = 4;
-static_assert(kGramLanes % kTileHeight == 0);
-
-// Adds to the products of kTileHeight columns of `left` with kGramLanes columns of `right`.
+// Adds to the products of kHeight columns of `left` with kGramLanes columns of `right`.
+template <size_t kLanes, size_t kHeight>
 [[gnu::always_inline]] inline void AddTile(const double* left, const double* right, size_t rows,
                                            size_t width, double* products) {
-  Lanes sums[kTileHeight];
-  for (size_t i = 0; i < kTileHeight; ++i) {
-    std::memcpy(&sums[i], products + i * width, sizeof(Lanes));
+  using Lanes = typename Vector<kLanes>::Type;
+  constexpr size_t kParts = kGramLanes / kLanes;
+  Lanes sums[kHeight][kParts];
+#pragma GCC unroll 16
+  for (size_t i = 0; i < kHeight; ++i) {
+#pragma GCC unroll 16
+    for (size_t part = 0; part < kParts; ++part) {
+      sums[i][part] = *reinterpret_cast<const Lanes*>(products + i * width + part * kLanes);
+    }
   }
   for (size_t row = 0; row < rows; ++row, left += width, right += width) {
-    Lanes lanes;
-    std::memcpy(&lanes, right, sizeof(Lanes));
-    for (size_t i = 0; i < kTileHeight; ++i) sums[i] += left[i] * lanes;
+    Lanes lanes[kParts];
+#pragma GCC unroll 16
+    for (size_t part = 0; part < kParts; ++part) {
+      lanes[part] = *reinterpret_cast<const Lanes*>(right + part * kLanes);
+    }
+#pragma GCC unroll 16
+    for (size_t i = 0; i < kHeight; ++i) {
+#pragma GCC unroll 16
+      for (size_t part = 0; part < kParts; ++part) sums[i][part] += left[i] * lanes[part];
+    }
   }
-  for (size_t i = 0; i < kTileHeight; ++i) {
-    std::memcpy(products + i * width, &sums[i], sizeof(Lanes));
+#pragma GCC unroll 16
+  for (size_t i = 0; i < kHeight; ++i) {
+#pragma GCC unroll 16
+    for (size_t part = 0; part < kParts; ++part) {
+      *reinterpret_cast<Lanes*>(products + i * width + part * kLanes) = sums[i][part];
+    }
   }
 }
 
+template <size_t kLanes, size_t kHeight>
 [[gnu::always_inline]] inline void AddTiles(const double* left, const double* right, size_t rows,
                                             size_t width, double* products) {
-  for (size_t i = 0; i < width; i += kTileHeight) {
-    for (size_t j = 0; j < i + kTileHeight; j += kGramLanes) {
-      AddTile(left + i, right + j, rows, width, products + i * width + j);
+  static_assert(kGramLanes % kHeight == 0);
+  for (size_t i = 0; i < width; i += kHeight) {
+    for (size_t j = 0; j < i + kHeight; j += kGramLanes) {
+      AddTile<kLanes, kHeight>(left + i, right + j, rows, width, products + i * width + j);
     }
   }
 }
 
 #if defined(__x86_64__)
+__attribute__((target("avx512f"))) void AddTilesAvx512(const double* left, const double* right,
+                                                       size_t rows, size_t width,
+                                                       double* products) {
+  AddTiles<8, 8>(left, right, rows, width, products);
+}
+
 __attribute__((target("avx2"))) void AddTilesAvx2(const double* left, const double* right,
                                                   size_t rows, size_t width, double* products) {
-  AddTiles(left, right, rows, width, products);
+  AddTiles<4, 4>(left, right, rows, width, products);
 }
 #endif
 
 void AddTilesAnywhere(const double* left, const double* right, size_t rows, size_t width,
                       double* products) {
-  AddTiles(left, right, rows, width, products);
+  AddTiles<2, 2>(left, right, rows, width, products);
 }
 
 }  // namespace
@@ -54,6 +74,7 @@ void AddTilesAnywhere(const double* left, const double* right, size_t rows, size
 void AddProducts(const double* left, const double* right, size_t rows, size_t width,
                  double* products) {
 #if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f")) return AddTilesAvx512(left, right, rows, width, products);
   if (__builtin_cpu_supports("avx2")) return AddTilesAvx2(left, right, rows, width, products);
 #endif
   AddTilesAnywhere(left, right, rows, width, products);

@@ -71,24 +71,48 @@ class LogOfProduct {
   }
 }
 
-// The sum of the products, in eight partial sums, one for each place in a run of eight numbers,
-// which are added in their order, and then those of what is left over.
-[[gnu::always_inline]] inline double Dot(const double* a, const double* b, size_t count) {
-  constexpr size_t kLanes = 8;
-  using Lanes = double __attribute__((vector_size(kLanes * sizeof(double))));
-  Lanes sums = {};
+// Some numbers that the processor takes at once, wherever in memory they lie.
+template <size_t kLanes>
+struct Vector {
+  typedef double Type
+      __attribute__((vector_size(kLanes * sizeof(double)), aligned(sizeof(double)), may_alias));
+};
+
+// The products of kRows rows, `stride` numbers apart, with `weights`, written to `out`. Each is
+// added up in eight partial sums, one for each place in a run of eight numbers, which are added in
+// their order, and then those of what is left over; kLanes, a divisor of eight, does not change it.
+// Several rows at once keep the processor busy while it waits for the sums of each.
+template <size_t kLanes, size_t kRows>
+[[gnu::always_inline]] inline void DotRows(const double* rows, size_t stride, const double* weights,
+                                           size_t count, double* out) {
+  using Lanes = typename Vector<kLanes>::Type;
+  constexpr size_t kRun = 8;
+  constexpr size_t kParts = kRun / kLanes;
+  Lanes sums[kRows][kParts] = {};
   size_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) {
-    Lanes left;
-    Lanes right;
-    std::memcpy(&left, a + i, sizeof(Lanes));
-    std::memcpy(&right, b + i, sizeof(Lanes));
-    sums += left * right;
+  for (; i + kRun <= count; i += kRun) {
+#pragma GCC unroll 8
+    for (size_t part = 0; part < kParts; ++part) {
+      const size_t at = i + part * kLanes;
+      const Lanes right = *reinterpret_cast<const Lanes*>(weights + at);
+#pragma GCC unroll 8
+      for (size_t row = 0; row < kRows; ++row) {
+        sums[row][part] += *reinterpret_cast<const Lanes*>(rows + row * stride + at) * right;
+      }
+    }
   }
-  double total = 0;
-  for (size_t lane = 0; lane < kLanes; ++lane) total += sums[lane];
-  for (; i < count; ++i) total += a[i] * b[i];
-  return total;
+  double totals[kRows] = {};
+#pragma GCC unroll 8
+  for (size_t lane = 0; lane < kRun; ++lane) {
+#pragma GCC unroll 8
+    for (size_t row = 0; row < kRows; ++row) totals[row] += sums[row][lane / kLanes][lane % kLanes];
+  }
+  for (; i < count; ++i) {
+#pragma GCC unroll 8
+    for (size_t row = 0; row < kRows; ++row) totals[row] += rows[row * stride + i] * weights[i];
+  }
+#pragma GCC unroll 8
+  for (size_t row = 0; row < kRows; ++row) out[row] = totals[row];
 }
 
 }  // namespace serin

@@ -8,14 +8,30 @@
 namespace serin {
 namespace {
 
+constexpr size_t kRowsAtOnce = 4;
+
+// Of kRows rows by one margin.
+template <size_t kLanes, size_t kRows>
+[[gnu::always_inline]] inline void MarginsOfRows(const LogisticBlock& block, size_t first,
+                                                 const double* weights, double* margins) {
+  const size_t inputs = block.input_count;
+  double sums[kRows];
+  DotRows<kLanes, kRows>(block.inputs + first * inputs, inputs, weights, inputs, sums);
+  for (size_t i = 0; i < kRows; ++i) {
+    margins[(first + i) * block.margin_count] = sums[i] + weights[inputs];
+  }
+}
+
+template <size_t kLanes>
 [[gnu::always_inline]] inline void Margins(const LogisticBlock& block, const double* parameters,
                                            double* margins) {
-  const size_t inputs = block.input_count;
-  for (size_t row = 0; row < block.rows; ++row) {
-    for (size_t k = 0; k < block.margin_count; ++k) {
-      const double* weights = parameters + k * (inputs + 1);
-      *margins++ = Dot(block.inputs + row * inputs, weights, inputs) + weights[inputs];
+  for (size_t k = 0; k < block.margin_count; ++k) {
+    const double* weights = parameters + k * (block.input_count + 1);
+    size_t row = 0;
+    for (; row + kRowsAtOnce <= block.rows; row += kRowsAtOnce) {
+      MarginsOfRows<kLanes, kRowsAtOnce>(block, row, weights, margins + k);
     }
+    for (; row < block.rows; ++row) MarginsOfRows<kLanes, 1>(block, row, weights, margins + k);
   }
 }
 
@@ -94,9 +110,10 @@ namespace {
                                  : ClassProbabilities(block.rows, block.margin_count, margins);
 }
 
+template <size_t kLanes>
 [[gnu::always_inline]] inline double AddBlock(const LogisticBlock& block, const double* parameters,
                                               double* margins, double* gradient) {
-  Margins(block, parameters, margins);
+  Margins<kLanes>(block, parameters, margins);
   double loss = Shortfall(block, margins);
   loss += Probabilities(block, margins);
   for (size_t row = 0; row < block.rows; ++row) {
@@ -117,13 +134,13 @@ namespace {
 __attribute__((target("avx2"))) double AddBlockAvx2(const LogisticBlock& block,
                                                     const double* parameters, double* margins,
                                                     double* gradient) {
-  return AddBlock(block, parameters, margins, gradient);
+  return AddBlock<4>(block, parameters, margins, gradient);
 }
 #endif
 
 double AddBlockAnywhere(const LogisticBlock& block, const double* parameters, double* margins,
                         double* gradient) {
-  return AddBlock(block, parameters, margins, gradient);
+  return AddBlock<2>(block, parameters, margins, gradient);
 }
 
 }  // namespace
@@ -137,7 +154,7 @@ double AddLogisticBlock(const LogisticBlock& block, const double* parameters, do
 }
 
 void LogisticProbabilities(const LogisticBlock& block, const double* parameters, double* margins) {
-  Margins(block, parameters, margins);
+  Margins<2>(block, parameters, margins);
   Probabilities(block, margins);
 }
 

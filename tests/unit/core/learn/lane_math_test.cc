@@ -41,15 +41,44 @@ TEST(LogOfProductTest, IsTheSumOfTheLogarithms) {
   EXPECT_NEAR(product.Sum(), expected, 1e-12 * expected);
 }
 
-TEST(DotTest, AddsWhatDoesNotFillARunToo) {
-  std::vector<double> a(19);
-  std::vector<double> b(19);
-  double expected = 0;
-  for (size_t i = 0; i < a.size(); ++i) {
-    a[i] = static_cast<double>(i);
-    b[i] = 2;
-    expected += a[i] * b[i];
-    EXPECT_EQ(Dot(a.data(), b.data(), i + 1), expected) << i;
+// Rows whose products with 2, 2, ... are exact.
+std::vector<double> Rows(size_t rows, size_t stride) {
+  std::vector<double> numbers(rows * stride);
+  for (size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<double>(i);
+  return numbers;
+}
+
+TEST(DotRowsTest, AddsWhatDoesNotFillARunToo_OfEachRow) {
+  constexpr size_t kStride = 19;
+  const std::vector<double> rows = Rows(4, kStride);
+  const std::vector<double> weights(kStride, 2);
+  for (size_t count = 0; count <= kStride; ++count) {
+    double sums[4];
+    DotRows<4, 4>(rows.data(), kStride, weights.data(), count, sums);
+    for (size_t row = 0; row < 4; ++row) {
+      double expected = 0;
+      for (size_t i = 0; i < count; ++i) expected += 2 * rows[row * kStride + i];
+      EXPECT_EQ(sums[row], expected) << count << " of row " << row;
+    }
+  }
+}
+
+TEST(DotRowsTest, HasTheSameBits_HoweverManyLanesAndRowsAreTakenAtOnce) {
+  constexpr size_t kCount = 45;
+  std::vector<double> rows = Rows(4, kCount);
+  for (double& number : rows) number = 1 / (number + 0.7);
+  const std::vector<double> weights(rows.begin() + 3, rows.begin() + 3 + kCount);
+  double one_by_one[4];
+  for (size_t row = 0; row < 4; ++row) {
+    DotRows<1, 1>(rows.data() + row * kCount, kCount, weights.data(), kCount, one_by_one + row);
+  }
+  double two_lanes[4];
+  double eight_lanes[4];
+  DotRows<2, 4>(rows.data(), kCount, weights.data(), kCount, two_lanes);
+  DotRows<8, 4>(rows.data(), kCount, weights.data(), kCount, eight_lanes);
+  for (size_t row = 0; row < 4; ++row) {
+    EXPECT_EQ(two_lanes[row], one_by_one[row]);
+    EXPECT_EQ(eight_lanes[row], one_by_one[row]);
   }
 }
 
