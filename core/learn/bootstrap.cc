@@ -4,8 +4,10 @@
 #include <memory>
 #include <utility>
 
+#include "core/base/parallel.h"
 #include "core/base/random_bits.h"
 #include "core/learn/sorted_quantile.h"
+#include "core/learn/training_threads.h"
 #include "core/learn/weighted_metrics.h"
 
 namespace serin {
@@ -23,10 +25,10 @@ bool CanRank(size_t rows, size_t class_count, int samples) {
 }
 
 // How often each row is drawn.
-void Resample(RandomBits* random, RowWeights* weights) {
-  std::fill(weights->begin(), weights->end(), 0);
-  const auto rows = static_cast<uint32_t>(weights->size());
-  for (uint32_t i = 0; i < rows; ++i) ++(*weights)[random->Below(rows)];
+RowWeights Resample(size_t rows, RandomBits* random) {
+  RowWeights weights(rows);
+  for (size_t i = 0; i < rows; ++i) ++weights[random->Below(static_cast<uint32_t>(rows))];
+  return weights;
 }
 
 v1::ConfidenceInterval IntervalOf(const char* metric, std::vector<double> values) {
@@ -48,24 +50,21 @@ std::vector<v1::ConfidenceInterval> BootstrapIntervals(const Predictions& predic
   const size_t rows = predictions.actual.size();
   const std::unique_ptr<const WeightedMetrics> metrics =
       MakeWeightedMetrics(predictions, class_count, CanRank(rows, class_count, samples));
-  RandomBits random(seed);
-  RowWeights weights(rows);
-  std::vector<const char*> names;
-  std::vector<std::vector<double>> values;
-  for (int sample = 0; sample < samples; ++sample) {
-    Resample(&random, &weights);
-    const std::vector<MetricValue> measured = metrics->Measure(weights);
-    names.resize(measured.size());
-    values.resize(measured.size());
-    for (size_t i = 0; i < measured.size(); ++i) {
-      names[i] = measured[i].name;
-      if (measured[i].value.has_value()) values[i].push_back(*measured[i].value);
-    }
-  }
+  const auto count = static_cast<size_t>(samples);
+  std::vector<std::vector<MetricValue>> measured(count);
+  ParallelFor(count, TrainingThreads(rows * count), [&](size_t sample) {
+    RandomBits random(MixBits(seed) + sample);
+    measured[sample] = metrics->Measure(Resample(rows, &random));
+    return absl::OkStatus();
+  }).IgnoreError();
   std::vector<v1::ConfidenceInterval> intervals;
-  for (size_t i = 0; i < names.size(); ++i) {
-    if (2 * values[i].size() < static_cast<size_t>(samples)) continue;
-    intervals.push_back(IntervalOf(names[i], std::move(values[i])));
+  for (size_t metric = 0; metric < measured[0].size(); ++metric) {
+    std::vector<double> values;
+    for (const std::vector<MetricValue>& each : measured) {
+      if (each[metric].value.has_value()) values.push_back(*each[metric].value);
+    }
+    if (2 * values.size() < count) continue;
+    intervals.push_back(IntervalOf(measured[0][metric].name, std::move(values)));
   }
   return intervals;
 }

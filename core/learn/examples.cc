@@ -7,9 +7,11 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
+#include "core/base/parallel.h"
 #include "core/base/status_macros.h"
 #include "core/learn/split_keys.h"
 #include "core/learn/target_copy.h"
+#include "core/learn/training_threads.h"
 
 namespace serin {
 namespace {
@@ -61,6 +63,10 @@ absl::Status CheckHasValues(const ColumnData& column, const std::vector<size_t>&
                                                "out"));
 }
 
+size_t ThreadsFor(const Table& table) {
+  return TrainingThreads(table.columns.size() * table.row_count());
+}
+
 }  // namespace
 
 absl::StatusOr<Examples> MakeExamples(const Table& table, const v1::TrainingSpec& spec) {
@@ -76,11 +82,15 @@ absl::StatusOr<Examples> MakeExamples(const Table& table, const v1::TrainingSpec
   if (split_by != nullptr) {
     examples.split_keys = SplitKeysOf(*split_by, examples.labels.rows, plan.split());
   }
-  for (const std::string& name : spec.features()) {
-    SERIN_ASSIGN_OR_RETURN(const ColumnData* column, ColumnOf(table, name));
-    SERIN_RETURN_IF_ERROR(CheckHasValues(*column, examples.labels.rows));
-    examples.features.columns.push_back(*column);
-  }
+  examples.features.columns.resize(static_cast<size_t>(spec.features_size()));
+  SERIN_RETURN_IF_ERROR(ParallelFor(
+      examples.features.columns.size(), ThreadsFor(table), [&](size_t i) -> absl::Status {
+        SERIN_ASSIGN_OR_RETURN(const ColumnData* column,
+                               ColumnOf(table, spec.features(static_cast<int>(i))));
+        SERIN_RETURN_IF_ERROR(CheckHasValues(*column, examples.labels.rows));
+        examples.features.columns[i] = *column;
+        return absl::OkStatus();
+      }));
   SERIN_RETURN_IF_ERROR(CheckTargetCopies(examples, spec));
   return examples;
 }
@@ -89,10 +99,13 @@ Table TakeFeatures(const Examples& examples, const std::vector<size_t>& indexes)
   std::vector<size_t> rows;
   rows.reserve(indexes.size());
   for (const size_t index : indexes) rows.push_back(examples.labels.rows[index]);
+  const std::vector<ColumnData>& columns = examples.features.columns;
   Table taken;
-  for (const ColumnData& column : examples.features.columns) {
-    taken.columns.push_back(TakeRows(column, rows));
-  }
+  taken.columns.resize(columns.size());
+  ParallelFor(columns.size(), TrainingThreads(columns.size() * rows.size()), [&](size_t i) {
+    taken.columns[i] = TakeRows(columns[i], rows);
+    return absl::OkStatus();
+  }).IgnoreError();
   return taken;
 }
 

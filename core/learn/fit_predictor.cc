@@ -1,12 +1,15 @@
 #include "core/learn/fit_predictor.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
+#include "core/base/parallel.h"
 #include "core/base/status_macros.h"
 #include "core/learn/algorithm.h"
+#include "core/learn/training_threads.h"
 #include "core/pipeline/fit.h"
 #include "core/pipeline/pipeline.h"
 #include "core/table/schema.h"
@@ -17,6 +20,9 @@ namespace {
 // Numbers in the largest matrices that an estimator is fitted on, of inputs and of a score per
 // class: 4 GiB.
 constexpr size_t kMaxTrainingCells = size_t{1} << 29;
+
+// Of a block of rows, which then takes 128 KiB.
+constexpr size_t kBlockInputs = size_t{1} << 14;
 
 absl::Status CheckMatrixSize(size_t rows, size_t inputs, size_t classes) {
   if (inputs == 0) {
@@ -29,6 +35,20 @@ absl::Status CheckMatrixSize(size_t rows, size_t inputs, size_t classes) {
                    " scores of classes each; at most ", kMaxTrainingCells,
                    " numbers in all can be trained on. Leave out rows, or columns with many "
                    "categories"));
+}
+
+// Block by block, for columns are written into rows and a block of those stays in cache.
+absl::Status FillInputs(const Pipeline& pipeline, const Table& features, TrainingSet* set) {
+  set->inputs.resize(set->row_count * set->input_count);
+  const size_t block = std::max<size_t>(kBlockInputs / set->input_count, 1);
+  const Pipeline::Binding binding = pipeline.Bind(features);
+  return ParallelFor(
+      (set->row_count + block - 1) / block, TrainingThreads(set->inputs.size()), [&](size_t i) {
+        const size_t begin = i * block;
+        pipeline.Apply(features, binding, begin, std::min(begin + block, set->row_count),
+                       set->inputs.data() + begin * set->input_count);
+        return absl::OkStatus();
+      });
 }
 
 absl::StatusOr<TrainingSet> MakeTrainingSet(const internal::v1::Predictor& model,
@@ -44,8 +64,7 @@ absl::StatusOr<TrainingSet> MakeTrainingSet(const internal::v1::Predictor& model
                   std::move(targets),
                   static_cast<size_t>(model.classes_size()),
                   DescribeInputs(model.pipeline())};
-  set.inputs.resize(rows * set.input_count);
-  pipeline.Apply(features, pipeline.Bind(features), 0, rows, set.inputs.data());
+  SERIN_RETURN_IF_ERROR(FillInputs(pipeline, features, &set));
   return set;
 }
 
@@ -87,7 +106,8 @@ absl::StatusOr<internal::v1::Predictor> FitPredictor(const Examples& examples,
   std::vector<double> targets = TakeValues(examples.labels, indexes);
   SERIN_ASSIGN_OR_RETURN(
       *model.mutable_pipeline(),
-      FitPipeline(features, spec.preprocessing(), {targets, examples.labels.classes.size()}));
+      FitPipeline(features, spec.preprocessing(), {targets, examples.labels.classes.size()},
+                  TrainingThreads(features.columns.size() * features.row_count())));
   SERIN_ASSIGN_OR_RETURN(const TrainingSet set,
                          MakeTrainingSet(model, features, std::move(targets)));
   if (!progress(ProgressAt(Stage::kTraining, 0)))

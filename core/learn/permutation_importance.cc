@@ -5,9 +5,12 @@
 #include <numeric>
 #include <utility>
 
+#include "core/base/parallel.h"
+#include "core/base/random_bits.h"
 #include "core/base/status_macros.h"
 #include "core/engine/log.h"
 #include "core/learn/split_strata.h"
+#include "core/learn/training_threads.h"
 
 namespace serin {
 namespace {
@@ -16,6 +19,8 @@ constexpr size_t kMaxRowsPerFeature = 4'000;
 constexpr size_t kMaxInputs = 2'000'000'000;
 constexpr size_t kMinSampleRows = 30;
 constexpr double kMinProbability = 1e-15;
+// Features are taken in so many runs, each of which needs a copy of the rows.
+constexpr size_t kRuns = 16;
 
 // Rows that all shuffles of one feature in all splits may be predicted for.
 size_t RowBudget(const Predictor& predictor, size_t features) {
@@ -86,23 +91,35 @@ absl::Status PermutationImportance::Add(const Predictor& predictor, const Exampl
   const size_t features = examples.features.columns.size();
   const std::vector<size_t> sample = SampleRows(holdout, RowBudget(predictor, features));
   if (sample.empty()) return absl::OkStatus();
-  Table rows = TakeFeatures(examples, sample);
-  const std::vector<double> actual = TakeValues(examples.labels, sample);
-  const size_t classes = examples.labels.classes.size();
-  SERIN_ASSIGN_OR_RETURN(const Scores intact, predictor.Score(rows));
-  const double loss = LossOf(intact.values, actual, classes);
-  std::vector<size_t> order(sample.size());
-  std::iota(order.begin(), order.end(), 0);
+  const Sample rows{TakeFeatures(examples, sample), TakeValues(examples.labels, sample),
+                    examples.labels.classes.size()};
+  SERIN_ASSIGN_OR_RETURN(const Scores intact, predictor.Score(rows.features));
+  const double loss = LossOf(intact.values, rows.actual, rows.class_count);
   increases_.resize(features);
-  for (size_t feature = 0; feature < features; ++feature) {
-    ColumnData column = std::move(rows.columns[feature]);
+  const uint64_t seed = random_();
+  const size_t runs = std::min(kRuns, features);
+  const size_t scored = features * static_cast<size_t>(repeats_) * sample.size();
+  return ParallelFor(runs, TrainingThreads(scored * predictor.input_count()), [&](size_t run) {
+    return Shuffle({run * features / runs, (run + 1) * features / runs}, predictor, rows, loss,
+                   seed);
+  });
+}
+
+absl::Status PermutationImportance::Shuffle(const Run& run, const Predictor& predictor,
+                                            const Sample& sample, double loss, uint64_t seed) {
+  Table rows = sample.features;
+  std::vector<size_t> order(sample.actual.size());
+  for (size_t feature = run.begin; feature < run.end; ++feature) {
+    Random random(MixBits(seed + feature));
     for (int repeat = 0; repeat < repeats_; ++repeat) {
-      ShuffleIndexes(random_, &order);
-      rows.columns[feature] = Rearranged(column, order);
+      std::iota(order.begin(), order.end(), 0);
+      ShuffleIndexes(random, &order);
+      rows.columns[feature] = Rearranged(sample.features.columns[feature], order);
       SERIN_ASSIGN_OR_RETURN(const Scores shuffled, predictor.Score(rows));
-      increases_[feature].push_back(LossOf(shuffled.values, actual, classes) - loss);
+      increases_[feature].push_back(LossOf(shuffled.values, sample.actual, sample.class_count) -
+                                    loss);
     }
-    rows.columns[feature] = std::move(column);
+    rows.columns[feature] = sample.features.columns[feature];
   }
   return absl::OkStatus();
 }

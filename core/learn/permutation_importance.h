@@ -19,7 +19,9 @@ namespace serin {
 //
 // The cost is bounded: over all splits each feature is predicted for 4,000 rows at most (800
 // different ones with 5 shuffles), and all features together for so many rows that their inputs are
-// 2e9 numbers at most. Where that leaves fewer rows than 30 there are no importances.
+// 2e9 numbers at most. Where that leaves fewer rows than 30 there are no importances. Several
+// threads share the features; each feature is shuffled by random numbers of its own, so that the
+// importances are the same whatever their number.
 class PermutationImportance {
  public:
   // `splits`: how often Add will be called.
@@ -34,6 +36,22 @@ class PermutationImportance {
   std::vector<v1::FeatureImportance> Get(const Table& features) const;
 
  private:
+  // Rows that are looked at, and what is true of them.
+  struct Sample {
+    Table features;
+    std::vector<double> actual;
+    size_t class_count;
+  };
+  // Features one after the other.
+  struct Run {
+    size_t begin;
+    size_t end;
+  };
+
+  // Finds the increases of a run's features over `loss`. Safe to call for different runs at once.
+  absl::Status Shuffle(const Run& run, const Predictor& predictor, const Sample& sample,
+                       double loss, uint64_t seed);
+
   // Rows of a split that are looked at.
   std::vector<size_t> SampleRows(const std::vector<size_t>& holdout, size_t budget);
 

@@ -7,7 +7,9 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
+#include "core/base/parallel.h"
 #include "core/base/utf8.h"
+#include "core/learn/training_threads.h"
 #include "core/table/value_parser.h"
 
 namespace serin {
@@ -97,17 +99,18 @@ absl::Status CheckTargetCopies(const Examples& examples, const v1::TrainingSpec&
   if (spec.allow_target_copies() || examples.labels.rows.size() < kMinCopyRows) {
     return absl::OkStatus();
   }
-  for (const ColumnData& feature : examples.features.columns) {
-    const std::optional<std::string> copy = DescribeTargetCopy(feature, examples.labels);
-    if (!copy.has_value()) continue;
+  const std::vector<ColumnData>& features = examples.features.columns;
+  const size_t threads = TrainingThreads(features.size() * examples.labels.rows.size());
+  return ParallelFor(features.size(), threads, [&](size_t i) {
+    const std::optional<std::string> copy = DescribeTargetCopy(features[i], examples.labels);
+    if (!copy.has_value()) return absl::OkStatus();
     return InvalidField(
         "features",
-        absl::StrCat("column ", QuoteForError(feature.name), " ", *copy, " ",
+        absl::StrCat("column ", QuoteForError(features[i].name), " ", *copy, " ",
                      QuoteForError(examples.target.name()),
                      " in every row: a model would only look it up. Leave it out; or, if it is "
                      "known whenever a prediction is asked for, set allow_target_copies"));
-  }
-  return absl::OkStatus();
+  });
 }
 
 }  // namespace serin

@@ -4,8 +4,11 @@
 #include <cmath>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
+#include "core/base/parallel.h"
 #include "core/base/status_macros.h"
+#include "core/learn/training_threads.h"
 #include "core/monitor/distribution.h"
 #include "core/pipeline/pipeline.h"
 
@@ -85,6 +88,17 @@ absl::StatusOr<InputMeans> MeansOfInputs(const internal::v1::Predictor& model, c
   return means;
 }
 
+std::vector<internal::v1::ColumnDistribution> DistributionsOf(const Table& rows) {
+  std::vector<internal::v1::ColumnDistribution> distributions(rows.columns.size());
+  ParallelFor(rows.columns.size(), TrainingThreads(rows.columns.size() * rows.row_count()),
+              [&](size_t i) {
+                distributions[i] = DistributionOf(rows.columns[i]);
+                return absl::OkStatus();
+              })
+      .IgnoreError();
+  return distributions;
+}
+
 }  // namespace
 
 absl::StatusOr<internal::v1::TrainingProfile> MakeTrainingProfile(
@@ -95,7 +109,9 @@ absl::StatusOr<internal::v1::TrainingProfile> MakeTrainingProfile(
   SERIN_ASSIGN_OR_RETURN(const InputMeans means, MeansOfInputs(model, rows));
   internal::v1::TrainingProfile profile;
   profile.set_row_count(static_cast<int64_t>(rows.row_count()));
-  for (const ColumnData& column : rows.columns) *profile.add_features() = DistributionOf(column);
+  for (internal::v1::ColumnDistribution& feature : DistributionsOf(rows)) {
+    *profile.add_features() = std::move(feature);
+  }
   *profile.mutable_prediction() = DistributionOf(AnswersOf(model, std::move(scores)));
   for (size_t i = 0; i < predictor.input_count(); ++i) profile.add_input_means(means[i]);
   return profile;

@@ -5,9 +5,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "core/base/parallel.h"
 #include "core/base/utf8.h"
 #include "core/learn/algorithm.h"
 #include "core/learn/feature_warnings.h"
+#include "core/learn/training_threads.h"
 
 namespace serin {
 namespace {
@@ -18,9 +20,15 @@ constexpr size_t kFewRowsOfClass = 10;
 constexpr int64_t kFewHoldoutRows = 30;
 
 void WarnOfFeatures(const Examples& examples, std::vector<std::string>* warnings) {
+  const std::vector<ColumnData>& features = examples.features.columns;
+  std::vector<std::optional<std::string>> all(features.size());
+  const size_t threads = TrainingThreads(features.size() * examples.labels.rows.size());
+  ParallelFor(features.size(), threads, [&](size_t i) {
+    all[i] = FeatureWarning(features[i], examples.labels);
+    return absl::OkStatus();
+  }).IgnoreError();
   size_t found = 0;
-  for (const ColumnData& feature : examples.features.columns) {
-    const std::optional<std::string> warning = FeatureWarning(feature, examples.labels);
+  for (const std::optional<std::string>& warning : all) {
     if (warning.has_value() && ++found <= kMaxFeatureWarnings) warnings->push_back(*warning);
   }
   if (found > kMaxFeatureWarnings) {

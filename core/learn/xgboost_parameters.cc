@@ -5,18 +5,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "core/learn/training_threads.h"
 
 namespace serin {
-namespace {
-
-// Below it, starting more threads than one costs more than they save.
-constexpr size_t kOneThreadCells = 200'000;
-constexpr int kThreads = 4;
-
-}  // namespace
 
 int XgboostThreads(const TrainingSet& data) {
-  return data.row_count * data.input_count <= kOneThreadCells ? 1 : kThreads;
+  return static_cast<int>(TrainingThreads(data.row_count * data.input_count));
 }
 
 std::string XgboostNumber(double number) {

@@ -11,8 +11,7 @@
 
 namespace serin {
 
-// How many threads train. The number decides in which order XGBoost adds up gradients, and with it
-// the last bits of the model: so the data decide, and never the machine.
+// How many threads train: TrainingThreads.
 int XgboostThreads(const TrainingSet& data);
 
 // A number as XGBoost reads it back without loss, in its single precision.

@@ -1,8 +1,12 @@
 #include "core/pipeline/fit.h"
 
+#include <utility>
+#include <vector>
+
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
+#include "core/base/parallel.h"
 #include "core/base/status_macros.h"
 #include "core/pipeline/fit_categories.h"
 #include "core/pipeline/fit_numbers.h"
@@ -54,19 +58,23 @@ absl::StatusOr<internal::v1::ColumnTransform> FitColumn(const ColumnData& column
 
 absl::StatusOr<internal::v1::Pipeline> FitPipeline(
     const Table& rows, const google::protobuf::RepeatedPtrField<v1::Preprocessing>& preprocessing,
-    const FitTarget& target) {
+    const FitTarget& target, size_t threads) {
   if (static_cast<size_t>(preprocessing.size()) != rows.columns.size()) {
     return absl::InternalError("there is not one resolved preprocessing per feature");
   }
+  std::vector<internal::v1::ColumnTransform> transforms(rows.columns.size());
+  SERIN_RETURN_IF_ERROR(ParallelFor(rows.columns.size(), threads, [&](size_t i) -> absl::Status {
+    SERIN_ASSIGN_OR_RETURN(transforms[i],
+                           FitColumn(rows.columns[i], preprocessing[static_cast<int>(i)], target));
+    return absl::OkStatus();
+  }));
   internal::v1::Pipeline pipeline;
   size_t one_hot_outputs = 0;
   for (size_t i = 0; i < rows.columns.size(); ++i) {
-    const ColumnData& column = rows.columns[i];
-    SERIN_ASSIGN_OR_RETURN(*pipeline.add_columns(),
-                           FitColumn(column, preprocessing[static_cast<int>(i)], target));
-    const size_t categories = pipeline.columns().rbegin()->one_hot().categories_size();
+    const size_t categories = transforms[i].one_hot().categories_size();
     one_hot_outputs += categories;
-    if (one_hot_outputs > kMaxOneHotOutputs) return TooManyCategories(column, categories);
+    if (one_hot_outputs > kMaxOneHotOutputs) return TooManyCategories(rows.columns[i], categories);
+    *pipeline.add_columns() = std::move(transforms[i]);
   }
   return pipeline;
 }

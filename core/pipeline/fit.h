@@ -24,13 +24,14 @@ struct FitTarget {
 
 // Fits on all rows of the table, one transform per column, as its resolved preprocessing (nothing
 // open, in order of the columns) says. A column without values gets a transform that tells nothing.
+// Columns are fitted on up to `threads` threads.
 //
 // INVALID_ARGUMENT on the field `features` naming the column that holds numbers too large to be
 // averaged or scaled, or that brings the one-hot inputs over their limit; on `preprocessing` for
 // the target's mean with more than two classes.
 absl::StatusOr<internal::v1::Pipeline> FitPipeline(
     const Table& rows, const google::protobuf::RepeatedPtrField<v1::Preprocessing>& preprocessing,
-    const FitTarget& target);
+    const FitTarget& target, size_t threads = 1);
 
 }  // namespace serin
 
