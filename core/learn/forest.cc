@@ -142,8 +142,11 @@ absl::Status FitForest(const TrainingSet& data, const ForestOptions& options, ui
   const int threads = XgboostThreads(data);
   std::vector<size_t> rows(data.row_count);
   std::iota(rows.begin(), rows.end(), 0);
-  SERIN_ASSIGN_OR_RETURN(const XgboostMatrix matrix,
-                         XgboostMatrix::Create(data, rows, {threads, options.max_categories}));
+  SERIN_ASSIGN_OR_RETURN(
+      const XgboostMatrix matrix,
+      XgboostMatrix::Create(
+          data, rows, {}, {threads, static_cast<size_t>(options.max_bins), options.max_categories},
+          nullptr));
   SERIN_ASSIGN_OR_RETURN(
       XgboostBooster booster,
       XgboostBooster::Create(matrix, nullptr, ParametersOf(data, options, truth, threads, seed)));

@@ -19,15 +19,10 @@
 namespace serin {
 namespace {
 
-// What is given to XGBoost as truth, and counted by how much.
-struct Truth {
-  std::vector<float> labels;   // One per row.
-  std::vector<float> weights;  // One per row, or none where all count the same.
-};
-
-Truth TruthOf(const TrainingSet& data, const std::vector<size_t>& rows,
-              const std::optional<TargetScale>& scale, const std::vector<double>& class_weights) {
-  Truth truth;
+XgboostTruth TruthOf(const TrainingSet& data, const std::vector<size_t>& rows,
+                     const std::optional<TargetScale>& scale,
+                     const std::vector<double>& class_weights) {
+  XgboostTruth truth;
   for (const size_t row : rows) {
     const double target = data.targets[row];
     truth.labels.push_back(scale ? scale->Scaled(target) : static_cast<float>(target));
@@ -36,15 +31,6 @@ Truth TruthOf(const TrainingSet& data, const std::vector<size_t>& rows,
     }
   }
   return truth;
-}
-
-absl::StatusOr<XgboostMatrix> MakeMatrix(const TrainingSet& data, const std::vector<size_t>& rows,
-                                         const Truth& truth,
-                                         const XgboostMatrix::Options& options) {
-  SERIN_ASSIGN_OR_RETURN(XgboostMatrix matrix, XgboostMatrix::Create(data, rows, options));
-  SERIN_RETURN_IF_ERROR(matrix.SetLabels(truth.labels));
-  if (!truth.weights.empty()) SERIN_RETURN_IF_ERROR(matrix.SetWeights(truth.weights));
-  return matrix;
 }
 
 XgboostParameters ObjectiveParameters(size_t class_count) {
@@ -90,13 +76,14 @@ absl::StatusOr<Matrices> MakeMatrices(const TrainingSet& data, const ValidationS
                                       const std::optional<TargetScale>& scale,
                                       const std::vector<double>& class_weights,
                                       const XgboostMatrix::Options& options) {
-  const auto make = [&](const std::vector<size_t>& rows) {
-    return MakeMatrix(data, rows, TruthOf(data, rows, scale, class_weights), options);
+  const auto make = [&](const std::vector<size_t>& rows, const XgboostMatrix* like) {
+    return XgboostMatrix::Create(data, rows, TruthOf(data, rows, scale, class_weights), options,
+                                 like);
   };
-  SERIN_ASSIGN_OR_RETURN(XgboostMatrix training, make(split.training));
+  SERIN_ASSIGN_OR_RETURN(XgboostMatrix training, make(split.training, nullptr));
   Matrices matrices{std::move(training), std::nullopt};
   if (!split.validation.empty()) {
-    SERIN_ASSIGN_OR_RETURN(matrices.validation, make(split.validation));
+    SERIN_ASSIGN_OR_RETURN(matrices.validation, make(split.validation, &matrices.training));
   }
   return matrices;
 }
@@ -133,7 +120,8 @@ absl::Status FitGradientBoosting(const TrainingSet& data, const Hyperparameters&
   SERIN_ASSIGN_OR_RETURN(const std::vector<double> weights,
                          ClassWeights(data, hyperparameters, *model));
   const XgboostMatrix::Options options{
-      XgboostThreads(data), static_cast<size_t>(hyperparameters.Integer("max_categories"))};
+      XgboostThreads(data), static_cast<size_t>(hyperparameters.Integer("max_bins")),
+      static_cast<size_t>(hyperparameters.Integer("max_categories"))};
   SERIN_ASSIGN_OR_RETURN(const XgboostParameters parameters,
                          ParametersOf(data, hyperparameters, *model, options.threads, seed));
 

@@ -1,7 +1,5 @@
 #include "core/learn/xgboost_booster.h"
 
-#include <limits>
-
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -9,21 +7,6 @@
 
 namespace serin {
 namespace {
-
-std::vector<float> TakeRows(const TrainingSet& data, absl::Span<const size_t> rows) {
-  std::vector<float> taken(rows.size() * data.input_count);
-  float* out = taken.data();
-  for (const size_t row : rows) {
-    const double* const inputs = data.inputs.data() + row * data.input_count;
-    for (size_t i = 0; i < data.input_count; ++i) *out++ = static_cast<float>(inputs[i]);
-  }
-  return taken;
-}
-
-absl::Status SetFloats(DMatrixHandle matrix, const char* name, const std::vector<float>& values) {
-  return XgboostStatus(XGDMatrixSetFloatInfo(matrix, name, values.data(), values.size()),
-                       "XGDMatrixSetFloatInfo");
-}
 
 // XGBoost answers as text: "[12]\ttraining-logloss:0.25\tvalidation-logloss:0.5".
 absl::StatusOr<XgboostBooster::Losses> ParseLosses(absl::string_view text) {
@@ -42,44 +25,6 @@ absl::StatusOr<XgboostBooster::Losses> ParseLosses(absl::string_view text) {
 }
 
 }  // namespace
-
-absl::Status XgboostStatus(int code, absl::string_view call) {
-  if (code == 0) return absl::OkStatus();
-  return absl::InternalError(absl::StrCat(call, ": ", XGBGetLastError()));
-}
-
-absl::StatusOr<XgboostMatrix> XgboostMatrix::Create(const TrainingSet& data,
-                                                    absl::Span<const size_t> rows,
-                                                    const Options& options) {
-  const std::vector<float> inputs = TakeRows(data, rows);
-  DMatrixHandle handle = nullptr;
-  SERIN_RETURN_IF_ERROR(XgboostStatus(
-      XGDMatrixCreateFromMat_omp(inputs.data(), rows.size(), data.input_count,
-                                 std::numeric_limits<float>::quiet_NaN(), &handle, options.threads),
-      "XGDMatrixCreateFromMat_omp"));
-  XgboostMatrix matrix(handle);
-  SERIN_RETURN_IF_ERROR(matrix.SetInputTypes(data, options.max_categories));
-  return matrix;
-}
-
-absl::Status XgboostMatrix::SetInputTypes(const TrainingSet& data, size_t max_categories) {
-  std::vector<const char*> types;
-  for (const TrainingInput& input : data.columns) {
-    const bool by_sets = input.category_count > 0 && input.category_count <= max_categories;
-    types.push_back(by_sets ? "c" : "float");
-  }
-  return XgboostStatus(
-      XGDMatrixSetStrFeatureInfo(handle_.get(), "feature_type", types.data(), types.size()),
-      "XGDMatrixSetStrFeatureInfo");
-}
-
-absl::Status XgboostMatrix::SetLabels(const std::vector<float>& labels) {
-  return SetFloats(handle_.get(), "label", labels);
-}
-
-absl::Status XgboostMatrix::SetWeights(const std::vector<float>& weights) {
-  return SetFloats(handle_.get(), "weight", weights);
-}
 
 absl::StatusOr<XgboostBooster> XgboostBooster::Create(const XgboostMatrix& training,
                                                       const XgboostMatrix* validation,

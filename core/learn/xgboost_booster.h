@@ -12,48 +12,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
-#include "absl/types/span.h"
-#include "core/learn/algorithm.h"
+#include "core/learn/xgboost_matrix.h"
 
 // XGBoost's C API with owners for its handles and statuses for its errors.
 
 namespace serin {
-
-// INTERNAL with XGBoost's own message if a call has failed.
-absl::Status XgboostStatus(int code, absl::string_view call);
-
-// Inputs (NaN: missing), labels and weights in single precision.
-class XgboostMatrix {
- public:
-  struct Options {
-    int threads = 1;
-    // Inputs with at most so many categories are split by sets of them, all others as numbers.
-    size_t max_categories = 0;
-  };
-
-  // The inputs of some rows of `data`, in this order.
-  static absl::StatusOr<XgboostMatrix> Create(const TrainingSet& data,
-                                              absl::Span<const size_t> rows,
-                                              const Options& options);
-
-  // One per row.
-  absl::Status SetLabels(const std::vector<float>& labels);
-  absl::Status SetWeights(const std::vector<float>& weights);
-
-  DMatrixHandle handle() const { return handle_.get(); }
-
- private:
-  struct Free {
-    void operator()(DMatrixHandle handle) const { XGDMatrixFree(handle); }
-  };
-  explicit XgboostMatrix(DMatrixHandle handle) : handle_(handle) {}
-
-  absl::Status SetInputTypes(const TrainingSet& data, size_t max_categories);
-
-  std::unique_ptr<std::remove_pointer_t<DMatrixHandle>, Free> handle_;
-};
-
 using XgboostParameters = std::vector<std::pair<std::string, std::string>>;
 
 // A model that is being trained. The matrices have to outlive it. Not thread-safe.
