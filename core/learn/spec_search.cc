@@ -7,6 +7,7 @@
 #include "core/base/errors.h"
 #include "core/base/status_macros.h"
 #include "core/learn/algorithm.h"
+#include "core/learn/search_metric.h"
 #include "core/learn/spec_column.h"
 #include "core/learn/spec_task.h"
 
@@ -48,20 +49,12 @@ absl::Status ResolveSearchFolds(Search* search) {
                                                    kMaxSearchFolds, ", is ", search->folds()));
 }
 
-bool IsForRegression(Search::Metric metric) {
-  return metric == Search::METRIC_RMSE || metric == Search::METRIC_MAE ||
-         metric == Search::METRIC_R2;
-}
-
 absl::Status ResolveMetric(v1::Task task, Search* search) {
-  const bool regression = task == v1::TASK_REGRESSION;
-  if (search->metric() == Search::METRIC_UNSPECIFIED) {
-    search->set_metric(regression ? Search::METRIC_RMSE : Search::METRIC_LOG_LOSS);
-  }
+  if (search->metric() == Search::METRIC_UNSPECIFIED) search->set_metric(DefaultMetric(task));
   if (!Search::Metric_IsValid(search->metric())) {
     return InvalidField("search.metric", absl::StrCat("is unknown: ", search->metric()));
   }
-  if (IsForRegression(search->metric()) == regression) return absl::OkStatus();
+  if (MetricFits(search->metric(), task)) return absl::OkStatus();
   return InvalidField("search.metric", absl::StrCat(Search::Metric_Name(search->metric()),
                                                     " does not measure ", TaskName(task)));
 }

@@ -9,7 +9,7 @@
 #include "core/base/status_macros.h"
 #include "core/learn/examples.h"
 #include "core/learn/predictions.h"
-#include "core/learn/search/metric.h"
+#include "core/learn/search_metric.h"
 #include "core/learn/split.h"
 #include "core/table/schema.h"
 

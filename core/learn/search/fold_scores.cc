@@ -6,8 +6,8 @@
 #include "absl/status/status.h"
 #include "core/base/status_macros.h"
 #include "core/learn/cross_validate.h"
-#include "core/learn/search/metric.h"
 #include "core/learn/search/search_rows.h"
+#include "core/learn/search_metric.h"
 #include "core/learn/spec.h"
 
 namespace serin {

@@ -11,9 +11,9 @@
 #include "core/learn/search/candidates.h"
 #include "core/learn/search/fold_scores.h"
 #include "core/learn/search/leaderboard.h"
-#include "core/learn/search/metric.h"
 #include "core/learn/search/search_rows.h"
 #include "core/learn/search/trials.h"
+#include "core/learn/search_metric.h"
 #include "core/learn/spec_task.h"
 #include "core/table/schema.h"
 

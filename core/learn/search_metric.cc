@@ -1,4 +1,4 @@
-#include "core/learn/search/metric.h"
+#include "core/learn/search_metric.h"
 
 #include "absl/status/status.h"
 
