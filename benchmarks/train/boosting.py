@@ -25,7 +25,7 @@ INPUTS = 30
 BOOSTING_ROUNDS = 100
 DEPTH = 6
 SERIN_THREADS = 4
-NICENESS = 10  # Of Serin's workers; so that both get the same where others are busy.
+NICENESS = 19  # Of Serin's workers; so that both get the same where others are busy.
 
 
 def write_data(work):
