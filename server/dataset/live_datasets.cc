@@ -14,45 +14,16 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "serin/internal/v1/records.pb.h"
 #include "server/dataset/dataset_keys.h"
-#include "server/dataset/dataset_queries.h"
 #include "server/dataset/dataset_storage.h"
+#include "server/dataset/live_records.h"
 
 namespace serin {
 namespace {
 
 using internal::v1::AppendedRowsRecord;
 using internal::v1::AppendRequestRecord;
-using internal::v1::DatasetRecord;
 using internal::v1::DatasetVersionRecord;
 using internal::v1::RequestRecord;
-
-// The one version of a live dataset.
-constexpr int32_t kLiveVersion = 1;
-
-// A live dataset as it is on disk.
-struct LiveDataset {
-  DatasetRecord dataset;
-  DatasetVersionRecord version;
-};
-
-// Nothing where there is no such dataset; FAILED_PRECONDITION where it is not live.
-absl::StatusOr<std::optional<LiveDataset>> FindLive(const StoreReader& store,
-                                                    const std::string& project,
-                                                    const std::string& id) {
-  auto dataset = GetRecord<DatasetRecord>(store, DatasetKey(project, id));
-  if (absl::IsNotFound(dataset.status())) return std::nullopt;
-  SERIN_RETURN_IF_ERROR(dataset.status());
-  if (!dataset->dataset().live()) {
-    return WithReason(
-        absl::FailedPreconditionError(absl::StrCat(DatasetName(id),
-                                                   " is not live: it has uploaded versions, "
-                                                   "to which no rows can be appended")),
-        "DATASET_IS_NOT_LIVE");
-  }
-  SERIN_ASSIGN_OR_RETURN(DatasetVersionRecord version,
-                         FindVersion(store, project, {.id = id, .version = kLiveVersion}));
-  return LiveDataset{*std::move(dataset), std::move(version)};
-}
 
 absl::Status CheckSameSchema(const v1::Schema& given, const v1::Schema& schema) {
   if (!given.columns().empty() &&
@@ -78,9 +49,9 @@ absl::Status CheckNewSchema(const v1::Schema& schema) {
   return absl::OkStatus();
 }
 
-LiveDataset NewLiveDataset(const v1::AppendRowsSpec& spec, std::string storage_id,
+LiveRecords NewLiveRecords(const v1::AppendRowsSpec& spec, std::string storage_id,
                            const google::protobuf::Timestamp& now) {
-  LiveDataset live;
+  LiveRecords live;
   v1::Dataset& dataset = *live.dataset.mutable_dataset();
   dataset.set_name(DatasetName(spec.dataset()));
   dataset.set_latest_version(kLiveVersion);
@@ -160,7 +131,7 @@ void AddRequest(const std::string& project, const v1::AppendRowsSpec& spec,
 
 absl::StatusOr<v1::Schema> LiveDatasets::SchemaFor(const std::string& project,
                                                    const v1::AppendRowsSpec& spec) const {
-  SERIN_ASSIGN_OR_RETURN(const std::optional<LiveDataset> live,
+  SERIN_ASSIGN_OR_RETURN(const std::optional<LiveRecords> live,
                          FindLive(catalog_->store(), project, spec.dataset()));
   if (!live) {
     SERIN_RETURN_IF_ERROR(CheckNewSchema(spec.schema()));
@@ -200,10 +171,10 @@ absl::StatusOr<v1::AppendRowsResponse> LiveDatasets::Append(const std::string& p
       return WriteBatch();
     }
     if (cancelled()) return absl::CancelledError("the caller has gone away");
-    SERIN_ASSIGN_OR_RETURN(std::optional<LiveDataset> live,
+    SERIN_ASSIGN_OR_RETURN(std::optional<LiveRecords> live,
                            FindLive(catalog_->store(), project, spec.dataset()));
     const google::protobuf::Timestamp now = ToProto(clock_->Now());
-    if (!live) live = NewLiveDataset(spec, catalog_->NewStorageId(), now);
+    if (!live) live = NewLiveRecords(spec, catalog_->NewStorageId(), now);
     // The dataset may have been made, or made anew, since the rows were read.
     v1::DatasetVersion& version = *live->version.mutable_version();
     SERIN_RETURN_IF_ERROR(CheckSameSchema(SchemaOf(rows), version.schema()));

@@ -19,10 +19,10 @@
 namespace serin {
 namespace {
 
-// The lowest. With nice 10 a thread that wakes to serve waits, one time in fifty or so, until that of
-// a worker has reached the end of its slice; a thread's deadline is its slice divided by its weight
-// (EEVDF, Stoica and Abdel-Wahab, 1995). SCHED_IDLE does no better, and starves where others are
-// busy.
+// The lowest. With nice 10 a thread that wakes to serve waits, one time in fifty or so, until that
+// of a worker has reached the end of its slice; a thread's deadline is its slice divided by its
+// weight (EEVDF, Stoica and Abdel-Wahab, 1995). SCHED_IDLE does no better, and starves where others
+// are busy.
 constexpr int kNiceness = 19;
 // Of -1000 to 1000: added to a process's share of the memory, in thousandths.
 constexpr char kOutOfMemoryScore[] = "500";
