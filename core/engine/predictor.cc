@@ -104,22 +104,30 @@ absl::Status Predictor::CheckColumns(const Table& rows) const {
 }
 
 absl::StatusOr<Scores> Predictor::Score(const Table& rows) const {
-  SERIN_RETURN_IF_ERROR(CheckColumns(rows));
-  const Pipeline::Binding binding = pipeline_.Bind(rows);
-  const size_t row_count = rows.row_count();
-  const size_t block_rows = std::min(row_count, BlockRows(pipeline_.output_count()));
-  std::vector<double> inputs(block_rows * pipeline_.output_count());
-  std::vector<double> margins(block_rows * estimator_->margin_count());
-  Scores scores{row_count, output_count_, std::vector<double>(row_count * output_count_),
-                pipeline_.FindUnseen(rows, binding)};
-  for (size_t begin = 0; begin < row_count; begin += block_rows) {
-    const size_t end = std::min(row_count, begin + block_rows);
-    pipeline_.Apply(rows, binding, begin, end, inputs.data());
-    estimator_->Score(inputs.data(), end - begin, margins.data());
-    ApplyLink(estimator_->link(), margins.data(), end - begin, model_.classes_size(),
-              scores.values.data() + begin * output_count_);
-  }
+  ScoreScratch scratch;
+  Scores scores;
+  SERIN_RETURN_IF_ERROR(Score(rows, &scratch, &scores));
   return scores;
+}
+
+absl::Status Predictor::Score(const Table& rows, ScoreScratch* scratch, Scores* scores) const {
+  SERIN_RETURN_IF_ERROR(CheckColumns(rows));
+  pipeline_.Bind(rows, &scratch->binding);
+  scores->row_count = rows.row_count();
+  scores->output_count = output_count_;
+  scores->values.resize(scores->row_count * output_count_);
+  scores->unseen = pipeline_.FindUnseen(rows, scratch->binding);
+  const size_t block_rows = std::min(scores->row_count, BlockRows(pipeline_.output_count()));
+  scratch->inputs.resize(block_rows * pipeline_.output_count());
+  scratch->margins.resize(block_rows * estimator_->margin_count());
+  for (size_t begin = 0; begin < scores->row_count; begin += block_rows) {
+    const size_t end = std::min(scores->row_count, begin + block_rows);
+    pipeline_.Apply(rows, scratch->binding, begin, end, scratch->inputs.data());
+    estimator_->Score(scratch->inputs.data(), end - begin, scratch->margins.data());
+    ApplyLink(estimator_->link(), scratch->margins.data(), end - begin, model_.classes_size(),
+              scores->values.data() + begin * output_count_);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace serin

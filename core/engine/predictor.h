@@ -24,6 +24,14 @@ struct Scores {
   std::vector<UnseenCategory> unseen;
 };
 
+// What scoring works in, used again from call to call so that a call of the same size allocates
+// nothing. Of one thread at a time; any predictor's.
+struct ScoreScratch {
+  Pipeline::Binding binding;
+  std::vector<double> inputs;
+  std::vector<double> margins;
+};
+
 // A model in the form that answers predictions: pipeline, estimator and link function. Immutable
 // and thread-safe. The same model and row give the same bits on every processor and whatever the
 // other rows of the call.
@@ -46,6 +54,8 @@ class Predictor {
   // Scores all rows. The table's columns are model().features(), in order; INVALID_ARGUMENT if
   // their number, types or lengths are others. Names are not looked at. Values may be missing.
   absl::StatusOr<Scores> Score(const Table& rows) const;
+  // The same into `scores`, whose memory is used again. After an error its content is anything.
+  absl::Status Score(const Table& rows, ScoreScratch* scratch, Scores* scores) const;
 
  private:
   Predictor(internal::v1::Predictor model, Pipeline pipeline,

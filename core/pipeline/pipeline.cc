@@ -93,16 +93,22 @@ void Pipeline::AddStep(size_t feature, std::unique_ptr<const ColumnStep> step) {
 
 Pipeline::Binding Pipeline::Bind(const Table& rows) const {
   Binding binding;
-  binding.categories.resize(categories_.size());
+  Bind(rows, &binding);
+  return binding;
+}
+
+void Pipeline::Bind(const Table& rows, Binding* binding) const {
+  binding->categories.resize(categories_.size());
   for (size_t feature = 0; feature < categories_.size(); ++feature) {
+    std::vector<int32_t>& categories = binding->categories[feature];
+    categories.clear();
     if (!categories_[feature].has_value()) continue;
     const CategoryIndex& index = *categories_[feature];
     for (const std::string& text : rows.columns[feature].dictionary) {
       const auto it = index.find(text);
-      binding.categories[feature].push_back(it == index.end() ? kUnseenCategory : it->second);
+      categories.push_back(it == index.end() ? kUnseenCategory : it->second);
     }
   }
-  return binding;
 }
 
 void Pipeline::Apply(const Table& rows, const Binding& binding, size_t begin, size_t end,

@@ -49,6 +49,8 @@ class Pipeline {
 
   // `rows` has the columns given to Create, in order and of the same types.
   Binding Bind(const Table& rows) const;
+  // The same into a binding of an earlier table, whose memory is used again.
+  void Bind(const Table& rows, Binding* binding) const;
 
   // Writes rows [begin, end) as a (end - begin) x output_count() matrix, row by row, to `out`.
   void Apply(const Table& rows, const Binding& binding, size_t begin, size_t end,

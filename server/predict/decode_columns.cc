@@ -1,7 +1,6 @@
 #include "server/predict/decode_columns.h"
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -62,28 +61,16 @@ absl::StatusOr<size_t> CommonLength(const Columns& columns) {
   return length;
 }
 
-absl::StatusOr<ColumnData> Decode(const v1::Column& column, const v1::ColumnSchema& feature,
-                                  size_t row_count) {
-  ColumnData data;
-  data.name = feature.name();
-  data.type = feature.type();
-  SERIN_RETURN_IF_ERROR(AppendWire(column, row_count, &data));
-  return data;
-}
-
 }  // namespace
 
-absl::StatusOr<Table> DecodeColumns(const Columns& columns, const FeatureIndex& features) {
+absl::Status DecodeColumns(const Columns& columns, const FeatureIndex& features, Table* rows) {
   SERIN_ASSIGN_OR_RETURN(const std::vector<int> order, ArrangeByFeature(columns, features));
   SERIN_ASSIGN_OR_RETURN(const size_t row_count, CommonLength(columns));
-  Table table;
-  table.columns.reserve(features.size());
   for (size_t f = 0; f < features.size(); ++f) {
-    auto data = Decode(columns[order[f]], features[f], row_count);
-    if (!data.ok()) return PrefixField(ColumnPath(order[f]), data.status());
-    table.columns.push_back(*std::move(data));
+    const absl::Status appended = AppendWire(columns[order[f]], row_count, &rows->columns[f]);
+    if (!appended.ok()) return PrefixField(ColumnPath(order[f]), appended);
   }
-  return table;
+  return absl::OkStatus();
 }
 
 }  // namespace serin

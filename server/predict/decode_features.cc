@@ -1,9 +1,9 @@
 #include "server/predict/decode_features.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -23,6 +23,9 @@ namespace {
 
 using google::protobuf::Value;
 using Rows = google::protobuf::RepeatedPtrField<v1::Row>;
+
+// Fewer are looked through one by one, which a call of one row never does.
+constexpr size_t kFewStrings = 8;
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
@@ -85,10 +88,8 @@ absl::StatusOr<double> TimestampFrom(const std::string& text) {
 // Fills one column of the table, a row at a time.
 class ColumnFiller {
  public:
-  explicit ColumnFiller(const v1::ColumnSchema& schema) {
-    column_.name = schema.name();
-    column_.type = schema.type();
-  }
+  // The column is empty and has its type.
+  explicit ColumnFiller(ColumnData* column) : column_(*column) {}
 
   absl::Status Append(const Value& value) {
     if (column_.is_string()) return AppendString(value);
@@ -96,8 +97,6 @@ class ColumnFiller {
     column_.numbers.push_back(number);
     return absl::OkStatus();
   }
-
-  ColumnData Take() { return std::move(column_); }
 
  private:
   absl::Status WrongKind(const Value& value) const {
@@ -137,14 +136,27 @@ class ColumnFiller {
   }
 
   int32_t CodeOf(absl::string_view text) {
-    const auto [it, is_new] = codes_.try_emplace(text, column_.dictionary.size());
-    if (is_new) column_.dictionary.emplace_back(text);
+    std::vector<std::string>& dictionary = column_.dictionary;
+    if (dictionary.size() >= kFewStrings) return IndexedCodeOf(text);
+    const auto it = std::find(dictionary.begin(), dictionary.end(), text);
+    const auto code = static_cast<int32_t>(it - dictionary.begin());
+    if (it == dictionary.end()) dictionary.emplace_back(text);
+    return code;
+  }
+
+  int32_t IndexedCodeOf(absl::string_view text) {
+    std::vector<std::string>& dictionary = column_.dictionary;
+    if (codes_.empty()) {
+      for (const std::string& known : dictionary) codes_.emplace(known, codes_.size());
+    }
+    const auto [it, is_new] = codes_.try_emplace(text, dictionary.size());
+    if (is_new) dictionary.emplace_back(text);
     return it->second;
   }
 
-  ColumnData column_;
-  // The dictionary's strings, with their codes; they point into the request.
-  absl::flat_hash_map<absl::string_view, int32_t> codes_;
+  ColumnData& column_;
+  // The dictionary's strings with their codes, once there are kFewStrings of them.
+  absl::flat_hash_map<std::string, int32_t> codes_;
 };
 
 // rows[3].features["petal_width"]
@@ -170,27 +182,39 @@ absl::Status AbsentFeature(int row, const v1::ColumnSchema& feature) {
                                    ", or null for a missing value"));
 }
 
+absl::Status CheckValue(int row, const v1::ColumnSchema& feature, const Value& value) {
+  ColumnData column;
+  column.type = feature.type();
+  const absl::Status appended = ColumnFiller(&column).Append(value);
+  if (appended.ok()) return appended;
+  return InvalidField(FeaturePath(row, feature.name()), appended.message());
+}
+
+// What is wrong with a row; of several things always the same one, for a map has no order.
+absl::Status FaultOf(int row, const v1::Row& values, const FeatureIndex& features) {
+  SERIN_RETURN_IF_ERROR(CheckKnown(row, values, features));
+  for (size_t i = 0; i < features.size(); ++i) {
+    const auto it = values.features().find(features[i].name());
+    if (it == values.features().end()) return AbsentFeature(row, features[i]);
+    SERIN_RETURN_IF_ERROR(CheckValue(row, features[i], it->second));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status AppendRow(int row, const v1::Row& values, const FeatureIndex& features,
                        std::vector<ColumnFiller>& columns) {
-  const auto& given = values.features();
-  // A row of the right size that has every feature has nothing else.
-  const bool complete = given.size() == features.size();
-  if (!complete) SERIN_RETURN_IF_ERROR(CheckKnown(row, values, features));
-  for (size_t i = 0; i < features.size(); ++i) {
-    const auto it = given.find(features[i].name());
-    if (it == given.end()) {
-      SERIN_RETURN_IF_ERROR(CheckKnown(row, values, features));
-      return AbsentFeature(row, features[i]);
-    }
-    const absl::Status appended = columns[i].Append(it->second);
-    if (!appended.ok()) return InvalidField(FeaturePath(row, it->first), appended.message());
+  // A row of the right size without a stranger has every feature once.
+  if (values.features().size() != features.size()) return FaultOf(row, values, features);
+  for (const auto& [name, value] : values.features()) {
+    const auto feature = features.Find(name);
+    if (!feature || !columns[*feature].Append(value).ok()) return FaultOf(row, values, features);
   }
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<Table> DecodeFeatures(const Rows& rows, const FeatureIndex& features) {
+absl::Status DecodeFeatures(const Rows& rows, const FeatureIndex& features, Table* table) {
   const size_t row_count = static_cast<size_t>(rows.size());
   if (row_count > kMaxPredictRows) {
     return InvalidField(
@@ -198,13 +222,11 @@ absl::StatusOr<Table> DecodeFeatures(const Rows& rows, const FeatureIndex& featu
   }
   std::vector<ColumnFiller> columns;
   columns.reserve(features.size());
-  for (size_t i = 0; i < features.size(); ++i) columns.emplace_back(features[i]);
+  for (ColumnData& column : table->columns) columns.emplace_back(&column);
   for (int row = 0; row < rows.size(); ++row) {
     SERIN_RETURN_IF_ERROR(AppendRow(row, rows[row], features, columns));
   }
-  Table table;
-  for (ColumnFiller& column : columns) table.columns.push_back(column.Take());
-  return table;
+  return absl::OkStatus();
 }
 
 }  // namespace serin

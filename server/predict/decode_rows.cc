@@ -19,12 +19,34 @@ absl::Status CheckOneForm(const v1::PredictRequest& request) {
   return absl::OkStatus();
 }
 
+// One empty column per feature.
+void MakeEmpty(const FeatureIndex& features, Table* rows) {
+  rows->columns.resize(features.size());
+  for (size_t i = 0; i < features.size(); ++i) {
+    ColumnData& column = rows->columns[i];
+    column.name = features[i].name();
+    column.type = features[i].type();
+    column.numbers.clear();
+    column.codes.clear();
+    column.dictionary.clear();
+    column.integers.clear();
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<Table> DecodeRows(const v1::PredictRequest& request, const FeatureIndex& features) {
+  Table rows;
+  SERIN_RETURN_IF_ERROR(DecodeRows(request, features, &rows));
+  return rows;
+}
+
+absl::Status DecodeRows(const v1::PredictRequest& request, const FeatureIndex& features,
+                        Table* rows) {
   SERIN_RETURN_IF_ERROR(CheckOneForm(request));
-  if (!request.rows().empty()) return DecodeFeatures(request.rows(), features);
-  return DecodeColumns(request.columns(), features);
+  MakeEmpty(features, rows);
+  if (!request.rows().empty()) return DecodeFeatures(request.rows(), features, rows);
+  return DecodeColumns(request.columns(), features, rows);
 }
 
 }  // namespace serin

@@ -16,6 +16,10 @@ inline constexpr size_t kMaxPredictRows = 100'000;
 // order. predict_service.proto says what each value means and what is refused; the error is
 // InvalidField with the path of the first field at fault.
 absl::StatusOr<Table> DecodeRows(const v1::PredictRequest& request, const FeatureIndex& features);
+// The same into `rows`, whatever it has held, whose memory is used again. After an error its
+// content is anything.
+absl::Status DecodeRows(const v1::PredictRequest& request, const FeatureIndex& features,
+                        Table* rows);
 
 }  // namespace serin
 

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "core/base/perfect_hash.h"
 #include "serin/v1/table.pb.h"
 
 namespace serin {
@@ -17,17 +17,13 @@ class FeatureIndex {
   // `features`: the columns of a row, in order. `target`: what the model predicts.
   FeatureIndex(v1::Schema features, absl::string_view target);
 
-  // Not movable: the index points into the schema.
-  FeatureIndex(const FeatureIndex&) = delete;
-  FeatureIndex& operator=(const FeatureIndex&) = delete;
-
   size_t size() const { return static_cast<size_t>(features_.columns_size()); }
   const v1::ColumnSchema& operator[](size_t feature) const {
     return features_.columns(static_cast<int>(feature));
   }
 
   // The position of a feature, none for a name that is no feature.
-  std::optional<size_t> Find(absl::string_view name) const;
+  std::optional<size_t> Find(absl::string_view name) const { return positions_.Find(name); }
 
   // Why `name`, which is no feature, cannot be given: for an error message.
   std::string WhyUnknown(absl::string_view name) const;
@@ -35,7 +31,7 @@ class FeatureIndex {
  private:
   const v1::Schema features_;
   const std::string target_;
-  absl::flat_hash_map<absl::string_view, size_t> positions_;
+  const PerfectHash positions_;
 };
 
 }  // namespace serin

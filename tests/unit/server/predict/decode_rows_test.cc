@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
 #include "google/protobuf/util/json_util.h"
 #include "tests/testing/status_matchers.h"
@@ -88,6 +89,43 @@ TEST_F(DecodeRowsTest, FriendlyRows_FillTheColumnsInTheModelsOrder) {
   EXPECT_THAT(table.columns[1].codes, ElementsAre(0, 1, 0));
   EXPECT_THAT(table.columns[2].numbers, ElementsAre(1, 0, 0));
   EXPECT_THAT(table.columns[3].numbers, ElementsAre(100, 0.5, 86400));
+}
+
+TEST_F(DecodeRowsTest, ManyStrings_GetACodeEach_InOrderOfFirstUse) {
+  v1::PredictRequest request;
+  std::vector<std::string> colors;
+  std::vector<int32_t> codes;
+  for (int row = 0; row < 60; ++row) {
+    auto& features = *request.add_rows()->mutable_features();
+    features["width"].set_number_value(1);
+    features["fresh"].set_bool_value(true);
+    features["cut_at"].set_number_value(0);
+    features["color"].set_string_value(absl::StrCat("color ", row % 20));
+    if (row < 20) colors.push_back(absl::StrCat("color ", row));
+    codes.push_back(row % 20);
+  }
+  SERIN_ASSERT_OK_AND_ASSIGN(const Table table, DecodeRows(request, features_));
+  EXPECT_EQ(table.columns[1].dictionary, colors);
+  EXPECT_EQ(table.columns[1].codes, codes);
+}
+
+TEST_F(DecodeRowsTest, ATableThatHeldOtherRows_HoldsTheNewOnesOnly) {
+  SERIN_ASSERT_OK_AND_ASSIGN(Table table,
+                             Decode(absl::StrCat(R"({"rows": [)", kGoodRow, ",", kGoodRow, "]}")));
+  table.columns.emplace_back();  // As of a model with one feature more.
+  v1::PredictRequest request;
+  auto& features = *request.add_rows()->mutable_features();
+  features["width"].set_number_value(7);
+  features["fresh"].set_bool_value(false);
+  features["cut_at"].set_number_value(3);
+  features["color"].set_string_value("green");
+  ASSERT_THAT(DecodeRows(request, features_, &table), IsOk());
+  ASSERT_EQ(table.columns.size(), 4u);
+  EXPECT_THAT(table.columns[0].numbers, ElementsAre(7));
+  EXPECT_THAT(table.columns[1].dictionary, ElementsAre("green"));
+  EXPECT_THAT(table.columns[1].codes, ElementsAre(0));
+  EXPECT_THAT(table.columns[2].numbers, ElementsAre(0));
+  EXPECT_THAT(table.columns[3].numbers, ElementsAre(3));
 }
 
 TEST_F(DecodeRowsTest, Null_MeansMissingInEveryType) {
