@@ -1,5 +1,7 @@
 #include "core/base/ids.h"
 
+#include <algorithm>
+
 namespace serin {
 namespace {
 
@@ -13,6 +15,18 @@ constexpr uint64_t kHalfMask = (uint64_t{1} << (kHalfCharacters * kBitsPerCharac
 void WriteBase32(uint64_t value, int characters, char* end) {
   for (int i = 1; i <= characters; ++i, value >>= kBitsPerCharacter)
     end[-i] = kAlphabet[value & 31];
+}
+
+// None where a character is not of the alphabet.
+std::optional<uint64_t> ReadBase32(absl::string_view text) {
+  const absl::string_view alphabet = kAlphabet;
+  uint64_t value = 0;
+  for (const char c : text) {
+    const size_t digit = alphabet.find(c);
+    if (digit == absl::string_view::npos) return std::nullopt;
+    value = value << kBitsPerCharacter | digit;
+  }
+  return value;
 }
 
 }  // namespace
@@ -31,6 +45,22 @@ std::string IdGenerator::Next() {
   WriteBase32(id.high, kHalfCharacters, &text[kTimeCharacters + kHalfCharacters]);
   WriteBase32(id.low, kHalfCharacters, text.data() + text.size());
   return text;
+}
+
+void IdGenerator::Follow(absl::string_view id) {
+  const std::optional<Id> parsed = Parse(id);
+  if (!parsed) return;
+  absl::MutexLock lock(&mutex_);
+  last_ = std::max(last_, *parsed);
+}
+
+std::optional<IdGenerator::Id> IdGenerator::Parse(absl::string_view text) {
+  if (text.size() != kTimeCharacters + 2 * kHalfCharacters) return std::nullopt;
+  const auto millis = ReadBase32(text.substr(0, kTimeCharacters));
+  const auto high = ReadBase32(text.substr(kTimeCharacters, kHalfCharacters));
+  const auto low = ReadBase32(text.substr(kTimeCharacters + kHalfCharacters));
+  if (!millis || !high || !low) return std::nullopt;
+  return Id{*millis, *high, *low};
 }
 
 IdGenerator::Id IdGenerator::Successor(Id id) {

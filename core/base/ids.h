@@ -2,10 +2,13 @@
 #define SERIN_CORE_BASE_IDS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <tuple>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/random/random.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "core/base/clock.h"
 
@@ -21,15 +24,25 @@ class IdGenerator {
 
   std::string Next() ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // What is made from now on sorts behind `id`, which was made before this process began, perhaps
+  // by a clock that has been set back since. Anything but an identifier of this form is passed
+  // over.
+  void Follow(absl::string_view id) ABSL_LOCKS_EXCLUDED(mutex_);
+
  private:
   struct Id {
     uint64_t millis = 0;
     // 40 bits each.
     uint64_t high = 0;
     uint64_t low = 0;
+
+    bool operator<(const Id& other) const {
+      return std::tie(millis, high, low) < std::tie(other.millis, other.high, other.low);
+    }
   };
 
   static Id Successor(Id id);
+  static std::optional<Id> Parse(absl::string_view text);
 
   const Clock* const clock_;
   absl::Mutex mutex_;

@@ -23,6 +23,11 @@ absl::Status JobStore::Recover() {
 
 absl::Status JobStore::RecoverProject(const std::string& project) {
   SERIN_ASSIGN_OR_RETURN(std::vector<JobRecord> records, ReadJobs(*store_, project));
+  if (!records.empty()) {
+    SERIN_ASSIGN_OR_RETURN(const std::string last,
+                           ParseJobName("name", records.back().job().name()));
+    ids_->Follow(last);
+  }
   for (const JobRecord& record : records) metrics_->Added(record.job());
   const auto first_finished =
       std::stable_partition(records.begin(), records.end(),

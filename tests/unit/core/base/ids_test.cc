@@ -48,5 +48,33 @@ TEST(IdGeneratorTest, ClockThatIsSetBack_DoesNotChangeTheOrder) {
   EXPECT_LT(second, ids.Next());
 }
 
+TEST(IdGeneratorTest, IdsFollowOneOfAnEarlierProcess_ThoughTheClockWasSetBackSince) {
+  SimulatedClock clock;
+  const std::string earlier = IdGenerator(&clock).Next();
+  clock.Advance(-absl::Hours(1));
+  IdGenerator ids(&clock);
+  ids.Follow(earlier);
+  const std::string next = ids.Next();
+  EXPECT_LT(earlier, next);
+  EXPECT_EQ(next.substr(0, 10), earlier.substr(0, 10)) << "right behind it";
+
+  clock.Advance(-absl::Hours(1));
+  ids.Follow(IdGenerator(&clock).Next());
+  EXPECT_LT(next, ids.Next()) << "an older one changes nothing";
+}
+
+TEST(IdGeneratorTest, WhatIsNoIdentifier_IsNotFollowed) {
+  SimulatedClock clock;
+  IdGenerator ids(&clock);
+  const std::string first = ids.Next();
+  for (const char* text :
+       {"", "zzzz", "zzzzzzzzzzzzzzzzzzzzzzzzzU", "zzzzzzzzzzzzzzzzzzzzzzzzzzz"}) {
+    ids.Follow(text);
+  }
+  clock.Advance(absl::Milliseconds(1));
+  EXPECT_LT(first, ids.Next());
+  EXPECT_EQ(ids.Next().substr(0, 4), first.substr(0, 4));
+}
+
 }  // namespace
 }  // namespace serin
