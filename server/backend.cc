@@ -38,10 +38,12 @@ std::string AdvertisedAddress(const Options& options, int port) {
 ControlOptions MakeControlOptions(const Options& options) {
   const int64_t memory = options.max_job_memory_bytes;
   ControlOptions control;
-  control.jobs = {.max_queued_jobs = static_cast<size_t>(options.max_queued_jobs),
-                  .kept_finished_jobs = static_cast<size_t>(options.kept_jobs),
-                  .worker_memory_bytes =
-                      memory > 0 ? memory : DefaultWorkerMemory(options.max_concurrent_jobs)};
+  control.jobs = {
+      .max_queued_jobs = static_cast<size_t>(options.max_queued_jobs),
+      .max_queued_jobs_per_project = static_cast<size_t>(options.max_queued_jobs_per_project),
+      .kept_finished_jobs = static_cast<size_t>(options.kept_jobs),
+      .worker_memory_bytes =
+          memory > 0 ? memory : DefaultWorkerMemory(options.max_concurrent_jobs)};
   control.scheduler = {.max_concurrent_jobs = options.max_concurrent_jobs,
                        .silence_limit = options.job_silence_limit};
   return control;

@@ -148,7 +148,8 @@ void JobStore::Announce(const JobId& id) {
 }
 
 absl::Status JobStore::Fail(const WorkerAttempt& attempt, const absl::Status& error) {
-  if (absl::IsUnavailable(error)) return Lose(attempt, std::string(error.message()));
+  const bool passing = absl::IsUnavailable(error) || absl::IsDeadlineExceeded(error);
+  if (passing) return Lose(attempt, std::string(error.message()));
   return Happen(attempt, JobFailed{error});
 }
 

@@ -34,6 +34,15 @@ void JobQueue::Take(const JobId& id) {
   Remove(id);
 }
 
+size_t JobQueue::size(const std::string& project) const {
+  size_t count = 0;
+  for (const auto& [priority, level] : levels_) {
+    const auto waiting = level.waiting.find(project);
+    if (waiting != level.waiting.end()) count += waiting->second.size();
+  }
+  return count;
+}
+
 const std::string& JobQueue::NextProject(const Level& level) {
   const auto after = level.waiting.upper_bound(level.last);
   return after == level.waiting.end() ? level.waiting.begin()->first : after->first;

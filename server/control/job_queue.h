@@ -32,6 +32,8 @@ class JobQueue {
   void Take(const JobId& id);
 
   size_t size() const { return priority_of_.size(); }
+  // Of this project.
+  size_t size(const std::string& project) const;
 
  private:
   // The jobs of one priority. Stays when it is empty, for the turn; there are 201 priorities.

@@ -7,6 +7,8 @@
 #include "core/base/errors.h"
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
+#include "core/storage/disk_room.h"
+#include "server/control/disk_reserve.h"
 #include "server/control/keys.h"
 #include "server/control/paging.h"
 
@@ -26,6 +28,12 @@ absl::Status ValidateParent(absl::string_view parent) {
 
 bool BelongsTo(const v1::Job& job, absl::string_view parent) {
   return parent.empty() || job.model() == parent || job.schedule() == parent;
+}
+
+absl::Status QueueFull(absl::string_view why) {
+  return WithRetryDelay(
+      absl::ResourceExhaustedError(absl::StrCat(why, "; try again when some have run")),
+      kQueueRetryDelay);
 }
 
 // What the worker may have said while the record was written is newer.
@@ -65,7 +73,7 @@ absl::StatusOr<v1::Job> JobStore::Create(const std::string& project, const NewJo
   absl::MutexLock writing(&write_mutex_);
   SERIN_ASSIGN_OR_RETURN(std::optional<v1::Job> made, FindByRequest(project, wanted.request_id));
   if (made) return *std::move(made);
-  SERIN_RETURN_IF_ERROR(CheckRoom());
+  SERIN_RETURN_IF_ERROR(CheckRoom(project));
   const JobId id = {project, ids_->Next()};
   const JobRecord record = MakeJobRecord(wanted, id.second, clock_->Now());
   WriteBatch batch;
@@ -174,12 +182,15 @@ void JobStore::Remember(const JobId& id, const JobRecord& record) {
   }
 }
 
-absl::Status JobStore::CheckRoom() const {
+absl::Status JobStore::CheckRoom(const std::string& project) const {
+  SERIN_RETURN_IF_ERROR(CheckDiskHasRoom(*store_, 0, kControlDiskReserve));
   absl::MutexLock lock(&mutex_);
+  const size_t of_project = queue_.size(project);
+  if (of_project >= options_.max_queued_jobs_per_project) {
+    return QueueFull(absl::StrCat(of_project, " jobs of the project wait already, as many as may"));
+  }
   if (queue_.size() < options_.max_queued_jobs) return absl::OkStatus();
-  return WithRetryDelay(absl::ResourceExhaustedError(absl::StrCat(
-                            queue_.size(), " jobs wait already; try again when some have run")),
-                        kQueueRetryDelay);
+  return QueueFull(absl::StrCat(queue_.size(), " jobs wait already"));
 }
 
 }  // namespace serin

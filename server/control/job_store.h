@@ -35,8 +35,9 @@
 namespace serin {
 
 struct JobStoreOptions {
-  // Jobs that may wait for a worker, over all projects.
-  size_t max_queued_jobs = 1000;
+  // Jobs that may wait for a worker, over all projects and of one.
+  size_t max_queued_jobs = 2000;
+  size_t max_queued_jobs_per_project = 1000;
   // Jobs that have ended, of each project; those that ended first are forgotten.
   size_t kept_finished_jobs = 1000;
   // What the worker of a job may use (Job.memory_limit_bytes).
@@ -112,8 +113,8 @@ class JobStore {
   // Ends a job of JOB_TYPE_VERIFY with what it has shown; otherwise as Succeed.
   absl::Status Verified(const WorkerAttempt& attempt, const v1::Verification& verification)
       ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
-  // UNAVAILABLE, that is a role that the worker could not reach, costs the attempt; other errors
-  // end the job.
+  // UNAVAILABLE and DEADLINE_EXCEEDED, that is a role that the worker could not reach or that did
+  // not answer, cost the attempt; other errors end the job.
   absl::Status Fail(const WorkerAttempt& attempt, const absl::Status& error)
       ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
 
@@ -196,7 +197,7 @@ class JobStore {
       ABSL_LOCKS_EXCLUDED(mutex_);
   // Puts a record that is on disk into memory.
   void Remember(const JobId& id, const internal::v1::JobRecord& record) ABSL_LOCKS_EXCLUDED(mutex_);
-  absl::Status CheckRoom() const ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::Status CheckRoom(const std::string& project) const ABSL_LOCKS_EXCLUDED(mutex_);
 
   Store* const store_;
   const Clock* const clock_;

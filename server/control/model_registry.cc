@@ -9,10 +9,12 @@
 #include "core/base/resource_name.h"
 #include "core/base/sha256.h"
 #include "core/base/status_macros.h"
+#include "core/storage/disk_room.h"
 #include "core/storage/records.h"
 #include "serin/internal/v1/records.pb.h"
 #include "server/control/bundle_store.h"
 #include "server/control/cluster_state.h"
+#include "server/control/disk_reserve.h"
 #include "server/control/keys.h"
 #include "server/control/promotion.h"
 
@@ -22,6 +24,9 @@ namespace {
 using internal::v1::ClusterState;
 using internal::v1::ModelState;
 using internal::v1::VersionState;
+
+// What the store has of a batch until its log has become a table.
+constexpr size_t kCopiesOnDisk = 2;
 
 absl::Status VersionNotFound(const ModelState& model, int32_t version) {
   return ResourceNotFound(ModelVersionName(model.model(), version));
@@ -91,6 +96,8 @@ absl::Status ModelRegistry::Recover() {
 absl::StatusOr<v1::ModelVersion> ModelRegistry::Register(
     absl::string_view project, absl::string_view model, absl::string_view bundle,
     v1::ModelVersion described, const v1::Promotion& promotion, AlsoWriteFn also_write) {
+  SERIN_RETURN_IF_ERROR(
+      CheckDiskHasRoom(*store_, kCopiesOnDisk * bundle.size(), kControlDiskReserve));
   const std::string sha256 = Sha256Hex(bundle);
   absl::MutexLock lock(&mutex_);
   SERIN_ASSIGN_OR_RETURN(const int32_t number, NextNumber(project, model));

@@ -6,9 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "core/base/errors.h"
 #include "core/base/status_macros.h"
+#include "core/storage/disk_room.h"
 #include "core/storage/keys.h"
 #include "core/storage/records.h"
 #include "serin/internal/v1/records.pb.h"
@@ -163,14 +162,7 @@ absl::StatusOr<std::vector<std::string>> ListPendingStorage(const StoreReader& s
 }
 
 absl::Status CheckDiskHasRoom(const Store& store, size_t bytes) {
-  const int64_t left = store.FreeBytes();
-  if (left - static_cast<int64_t>(bytes) >= kDiskReserveBytes) return absl::OkStatus();
-  return WithReason(
-      absl::ResourceExhaustedError(absl::StrCat(
-          "the server's disk is full: ", left >> 20, " MiB are left, of which ",
-          kDiskReserveBytes >> 20,
-          " MiB are kept free; delete datasets or versions, or give the server a larger disk")),
-      "DISK_FULL");
+  return CheckDiskHasRoom(store, bytes, kDiskReserveBytes);
 }
 
 }  // namespace serin

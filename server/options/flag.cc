@@ -103,6 +103,8 @@ std::vector<Flag> FlagsOf(Options& o) {
                            "Most trainings that run at a time, each in a process of its own"),
       BindInRange<int32_t>("max_queued_jobs", &o.max_queued_jobs, 1, 1'000'000,
                            "Most trainings that wait, over all projects"),
+      BindInRange<int32_t>("max_queued_jobs_per_project", &o.max_queued_jobs_per_project, 1,
+                           1'000'000, "Most trainings of one project that wait"),
       BindInRange<int32_t>("kept_jobs", &o.kept_jobs, 1, 1'000'000,
                            "Of each project, how many jobs are kept after their end"),
       BindInRange<int64_t>("max_job_memory_bytes", &o.max_job_memory_bytes, 0, kMaxBytes / 4,

@@ -74,7 +74,8 @@ struct Options {
   int64_t max_query_bytes = int64_t{256} << 20;
   // Of trainings.
   int32_t max_concurrent_jobs = 1;
-  int32_t max_queued_jobs = 1000;
+  int32_t max_queued_jobs = 2000;
+  int32_t max_queued_jobs_per_project = 1000;
   int32_t kept_jobs = 1000;
   // Of each; 0: half of the machine's memory, divided by max_concurrent_jobs.
   int64_t max_job_memory_bytes = 0;

@@ -148,6 +148,41 @@ TEST_F(JobStoreTest, RequestId_ReturnsTheJobMadeBefore_AlsoAfterARestart) {
   EXPECT_EQ(*jobs().FindByRequest("other", "request/1"), std::nullopt);
 }
 
+TEST_F(JobStoreTest, AProjectThatQueuesAsManyAsItMay_DoesNotKeepOthersOut) {
+  Restart({.max_queued_jobs = 10, .max_queued_jobs_per_project = 2});
+  ASSERT_THAT(Create(), IsOk());
+  ASSERT_THAT(Create(), IsOk());
+  const absl::Status full = Create().status();
+  EXPECT_THAT(full, IsError(absl::StatusCode::kResourceExhausted,
+                            HasSubstr("2 jobs of the project wait already")));
+  EXPECT_TRUE(full.GetPayload("type.googleapis.com/google.rpc.RetryInfo").has_value());
+  EXPECT_THAT(Create(NewJob{.model = "iris"}, "other"), IsOk());
+  Begin();
+  EXPECT_THAT(Create(), IsOk());
+}
+
+TEST_F(JobStoreTest, ADiskWithoutRoom_RefusesNewJobs_AndEndsTheOneWhoseBundleDoesNotFit) {
+  constexpr int64_t kReserve = int64_t{64} << 20;
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId id, Create());
+  const WorkerAttempt attempt = Begin();
+  store_.SetFreeBytes(kReserve - 1);
+  const absl::Status refused = Create().status();
+  EXPECT_THAT(refused, IsError(absl::StatusCode::kResourceExhausted, HasSubstr("disk is full")));
+  EXPECT_EQ(ReasonOf(refused), "DISK_FULL");
+
+  store_.SetFreeBytes(kReserve + 11);  // "bundle" is stored twice for a while.
+  const absl::Status too_large = Succeed(attempt);
+  EXPECT_THAT(too_large, IsError(absl::StatusCode::kResourceExhausted, HasSubstr("disk is full")));
+  EXPECT_THAT(jobs().Fail(attempt, too_large), IsOk());
+  EXPECT_EQ(StateOf(id), v1::JOB_STATE_FAILED);
+  EXPECT_THAT(GetModel(store_, "default", "iris"),
+              IsError(absl::StatusCode::kNotFound, testing::_));
+
+  store_.SetFreeBytes(kReserve + 12);
+  ASSERT_THAT(Create(), IsOk());
+  EXPECT_THAT(Succeed(Begin()), IsOk());
+}
+
 TEST_F(JobStoreTest, AFullQueue_RefusesWithARetryDelay_UntilThereIsRoom) {
   Restart({.max_queued_jobs = 2});
   ASSERT_THAT(Create(), IsOk());
@@ -167,6 +202,19 @@ TEST_F(JobStoreTest, Jobs_RunInTheOrderInWhichTheyCame_AlsoAfterARestart) {
   Restart();
   for (const std::string& job : order) EXPECT_EQ(Begin().job, job);
   EXPECT_EQ(*jobs().BeginNext(), std::nullopt);
+}
+
+TEST_F(JobStoreTest, AClockSetBackWhileDown_NewJobsStillComeBehindThoseThatWait) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId before, Create());
+  control_.reset();
+  clock_.Advance(-absl::Hours(1));
+  IdGenerator ids(&clock_);
+  control_ = std::make_unique<Control>(&store_, &clock_, &ids);
+  ASSERT_THAT(control_->Recover(), IsOk());
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId after, Create());
+  EXPECT_LT(before, after);
+  EXPECT_EQ(IdOf(Begin()), before);
+  Restart();
 }
 
 TEST_F(JobStoreTest, PrioritiesAndTurnsOfProjects_AlsoAfterARestart) {
@@ -201,6 +249,13 @@ TEST_F(JobStoreTest, RoleThatTheWorkerCouldNotReach_CostsAnAttempt_NotTheJob) {
   }
   EXPECT_EQ(StateOf(id), v1::JOB_STATE_FAILED);
   EXPECT_THAT(jobs().Get(id)->error().message(), HasSubstr("the dataset role is away"));
+}
+
+TEST_F(JobStoreTest, RoleThatDidNotAnswerTheWorkerInTime_CostsAnAttempt_NotTheJob) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId id, Create());
+  ASSERT_THAT(jobs().Fail(Begin(), absl::DeadlineExceededError("no answer in 30 s")), IsOk());
+  EXPECT_EQ(StateOf(id), v1::JOB_STATE_QUEUED);
+  EXPECT_EQ(Begin().number, 2);
 }
 
 TEST_F(JobStoreTest, WhatAWorkerReports_ShowsUntilItIsReportedAnew) {

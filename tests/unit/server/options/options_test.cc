@@ -56,6 +56,7 @@ TEST(OptionsTest, ValueOutOfRange_IsRefused_NamingTheRange) {
   EXPECT_THAT(Parse({"--port=http"}), IsUsageError("from 0 to 65535"));
   EXPECT_THAT(Parse({"--max_concurrent_jobs=0"}), IsUsageError("from 1 to 1000"));
   EXPECT_THAT(Parse({"--max_queued_jobs=0"}), IsUsageError("from 1 to 1000000"));
+  EXPECT_THAT(Parse({"--max_queued_jobs_per_project=0"}), IsUsageError("from 1 to 1000000"));
   EXPECT_THAT(Parse({"--max_job_memory_bytes=-1"}), IsUsageError("must be a whole number from 0"));
   EXPECT_THAT(Parse({"--job_silence_limit=10"}), IsUsageError("must be a length of time"));
   EXPECT_THAT(Parse({"--log_level=loud"}), IsUsageError("debug, info, warning or error"));
