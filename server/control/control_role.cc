@@ -16,6 +16,7 @@
 #include "server/control/model_service.h"
 #include "server/control/remote_datasets.h"
 #include "server/control/schedule_calls.h"
+#include "server/control/schedule_metrics.h"
 #include "server/control/schedule_runner.h"
 #include "server/control/schedule_runs.h"
 #include "server/control/schedule_store.h"
@@ -40,6 +41,7 @@ struct ControlRole::Parts {
         const std::shared_ptr<grpc::Channel>& dataset, WorkerLauncher* launcher,
         const ControlOptions& options)
       : metrics(metrics_registry),
+        schedule_metrics(metrics_registry),
         cluster_metrics(metrics_registry),
         publisher(clock, options.publisher, &cluster_metrics, [this] { stepper.Wake(); }),
         registry(store, clock,
@@ -52,7 +54,7 @@ struct ControlRole::Parts {
         scheduler(&jobs, launcher, clock, options.scheduler),
         datasets(dataset, options.dataset_timeout),
         schedule_datasets(dataset, options.dataset_timeout),
-        schedules(store, &jobs),
+        schedules(store, &jobs, &schedule_metrics),
         schedule_runs(&schedules, &jobs, &schedule_datasets,
                       [this](const JobId& job) { return Cancel(job); }),
         schedule_runner(clock, &schedules, &schedule_runs, &schedule_datasets,
@@ -77,6 +79,7 @@ struct ControlRole::Parts {
   }
 
   JobMetrics metrics;
+  ScheduleMetrics schedule_metrics;
   ClusterMetrics cluster_metrics;
   // Above those that wake it; it is idle before Start and after Drain.
   StepThread stepper{[this] { Step(); }, kStepInterval};

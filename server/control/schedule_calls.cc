@@ -23,6 +23,10 @@ constexpr int32_t kMaxPageSize = 1000;
 // A schedule changes by its runs; rarely more than once while a call is under way.
 constexpr int kMaxTries = 5;
 
+bool Equals(const v1::CronTrigger& a, const v1::CronTrigger& b) {
+  return a.expression() == b.expression() && a.time_zone() == b.time_zone();
+}
+
 absl::StatusOr<ScheduleId> ParseId(const std::string& project, const std::string& name) {
   SERIN_ASSIGN_OR_RETURN(std::string schedule, ParseScheduleName("name", name));
   return ScheduleId{project, std::move(schedule)};
@@ -132,13 +136,16 @@ absl::StatusOr<v1::Schedule> ScheduleCalls::Update(const std::string& project,
     const absl::Status resolved = runs_->Resolve(project, changed, 0).status();
     if (!resolved.ok()) return PrefixField("schedule", resolved);
     const bool other_dataset = changed.spec().dataset() != record->schedule().spec().dataset();
-    if (changed.trigger_case() != record->schedule().trigger_case() || other_dataset) {
+    const bool other_trigger = changed.trigger_case() != record->schedule().trigger_case();
+    if (other_trigger || (changed.has_new_version() && other_dataset)) {
       SERIN_ASSIGN_OR_RETURN(const int32_t seen, FirstSeen(project, changed));
       record->set_dataset_version(seen);
       *record->mutable_considered_until() = ToProto(clock_->Now());
     }
-    // New times hold from now on.
-    if (changed.has_cron()) *record->mutable_considered_until() = ToProto(clock_->Now());
+    // New times hold from now on; what is due by times that stay is still made.
+    if (changed.has_cron() && !Equals(changed.cron(), record->schedule().cron())) {
+      *record->mutable_considered_until() = ToProto(clock_->Now());
+    }
     record->mutable_schedule()->Swap(&changed);
     return absl::OkStatus();
   });

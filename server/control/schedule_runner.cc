@@ -45,8 +45,9 @@ void ScheduleRunner::Consider(const ScheduleId& id, const SchedulePtr& seen, abs
   if (CorrectClock(id, seen, now)) return;
   Watched& watched = Watch(id, seen);
   const absl::StatusOr<std::optional<Run>> due = DueRun(id, watched, now);
-  const bool waiting = seen->has_queued_run();
-  if (!due.ok() || (!due->has_value() && !waiting)) return;
+  if (!due.ok()) return;
+  if (!due->has_value() && watched.next && now >= *watched.next) return Miss(id, seen, now);
+  if (!due->has_value() && !seen->has_queued_run()) return;
   const absl::StatusOr<bool> busy = runs_->IsBusy(id, seen->schedule());
   if (!busy.ok())
     return Log(LogLevel::kError, "schedule_job_unknown", id, busy.status().ToString());
@@ -82,7 +83,13 @@ absl::StatusOr<std::optional<Run>> ScheduleRunner::DueRun(const ScheduleId& id,
                                                           const Watched& watched, absl::Time now) {
   if (watched.seen->schedule().has_new_version()) return DueVersion(id, watched.seen, now);
   if (!watched.next || now < *watched.next) return std::nullopt;
-  return DueCronRun(*watched.seen, LatenessOf(watched.seen->schedule()), now);
+  return DueCronRun(*watched.seen, now);
+}
+
+void ScheduleRunner::Miss(const ScheduleId& id, const SchedulePtr& seen, absl::Time now) {
+  const absl::StatusOr<std::optional<Run>> missed = MissedCronRun(*seen, now);
+  if (!missed.ok() || !missed->has_value()) return;
+  LogUnlessChanged(id, runs_->Miss(id, seen, **missed));
 }
 
 absl::StatusOr<std::optional<Run>> ScheduleRunner::DueVersion(const ScheduleId& id,

@@ -65,6 +65,8 @@ class ScheduleRunner {
                                             absl::Time now);
   absl::StatusOr<std::optional<Run>> DueVersion(const ScheduleId& id, const SchedulePtr& seen,
                                                 absl::Time now);
+  // Takes down what was due so long ago that it is not made any more.
+  void Miss(const ScheduleId& id, const SchedulePtr& seen, absl::Time now);
   const absl::StatusOr<v1::Dataset>& Ask(const std::string& project, const std::string& dataset);
   void Make(const ScheduleId& id, Watched& watched, const Run& run, bool busy, absl::Time now);
   void Begin(const ScheduleId& id, Watched& watched, const Run& run, RunAction action,

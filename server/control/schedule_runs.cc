@@ -96,6 +96,13 @@ absl::Status ScheduleRuns::Skip(const ScheduleId& id, const SchedulePtr& seen,
   return schedules_->Replace(id, seen, std::move(changed)).status();
 }
 
+absl::Status ScheduleRuns::Miss(const ScheduleId& id, const SchedulePtr& seen,
+                                const Run& run) const {
+  ScheduleRecord changed = *seen;
+  AddRun(run, v1::ScheduleRun::OUTCOME_MISSED, &changed);
+  return schedules_->Replace(id, seen, std::move(changed)).status();
+}
+
 absl::Status ScheduleRuns::Fail(const ScheduleId& id, const SchedulePtr& seen, const Run& run,
                                 const absl::Status& error) const {
   ScheduleRecord changed = *seen;
@@ -107,6 +114,7 @@ absl::Status ScheduleRuns::Fail(const ScheduleId& id, const SchedulePtr& seen, c
 absl::Status ScheduleRuns::Wait(const ScheduleId& id, const SchedulePtr& seen,
                                 const Run& run) const {
   ScheduleRecord changed = *seen;
+  NoteMissed(run, &changed);
   *changed.mutable_queued_run() = ToProto(run.due);
   const absl::Time considered = std::max(FromProto(changed.considered_until()), run.due);
   *changed.mutable_considered_until() = ToProto(considered);

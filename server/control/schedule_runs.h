@@ -45,8 +45,10 @@ class ScheduleRuns {
   // As Start, after it has ended the job of the run before.
   absl::StatusOr<v1::Job> StartInstead(const ScheduleId& id, const SchedulePtr& seen,
                                        const Run& run, const std::string& request_id = "") const;
-  // Takes a run down for which there is no job: left out, or `error` says why there is none.
+  // Takes a run down for which there is no job: left out, missed, or `error` says why there is
+  // none.
   absl::Status Skip(const ScheduleId& id, const SchedulePtr& seen, const Run& run) const;
+  absl::Status Miss(const ScheduleId& id, const SchedulePtr& seen, const Run& run) const;
   absl::Status Fail(const ScheduleId& id, const SchedulePtr& seen, const Run& run,
                     const absl::Status& error) const;
   // Keeps one run waiting until the job of the run before has ended.

@@ -7,12 +7,22 @@
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
 #include "core/storage/records.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "server/control/keys.h"
 
 namespace serin {
 namespace {
 
+using google::protobuf::util::MessageDifferencer;
 using internal::v1::ScheduleRecord;
+
+// Counts the runs that stand before the newest of `before`.
+void CountNewRuns(const v1::Schedule& before, const v1::Schedule& after, ScheduleMetrics* metrics) {
+  for (const v1::ScheduleRun& run : after.runs()) {
+    if (!before.runs().empty() && MessageDifferencer::Equals(run, before.runs(0))) return;
+    metrics->Ran(run.outcome());
+  }
+}
 
 void PutSchedule(WriteBatch& batch, const ScheduleId& id, const ScheduleRecord& record) {
   PutRecord(batch, ScheduleKey(id.first, id.second), record);
@@ -37,6 +47,7 @@ absl::Status ScheduleStore::RecoverProject(const std::string& project) {
                                   : absl::StatusOr<std::string>(record.status());
     error = name.status();
     if (!error.ok()) return false;
+    metrics_->Added(record->schedule());
     schedules_[{project, *name}] = std::make_shared<const ScheduleRecord>(*std::move(record));
     return true;
   };
@@ -114,6 +125,7 @@ absl::Status ScheduleStore::Delete(const ScheduleId& id) {
   batch.DeleteKey(ScheduleKey(id.first, id.second));
   SERIN_RETURN_IF_ERROR(store_->Write(batch));
   absl::MutexLock lock(&mutex_);
+  metrics_->Removed(schedules_.at(id)->schedule());
   schedules_.erase(id);
   return absl::OkStatus();
 }
@@ -135,7 +147,13 @@ absl::Status ScheduleStore::CheckRoom(const std::string& project) const {
 SchedulePtr ScheduleStore::Remember(const ScheduleId& id, ScheduleRecord record) {
   auto remembered = std::make_shared<const ScheduleRecord>(std::move(record));
   absl::MutexLock lock(&mutex_);
-  schedules_[id] = remembered;
+  SchedulePtr& known = schedules_[id];
+  if (known != nullptr) {
+    metrics_->Removed(known->schedule());
+    CountNewRuns(known->schedule(), remembered->schedule(), metrics_);
+  }
+  metrics_->Added(remembered->schedule());
+  known = remembered;
   return remembered;
 }
 

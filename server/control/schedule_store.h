@@ -18,6 +18,7 @@
 #include "serin/v1/job.pb.h"
 #include "serin/v1/schedule.pb.h"
 #include "server/control/job_store.h"
+#include "server/control/schedule_metrics.h"
 
 namespace serin {
 
@@ -32,8 +33,9 @@ class ScheduleStore {
  public:
   static constexpr int kMaxSchedulesPerProject = 1000;
 
-  // Both must outlive the store.
-  ScheduleStore(Store* store, JobStore* jobs) : store_(store), jobs_(jobs) {}
+  // All must outlive the store.
+  ScheduleStore(Store* store, JobStore* jobs, ScheduleMetrics* metrics)
+      : store_(store), jobs_(jobs), metrics_(metrics) {}
 
   // Reads what is on disk. Call before anything else.
   absl::Status Recover() ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
@@ -76,6 +78,7 @@ class ScheduleStore {
 
   Store* const store_;
   JobStore* const jobs_;
+  ScheduleMetrics* const metrics_;
 
   // Held for the whole of a change, so that reading never waits for the disk.
   absl::Mutex write_mutex_ ABSL_ACQUIRED_BEFORE(mutex_);

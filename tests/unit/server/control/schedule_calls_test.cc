@@ -112,6 +112,19 @@ TEST_F(ScheduleCallsTest, Update_ChangesWhatTheMaskNames_FromNowOn) {
   EXPECT_THAT(Jobs(), SizeIs(1));
 }
 
+TEST_F(ScheduleCallsTest, Update_ThatLeavesTheTimes_DoesNotDropARunThatIsDue) {
+  ASSERT_THAT(Create(kNightly), IsOk());
+  clock_.Advance(absl::Hours(9) + absl::Seconds(1) / 2);  // Half a second past 03:00.
+  v1::UpdateScheduleRequest request;
+  *request.mutable_schedule() = Parse(absl::StrCat(kNightly, R"(name: "nightly" priority: 3)"));
+  request.mutable_update_mask()->add_paths("priority");
+  request.mutable_update_mask()->add_paths("cron");
+  ASSERT_THAT(calls().Update("default", request), IsOk());
+  Step();
+  ASSERT_THAT(Jobs(), SizeIs(1));
+  EXPECT_EQ(Jobs()[0].priority(), 3);
+}
+
 TEST_F(ScheduleCallsTest, Update_RefusesWhatItCannotChange_AndChangesNothing) {
   ASSERT_THAT(Create(kNightly), IsOk());
   v1::UpdateScheduleRequest request;

@@ -77,7 +77,7 @@ class ScheduleTest : public testing::Test {
   struct Process {
     Process(MemoryStore* store, SimulatedClock* clock, IdGenerator* ids, FakeDatasets* datasets)
         : control(store, clock, ids, {.max_queued_jobs = 100}),
-          schedules(store, &control.jobs),
+          schedules(store, &control.jobs, &metrics),
           runs(&schedules, &control.jobs, datasets,
                [this](const JobId& job) { return control.jobs.Cancel(job, false).status(); }),
           runner(clock, &schedules, &runs, datasets, [] {}),
@@ -87,6 +87,7 @@ class ScheduleTest : public testing::Test {
     }
 
     Control control;
+    ScheduleMetrics metrics{&control.registry};
     ScheduleStore schedules;
     ScheduleRuns runs;
     ScheduleRunner runner;
@@ -111,6 +112,9 @@ class ScheduleTest : public testing::Test {
   ScheduleCalls& calls() { return process_->calls; }
   JobStore& jobs() { return process_->control.jobs; }
   void Step() { process_->runner.Step(); }
+  std::string Metrics() {
+    return prometheus::TextSerializer().Serialize(process_->control.registry.Collect());
+  }
   // To the time of the day (UTC), which may be tomorrow's, and a step.
   void StepAt(absl::Duration time_of_day, int days = 0) {
     const absl::Time day =

@@ -68,6 +68,34 @@ TEST_F(ScheduleRunnerTest, RunsMissedWhileDown_AreLeftOut) {
   EXPECT_THAT(Jobs(), SizeIs(1)) << "the next one is made";
 }
 
+TEST_F(ScheduleRunnerTest, RunsMissedWhileDown_AreTakenDownAsOne_TheLast) {
+  ASSERT_THAT(Create(kNightly), IsOk());
+  StepAt(absl::Hours(12), 3);
+  Step();
+  const v1::Schedule schedule = Get();
+  ASSERT_EQ(schedule.runs_size(), 1);
+  EXPECT_EQ(schedule.runs(0).outcome(), v1::ScheduleRun::OUTCOME_MISSED);
+  EXPECT_EQ(DueOf(schedule.runs(0)), Civil(24, 3));
+  EXPECT_EQ(FromProto(schedule.next_run_time()), Civil(25, 3));
+}
+
+TEST_F(ScheduleRunnerTest, ARunThatDoesNotMakeUpForThoseBefore_IsTakenDownBehindThem) {
+  ASSERT_THAT(Create(R"(cron { expression: "@hourly" })", "strict"), IsOk());
+  ASSERT_THAT(Create(R"(cron { expression: "@hourly" } catch_up { seconds: 60 })", "lenient"),
+              IsOk());
+  clock_.Advance(absl::Hours(5));
+  Step();
+  const v1::Schedule strict = Get("strict");
+  ASSERT_EQ(strict.runs_size(), 2);
+  EXPECT_EQ(strict.runs(0).outcome(), v1::ScheduleRun::OUTCOME_STARTED);
+  EXPECT_EQ(DueOf(strict.runs(0)), Civil(21, 23));
+  EXPECT_EQ(strict.runs(1).outcome(), v1::ScheduleRun::OUTCOME_MISSED);
+  EXPECT_EQ(DueOf(strict.runs(1)), Civil(21, 22));
+  const v1::Schedule lenient = Get("lenient");
+  ASSERT_EQ(lenient.runs_size(), 1) << "one run for all";
+  EXPECT_EQ(lenient.runs(0).outcome(), v1::ScheduleRun::OUTCOME_STARTED);
+}
+
 TEST_F(ScheduleRunnerTest, ARunThatIsALittleLate_IsMade) {
   ASSERT_THAT(Create(kNightly), IsOk());
   StepAt(kThree + kPunctuality, 1);
@@ -110,6 +138,10 @@ TEST_F(ScheduleRunnerTest, Paused_NoRuns_AndResumedCatchesUpOnlyWhereItMay) {
   Step();
   ASSERT_THAT(Jobs(), SizeIs(1));
   EXPECT_EQ(Jobs()[0].schedule(), "schedules/lenient");
+  const v1::Schedule strict = Get("strict");
+  ASSERT_EQ(strict.runs_size(), 1);
+  EXPECT_EQ(strict.runs(0).outcome(), v1::ScheduleRun::OUTCOME_MISSED);
+  EXPECT_EQ(DueOf(strict.runs(0)), Civil(22, 3));
 }
 
 // --- Overlap
@@ -127,6 +159,23 @@ TEST_F(ScheduleRunnerTest, OverlapSkip_LeavesTheRunOut) {
   FinishJob();
   Step();
   EXPECT_THAT(Jobs(), SizeIs(1)) << "left out for good";
+  clock_.Advance(absl::Hours(1));
+  Step();
+  EXPECT_THAT(Jobs(), SizeIs(2));
+}
+
+TEST_F(ScheduleRunnerTest, OverlapSkip_AJobThatTakesLongerThanTheRunsThatAreKept_IsStillWaitedFor) {
+  ASSERT_THAT(Create(R"(cron { expression: "@hourly" })"), IsOk());
+  for (int hour = 0; hour < 30; ++hour) {
+    clock_.Advance(absl::Hours(1));
+    Step();
+  }
+  EXPECT_THAT(Jobs(), SizeIs(1));
+  const v1::Schedule schedule = Get();
+  ASSERT_EQ(schedule.runs_size(), 20);
+  EXPECT_EQ(schedule.runs(0).outcome(), v1::ScheduleRun::OUTCOME_SKIPPED);
+  EXPECT_EQ(schedule.runs(19).job(), Jobs()[0].name());
+  FinishJob();
   clock_.Advance(absl::Hours(1));
   Step();
   EXPECT_THAT(Jobs(), SizeIs(2));
@@ -347,6 +396,34 @@ TEST_F(ScheduleRunnerTest, AClockThatWasYearsAhead_DoesNotStopTheScheduleForYear
   Step();
   StepAt(kThree, 1);
   EXPECT_THAT(Jobs(), SizeIs(2));
+}
+
+TEST_F(ScheduleRunnerTest, Metrics_CountSchedulesByState_AndRunsByOutcome) {
+  ASSERT_THAT(Create(R"(cron { expression: "@hourly" })"), IsOk());
+  ASSERT_THAT(Create(kNightly, "paused"), IsOk());
+  v1::PauseScheduleRequest pause;
+  pause.set_name("paused");
+  ASSERT_THAT(calls().Pause("default", pause), IsOk());
+  clock_.Advance(absl::Hours(1));
+  Step();
+  clock_.Advance(absl::Hours(1));
+  Step();
+  clock_.Advance(absl::Minutes(90));
+  Step();
+  const std::string metrics = Metrics();
+  EXPECT_THAT(metrics, HasSubstr("serin_schedules{state=\"active\"} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("serin_schedules{state=\"paused\"} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("serin_schedule_runs_total{outcome=\"started\"} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("serin_schedule_runs_total{outcome=\"skipped\"} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("serin_schedule_runs_total{outcome=\"missed\"} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("serin_schedule_runs_total{outcome=\"failed\"} 0\n"));
+
+  v1::DeleteScheduleRequest remove;
+  remove.set_name("paused");
+  ASSERT_THAT(calls().Delete("default", remove), IsOk());
+  Restart();
+  EXPECT_THAT(Metrics(), HasSubstr("serin_schedules{state=\"active\"} 1\n"));
+  EXPECT_THAT(Metrics(), HasSubstr("serin_schedules{state=\"paused\"} 0\n"));
 }
 
 TEST_F(ScheduleRunnerTest, PromotionAndPriority_GoWithTheJob) {
