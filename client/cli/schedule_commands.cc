@@ -1,9 +1,8 @@
 #include <memory>
 
 #include "client/cli/commands.h"
+#include "client/cli/schedule_flags.h"
 #include "client/cli/schedule_view.h"
-#include "client/cli/training_arguments.h"
-#include "client/cli/training_flags.h"
 #include "core/base/status_macros.h"
 #include "serin/v1/train_service.pb.h"
 
@@ -19,109 +18,46 @@ absl::Status Print(const absl::StatusOr<v1::Schedule>& schedule, const Session& 
   return absl::OkStatus();
 }
 
-// --- create ---------------------------------------------------------------------------------
-
-struct CreateFlags {
+struct CreateFlags : ScheduleFlags {
   std::string id;
-  v1::Schedule schedule;
-  TrainingFlags training;
-  std::string cron;
-  std::string time_zone;
-  bool on_new_version = false;
-  std::string quiet_period;
-  std::string overlap;
-  std::string catch_up;
-  std::string promotion;
-  std::string promotion_metric;
+  std::string model;
 };
-
-void AddTrigger(CLI::App& command, const std::shared_ptr<CreateFlags>& flags) {
-  CLI::Option* cron =
-      command.add_option("--cron", flags->cron, "When, as in crontab: '0 3 * * mon-fri', @daily")
-          ->type_name("EXPRESSION");
-  command.add_option("--time-zone", flags->time_zone, "Such as Europe/Berlin; default UTC")
-      ->type_name("NAME")
-      ->needs(cron);
-  CLI::Option* new_version = command
-                                 .add_flag("--on-new-version", flags->on_new_version,
-                                           "Whenever the dataset has a new version")
-                                 ->excludes(cron);
-  command
-      .add_option("--quiet-period", flags->quiet_period,
-                  "Versions that come this soon after each other are one run; default 0s")
-      ->type_name("TIME")
-      ->needs(new_version);
-}
-
-void AddPolicy(CLI::App& command, const std::shared_ptr<CreateFlags>& flags) {
-  command
-      .add_option("--overlap", flags->overlap,
-                  "While the job before runs: skip, queue or replace; default skip")
-      ->type_name("HOW");
-  command
-      .add_option("--catch-up", flags->catch_up,
-                  "Make up for runs missed no longer ago than this; default 0s")
-      ->type_name("TIME");
-  command
-      .add_option("--promote", flags->promotion,
-                  "What the alias 'candidate' does: none, candidate, candidate-if-better")
-      ->type_name("RULE");
-  command
-      .add_option("--promote-by", flags->promotion_metric,
-                  "What candidate-if-better compares, such as roc-auc")
-      ->type_name("METRIC");
-  AddPriorityFlag(command, [flags](int priority) { flags->schedule.set_priority(priority); });
-}
-
-void CompleteTrigger(const CreateFlags& flags, v1::Schedule* schedule) {
-  if (flags.cron.empty() == !flags.on_new_version) {
-    throw CLI::ValidationError("give either --cron EXPRESSION or --on-new-version");
-  }
-  if (flags.on_new_version) {
-    v1::NewVersionTrigger& trigger = *schedule->mutable_new_version();
-    if (flags.quiet_period.empty()) return;
-    *trigger.mutable_quiet_period() = ValueOrWrongUse(ParseDuration(flags.quiet_period));
-    return;
-  }
-  schedule->mutable_cron()->set_expression(flags.cron);
-  schedule->mutable_cron()->set_time_zone(flags.time_zone);
-}
-
-v1::Schedule ScheduleOf(const CreateFlags& flags) {
-  v1::Schedule schedule = flags.schedule;
-  *schedule.mutable_spec() = SpecOf(flags.training);
-  CompleteTrigger(flags, &schedule);
-  if (!flags.overlap.empty()) schedule.set_overlap(ValueOrWrongUse(ParseOverlap(flags.overlap)));
-  if (!flags.catch_up.empty()) {
-    *schedule.mutable_catch_up() = ValueOrWrongUse(ParseDuration(flags.catch_up));
-  }
-  if (!flags.promotion.empty()) {
-    schedule.mutable_promotion()->set_rule(ValueOrWrongUse(ParsePromotion(flags.promotion)));
-  }
-  if (!flags.promotion_metric.empty()) {
-    schedule.mutable_promotion()->set_metric(ValueOrWrongUse(ParseMetric(flags.promotion_metric)));
-  }
-  return schedule;
-}
 
 void AddCreate(CLI::App& noun, Action& action) {
   auto flags = std::make_shared<CreateFlags>();
   CLI::App* command = noun.add_subcommand("create", "Train a model again and again");
   command->add_option("SCHEDULE", flags->id, "Name of the schedule")->type_name("")->required();
-  command->add_option("MODEL", *flags->schedule.mutable_model(), "Model that gets the versions")
+  command->add_option("MODEL", flags->model, "Model that gets the versions")
       ->type_name("")
       ->required();
-  AddTrigger(*command, flags);
-  AddTrainingFlags(*command, std::shared_ptr<TrainingFlags>(flags, &flags->training));
-  AddPolicy(*command, flags);
+  AddScheduleFlags(*command, flags);
   command->callback([flags, &action] {
-    action = [id = flags->id, schedule = ScheduleOf(*flags)](const Session& session) {
+    v1::Schedule schedule = ScheduleOf(*flags);
+    schedule.set_model(flags->model);
+    action = [id = flags->id, schedule](const Session& session) {
       return Print(session.client.CreateSchedule(id, schedule), session);
     };
   });
 }
 
-// --- the rest -------------------------------------------------------------------------------
+struct UpdateFlags : ScheduleFlags {
+  std::string name;
+};
+
+void AddUpdate(CLI::App& noun, Action& action) {
+  auto flags = std::make_shared<UpdateFlags>();
+  CLI::App* command = noun.add_subcommand(
+      "update", "Change a schedule; what is not given stays. What is trained is given as a whole");
+  command->add_option("SCHEDULE", flags->name, kName.description)->type_name("")->required();
+  AddScheduleChangeFlags(*command, flags);
+  command->callback([flags, &action] {
+    ScheduleChange change = ScheduleChangeOf(*flags);
+    change.schedule.set_name(flags->name);
+    action = [change](const Session& session) {
+      return Print(session.client.UpdateSchedule(change.schedule, change.fields), session);
+    };
+  });
+}
 
 absl::Status List(const Session& session) {
   SERIN_ASSIGN_OR_RETURN(const std::vector<v1::Schedule> schedules, session.client.ListSchedules());
@@ -165,6 +101,7 @@ void AddScheduleCommands(CLI::App& app, Action& action) {
   CLI::App& noun = *app.add_subcommand("schedule", "Train at times, or on new data");
   noun.require_subcommand(1);
   AddCreate(noun, action);
+  AddUpdate(noun, action);
   noun.add_subcommand("list", "List schedules")->callback([&action] { action = List; });
   AddNamedCommand(noun, action, "show", "Print a schedule and its last runs", kName, Show);
   AddNamedCommand(noun, action, "pause", "No runs until it is resumed", kName, Pause);

@@ -49,7 +49,9 @@ void AddSearch(CLI::App& command, const std::shared_ptr<TrainingFlags>& flags) {
                    "Look for the best hyperparameters; auto, --budget and --trials imply it");
   command.add_option("--budget", flags->budget, "How long to search, such as 60s or 10m")
       ->type_name("TIME");
-  command.add_option("--trials", flags->trials, "How many candidates to try")->type_name("COUNT");
+  command.add_option("--trials", flags->trials, "How many candidates to try")
+      ->type_name("COUNT")
+      ->check(CLI::PositiveNumber);
   command.add_option("--metric", flags->metric, "What the best is best at, such as roc-auc")
       ->type_name("METRIC");
   command
