@@ -41,7 +41,8 @@ void AddAlgorithm(CLI::App& command, const std::shared_ptr<TrainingFlags>& flags
       .add_option_function<uint64_t>(
           "--seed", [flags](uint64_t seed) { flags->spec.set_seed(seed); },
           "Decides the split and all that is random; default 0")
-      ->type_name("NUMBER");
+      ->type_name("NUMBER")
+      ->check(CLI::NonNegativeNumber);
 }
 
 void AddSearch(CLI::App& command, const std::shared_ptr<TrainingFlags>& flags) {

@@ -269,8 +269,11 @@ TEST_F(TrainingCliTest, ScheduleUpdate_OfNothingOrOfPartOfATraining_IsWrongUse) 
   EXPECT_EQ(Run({"schedule", "update", "nightly", "--cron", "@daily", "--on-new-version"}), 2);
 }
 
-TEST_F(TrainingCliTest, Start_NoTrials_IsWrongUse) {
+TEST_F(TrainingCliTest, Start_NoTrials_OrANegativeSeed_IsWrongUse) {
   EXPECT_EQ(Run(Start({"--algorithm", "auto", "--trials", "0"})), 2);
+  EXPECT_EQ(Run(Start({"--algorithm", "mlp", "--seed", "-1"})), 2);
+  EXPECT_EQ(Run(Start({"--algorithm", "mlp", "--seed", "18446744073709551615"})), 0);
+  EXPECT_EQ(server_.train_request().spec().seed(), 18446744073709551615u);
 }
 
 TEST_F(TrainingCliTest, ScheduleShow_HasTheNextRunAndTheLastOnes) {
