@@ -48,7 +48,9 @@ std::vector<v1::Hyperparameter> DescribeHyperparameters() {
       NumberParameter("l1",
                       "Penalty on |weights|, which leaves many of them 0: adds l1 * the sum of "
                       "|weights|. Without l2, scikit-learn's penalty='l1' with C = 1 / l1; with "
-                      "both, C = 1 / (l1 + l2) and l1_ratio = l1 / (l1 + l2).",
+                      "both, C = 1 / (l1 + l2) and l1_ratio = l1 / (l1 + l2). For at most 3,000 "
+                      "weights (inputs times classes; one class for two); searches leave it as it "
+                      "is.",
                       0, {.min = 0, .max = 1e9}),
       IntegerParameter("max_iterations", "Most iterations of the optimiser.", 1000,
                        {.min = 1, .max = 100'000})};
