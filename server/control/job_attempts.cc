@@ -58,7 +58,7 @@ absl::StatusOr<internal::v1::ReportProgressResponse> JobStore::Report(
     const WorkerAttempt& attempt, const internal::v1::ReportProgressRequest& report) {
   SERIN_ASSIGN_OR_RETURN(const JobRecord noted, Note(attempt, [&](JobRecord& record) {
                            v1::Job& job = *record.mutable_job();
-                           *job.mutable_progress() = report.progress();
+                           if (report.has_progress()) *job.mutable_progress() = report.progress();
                            if (report.has_leaderboard()) {
                              *job.mutable_leaderboard() = report.leaderboard();
                            }

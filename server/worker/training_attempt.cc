@@ -13,9 +13,14 @@
 #include "core/learn/search/comparison.h"
 #include "core/learn/search/search.h"
 #include "core/learn/train.h"
+#include "server/rpc/step_thread.h"
+#include "server/worker/heartbeat.h"
 
 namespace serin {
 namespace {
+
+// More often than JobSchedulerOptions::silence_limit can be.
+constexpr absl::Duration kHeartbeatInterval = absl::Milliseconds(500);
 
 double ProcessCpuSeconds() {
   timespec used{};
@@ -45,7 +50,12 @@ TrainingAttempt::TrainingAttempt(const std::shared_ptr<grpc::Channel>& control,
       control_(control, attempt, std::move(sleep)),
       progress_(clock, [this](const auto& news) { return control_.ReportProgress(news); }) {}
 
-WorkerExit TrainingAttempt::Run() { return Report(CarryOut()); }
+WorkerExit TrainingAttempt::Run() {
+  Heartbeat heartbeat(&ProcessCpuSeconds, [this] { control_.ReportProgress({}).IgnoreError(); });
+  StepThread beats([&] { heartbeat.Step(); }, kHeartbeatInterval);
+  beats.Start();
+  return Report(CarryOut());
+}
 
 absl::StatusOr<TrainingAttempt::Outcome> TrainingAttempt::CarryOut() {
   SERIN_ASSIGN_OR_RETURN(const internal::v1::Assignment assignment, control_.GetAssignment());
@@ -56,7 +66,8 @@ absl::StatusOr<TrainingAttempt::Outcome> TrainingAttempt::Train(
     const internal::v1::Assignment& assignment) {
   absl::StatusOr<std::unique_ptr<const Predictor>> other = nullptr;
   if (!assignment.compare_with().empty()) other = LoadVersion(assignment.compare_with());
-  if (absl::IsAborted(other.status())) return other.status();
+  // A control that is away for a while says nothing about the version.
+  if (absl::IsAborted(other.status()) || absl::IsUnavailable(other.status())) return other.status();
 
   v1::TrainingSpec spec = assignment.spec();
   SERIN_ASSIGN_OR_RETURN(const TrainingData data,

@@ -265,10 +265,13 @@ TEST_F(JobStoreTest, WhatAWorkerReports_ShowsUntilItIsReportedAnew) {
   report.mutable_leaderboard()->set_drawn(3);
   report.add_warnings("'id' is an identifier");
   ASSERT_THAT(jobs().Report(attempt, report), IsOk());
+  report.mutable_progress()->set_stage("searching");
+  ASSERT_THAT(jobs().Report(attempt, report), IsOk());
   ASSERT_THAT(jobs().Report(attempt, {}), IsOk());
+  EXPECT_EQ(jobs().Get(id)->progress().stage(), "searching");
   EXPECT_EQ(jobs().Get(id)->leaderboard().drawn(), 3);
   EXPECT_THAT(jobs().Get(id)->warnings(), ElementsAre("'id' is an identifier"));
-  EXPECT_EQ(jobs().SignsOfLife(attempt), 2);
+  EXPECT_EQ(jobs().SignsOfLife(attempt), 3);
 }
 
 TEST_F(JobStoreTest, AJob_SaysWhatItsWorkerMayUse) {

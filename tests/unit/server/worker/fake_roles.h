@@ -75,6 +75,7 @@ class FakeControl final : public internal::v1::WorkerService::Service {
   internal::v1::Assignment assignment;
   std::string registered;  // The bundle of any version; empty: there is none.
   bool unavailable = false;
+  bool bundles_unavailable = false;   // Those that are registered.
   std::string finish_stage;           // Progress of this stage is answered with finish_search.
   std::string aborted_stage;          // Progress of this stage is answered with ABORTED.
   std::vector<grpc::Status> answers;  // To the first calls of CompleteJob; then OK.
@@ -100,6 +101,7 @@ class FakeControl final : public internal::v1::WorkerService::Service {
   grpc::Status ReportProgress(grpc::ServerContext*,
                               const internal::v1::ReportProgressRequest* request,
                               internal::v1::ReportProgressResponse* response) override {
+    if (!request->has_progress()) return grpc::Status::OK;  // A heartbeat, at any time.
     progress.push_back(request->progress());
     if (request->has_leaderboard()) leaderboards.push_back(request->leaderboard());
     if (!request->warnings().empty()) {
@@ -127,6 +129,7 @@ class FakeControl final : public internal::v1::WorkerService::Service {
   // In two pieces.
   grpc::Status ReadBundle(grpc::ServerContext*, const internal::v1::ReadBundleRequest* request,
                           grpc::ServerWriter<internal::v1::ReadBundleResponse>* writer) override {
+    if (bundles_unavailable) return Unavailable();
     if (registered.empty()) {
       return {grpc::StatusCode::NOT_FOUND, request->model_version() + " does not exist"};
     }

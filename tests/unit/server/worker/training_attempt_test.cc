@@ -278,6 +278,15 @@ TEST_F(TrainingAttemptTest, ComparesWithAnotherVersion_OnTheSameHoldout) {
   EXPECT_EQ(control_.bundles.back(), compared);
 }
 
+TEST_F(TrainingAttemptTest, AControlThatIsAwayForAWhile_CostsTheAttempt_NotTheComparison) {
+  control_.assignment.set_compare_with("models/iris/versions/1");
+  control_.bundles_unavailable = true;
+  EXPECT_EQ(Run(), kWorkerReported);
+  EXPECT_THAT(control_.bundles, IsEmpty());
+  ASSERT_THAT(control_.errors, SizeIs(1));
+  EXPECT_EQ(control_.errors[0].code(), static_cast<int>(absl::StatusCode::kUnavailable));
+}
+
 TEST_F(TrainingAttemptTest, AComparisonThatCannotBeMade_DoesNotCostTheModel) {
   control_.assignment.set_compare_with("models/iris/versions/1");
   EXPECT_EQ(Run(), kWorkerReported);
