@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "core/engine/tree_engine.h"
-#include "core/learn/xgboost_model.h"
+#include "core/interchange/xgboost_model.h"
 
 namespace serin {
 namespace {

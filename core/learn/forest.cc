@@ -9,9 +9,9 @@
 #include "core/base/random_bits.h"
 #include "core/base/status_macros.h"
 #include "core/engine/estimator.h"
+#include "core/interchange/xgboost_model.h"
 #include "core/learn/target_scale.h"
 #include "core/learn/xgboost_booster.h"
-#include "core/learn/xgboost_model.h"
 #include "core/learn/xgboost_parameters.h"
 
 namespace serin {

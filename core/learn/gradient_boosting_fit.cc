@@ -7,13 +7,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
+#include "core/interchange/xgboost_model.h"
 #include "core/learn/boosting_rounds.h"
 #include "core/learn/class_weights.h"
 #include "core/learn/monotone.h"
 #include "core/learn/target_scale.h"
 #include "core/learn/validation_rows.h"
 #include "core/learn/xgboost_booster.h"
-#include "core/learn/xgboost_model.h"
 #include "core/learn/xgboost_parameters.h"
 
 namespace serin {

@@ -11,7 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/engine/tree_engine.h"
-#include "core/learn/xgboost_model.h"
+#include "core/interchange/xgboost_model.h"
 #include "tests/testing/status_matchers.h"
 
 namespace serin {

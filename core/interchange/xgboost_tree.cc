@@ -1,15 +1,12 @@
-#include "core/learn/xgboost_model.h"
+#include "core/interchange/xgboost_tree.h"
 
 #include <algorithm>
-#include <cmath>
-#include <exception>
+#include <cstddef>
+#include <limits>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
 #include "nlohmann/json.hpp"
 
@@ -20,6 +17,25 @@ using Json = nlohmann::json;
 
 // As XGBoost marks a node without children.
 constexpr int kNone = -1;
+
+// Numbers of which those that were NaN are null.
+std::vector<float> Floats(const Json& json) {
+  std::vector<float> floats;
+  for (const Json& number : json) {
+    floats.push_back(number.is_null() ? std::numeric_limits<float>::quiet_NaN()
+                                      : number.get<float>());
+  }
+  return floats;
+}
+
+// Truth values, or 0 and 1 as other versions write them.
+std::vector<int> Flags(const Json& json) {
+  std::vector<int> flags;
+  for (const Json& flag : json) {
+    flags.push_back(flag.is_boolean() ? static_cast<int>(flag.get<bool>()) : flag.get<int>());
+  }
+  return flags;
+}
 
 // One tree in XGBoost's arrays.
 struct SavedTree {
@@ -40,8 +56,8 @@ struct SavedTree {
       : left_children(json.at("left_children").get<std::vector<int>>()),
         right_children(json.at("right_children").get<std::vector<int>>()),
         split_indices(json.at("split_indices").get<std::vector<int>>()),
-        split_conditions(json.at("split_conditions").get<std::vector<float>>()),
-        default_left(json.at("default_left").get<std::vector<int>>()),
+        split_conditions(Floats(json.at("split_conditions"))),
+        default_left(Flags(json.at("default_left"))),
         sum_hessian(json.at("sum_hessian").get<std::vector<float>>()) {
     if (!json.contains("categories_nodes")) return;
     json.at("categories_nodes").get_to(categories_nodes);
@@ -65,6 +81,10 @@ absl::Status ImportCategories(const SavedTree& saved, size_t split, int node,
   if (begin > saved.categories.size() || size > saved.categories.size() - begin) {
     return absl::InvalidArgumentError("XGBoost model: a node's categories lie outside of them");
   }
+  // Nodes that share categories would take far more memory than the file.
+  if (size > saved.categories.size() - static_cast<size_t>(tree->categories_size())) {
+    return absl::InvalidArgumentError("XGBoost model: nodes share categories");
+  }
   tree->add_category_nodes(node);
   tree->add_category_begins(tree->categories_size());
   const auto first = saved.categories.begin() + static_cast<ptrdiff_t>(begin);
@@ -72,8 +92,11 @@ absl::Status ImportCategories(const SavedTree& saved, size_t split, int node,
   return absl::OkStatus();
 }
 
+}  // namespace
+
 // Nodes in breadth-first order; what pruning has cut off is left behind.
-absl::StatusOr<internal::v1::Tree> ImportTree(const SavedTree& saved, int output) {
+absl::StatusOr<internal::v1::Tree> ReadXgboostTree(const Json& json, int output) {
+  const SavedTree saved(json);
   internal::v1::Tree tree;
   tree.set_output(output);
   std::vector<int> sources = {0};
@@ -98,59 +121,6 @@ absl::StatusOr<internal::v1::Tree> ImportTree(const SavedTree& saved, int output
     sources.push_back(saved.right_children.at(source));
   }
   return tree;
-}
-
-// From the scale of the predictions to that of the sums, in single precision as XGBoost does it.
-absl::StatusOr<float> MarginOf(float base_score, absl::string_view objective) {
-  if (objective == "binary:logistic") return -std::log(1.0f / base_score - 1.0f);
-  if (objective == "reg:squarederror" || objective == "multi:softprob") return base_score;
-  return absl::InvalidArgumentError(
-      absl::StrCat("XGBoost model: objective '", objective, "' is not supported"));
-}
-
-absl::StatusOr<float> BaseMargin(const Json& learner) {
-  const auto text = learner.at("learner_model_param").at("base_score").get<std::string>();
-  float base_score;
-  if (!absl::SimpleAtof(text, &base_score)) {
-    return absl::InvalidArgumentError(absl::StrCat("XGBoost model: base_score is '", text, "'"));
-  }
-  return MarginOf(base_score, learner.at("objective").at("name").get<std::string>());
-}
-
-absl::StatusOr<int> OutputCount(const Json& learner) {
-  const auto text = learner.at("learner_model_param").at("num_class").get<std::string>();
-  int classes;
-  if (!absl::SimpleAtoi(text, &classes) || classes < 0) {
-    return absl::InvalidArgumentError(absl::StrCat("XGBoost model: num_class is '", text, "'"));
-  }
-  return std::max(classes, 1);
-}
-
-absl::StatusOr<internal::v1::TreeEnsemble> ImportModel(const Json& json) {
-  const Json& learner = json.at("learner");
-  const Json& model = learner.at("gradient_booster").at("model");
-  internal::v1::TreeEnsemble ensemble;
-  SERIN_ASSIGN_OR_RETURN(const int output_count, OutputCount(learner));
-  SERIN_ASSIGN_OR_RETURN(const float base_margin, BaseMargin(learner));
-  ensemble.set_output_count(output_count);
-  ensemble.mutable_base_scores()->Resize(output_count, base_margin);
-  const Json& trees = model.at("trees");
-  for (size_t i = 0; i < trees.size(); ++i) {
-    SERIN_ASSIGN_OR_RETURN(
-        *ensemble.add_trees(),
-        ImportTree(SavedTree(trees.at(i)), model.at("tree_info").at(i).get<int>()));
-  }
-  return ensemble;
-}
-
-}  // namespace
-
-absl::StatusOr<internal::v1::TreeEnsemble> ParseXgboostModel(absl::string_view ubjson) {
-  try {
-    return ImportModel(Json::from_ubjson(ubjson.begin(), ubjson.end()));
-  } catch (const std::exception& error) {
-    return absl::InvalidArgumentError(absl::StrCat("XGBoost model: ", error.what()));
-  }
 }
 
 }  // namespace serin

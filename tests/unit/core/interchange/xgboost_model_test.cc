@@ -1,8 +1,10 @@
-#include "core/learn/xgboost_model.h"
+#include "core/interchange/xgboost_model.h"
 
 #include <xgboost/c_api.h>
 
+#include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <ostream>
@@ -11,7 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "core/engine/predictor.h"
 #include "core/engine/tree_engine.h"
 #include "nlohmann/json.hpp"
 #include "tests/testing/status_matchers.h"
@@ -30,6 +34,7 @@ struct Objective {
   size_t class_count;      // 0: regression.
   const char* base_score;  // On the scale of the predictions.
   int categories = 0;      // Of the first two inputs; 0: they are numbers.
+  bool share = false;      // The labels are from 0 to 1.
 };
 
 std::ostream& operator<<(std::ostream& out, const Objective& objective) {
@@ -56,21 +61,32 @@ class XgboostModelTest : public ::testing::TestWithParam<Objective> {
     XGDMatrixFree(matrix_);
   }
 
-  std::string Save() {
+  std::string Save(const char* config = R"({"format":"ubj"})") {
     bst_ulong size = 0;
     const char* bytes = nullptr;
-    XGBoosterSaveModelToBuffer(booster_, R"({"format":"ubj"})", &size, &bytes);
+    XGBoosterSaveModelToBuffer(booster_, config, &size, &bytes);
     return std::string(bytes, size);
   }
 
   std::vector<float> Margins() {
-    const char* config =
-        R"({"type":1,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false})";
+    return Predict(
+        R"({"type":1,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false})");
+  }
+
+  // Probabilities (of the second class, for two) or values.
+  std::vector<float> Outputs() {
+    return Predict(
+        R"({"type":0,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false})");
+  }
+
+  std::vector<float> Predict(const char* config) {
     const bst_ulong* shape = nullptr;
     bst_ulong dimensions = 0;
-    const float* margins = nullptr;
-    XGBoosterPredictFromDMatrix(booster_, matrix_, config, &shape, &dimensions, &margins);
-    return std::vector<float>(margins, margins + kRows * margin_count());
+    const float* values = nullptr;
+    XGBoosterPredictFromDMatrix(booster_, matrix_, config, &shape, &dimensions, &values);
+    size_t count = 1;
+    for (bst_ulong i = 0; i < dimensions; ++i) count *= shape[i];
+    return std::vector<float>(values, values + count);
   }
 
   static size_t margin_count() { return MarginsFor(GetParam().class_count); }
@@ -90,7 +106,8 @@ class XgboostModelTest : public ::testing::TestWithParam<Objective> {
     const size_t classes = GetParam().class_count;
     for (size_t row = 0; row < kRows; ++row) {
       const auto noise = static_cast<float>(random() % 100);
-      labels_.push_back(classes == 0 ? noise / 7 : static_cast<float>(random() % classes));
+      const float value = GetParam().share ? noise / 100 : noise / 7;
+      labels_.push_back(classes == 0 ? value : static_cast<float>(random() % classes));
     }
   }
 
@@ -157,17 +174,58 @@ TEST_P(XgboostModelTest, CoversOfChildrenAddUpToTheirParents) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Objectives, XgboostModelTest,
-                         ::testing::Values(Objective{"reg:squarederror", 0, "7.25"},
-                                           Objective{"reg:squarederror", 0, "-1234.567"},
-                                           Objective{"binary:logistic", 2, "0.5"},
-                                           Objective{"binary:logistic", 2, "0.123"},
-                                           Objective{"multi:softprob", 3, "0.5"},
-                                           Objective{"multi:softprob", 7, "0.5"},
-                                           Objective{"binary:logistic", 2, "0.5", 3},
-                                           Objective{"binary:logistic", 2, "0.5", 31},
-                                           Objective{"reg:squarederror", 0, "1", 70},
-                                           Objective{"multi:softprob", 3, "0.5", 300}));
+TEST_P(XgboostModelTest, JsonAndUbjsonSayTheSame) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const internal::v1::TreeEnsemble trees, ParseXgboostModel(Save()));
+  SERIN_ASSERT_OK_AND_ASSIGN(const ImportedModel binary, ImportXgboost(Save()));
+  SERIN_ASSERT_OK_AND_ASSIGN(const ImportedModel text, ImportXgboost(Save(R"({"format":"json"})")));
+
+  EXPECT_EQ(binary.predictor.trees().SerializeAsString(), trees.SerializeAsString());
+  EXPECT_EQ(text.predictor.SerializeAsString(), binary.predictor.SerializeAsString());
+  EXPECT_EQ(text.producer, "xgboost 1.7.4");
+}
+
+TEST_P(XgboostModelTest, AnImportedModelAnswersWhatXgboostDoes) {
+  SERIN_ASSERT_OK_AND_ASSIGN(ImportedModel model, ImportXgboost(Save()));
+  model.predictor.mutable_target()->set_name("y");
+  const std::vector<float> expected = Outputs();
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto predictor, Predictor::Create(model.predictor));
+  Table rows;
+  for (size_t input = 0; input < kInputs; ++input) {
+    rows.columns.push_back({"", v1::COLUMN_TYPE_NUMBER, {}, {}, {}});
+    for (size_t row = 0; row < kRows; ++row) {
+      rows.columns.back().numbers.push_back(inputs_[row * kInputs + input]);
+    }
+  }
+
+  SERIN_ASSERT_OK_AND_ASSIGN(const Scores scores, predictor->Score(rows));
+
+  const size_t classes = GetParam().class_count;
+  for (size_t row = 0; row < kRows; ++row) {
+    if (expected.size() == kRows && classes > 2) {  // Labels.
+      const double* of_row = scores.values.data() + row * classes;
+      ASSERT_EQ(std::max_element(of_row, of_row + classes) - of_row, expected[row])
+          << "row " << row;
+      continue;
+    }
+    for (size_t i = 0; i < margin_count(); ++i) {
+      const double ours = scores.values[classes == 2 ? 2 * row + 1 : row * margin_count() + i];
+      const double theirs = expected[row * margin_count() + i];
+      ASSERT_NEAR(ours, theirs, 1e-6 * std::max(1.0, std::abs(theirs))) << "row " << row;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Objectives, XgboostModelTest,
+    ::testing::Values(
+        Objective{"reg:squarederror", 0, "7.25"}, Objective{"reg:squarederror", 0, "-1234.567"},
+        Objective{"binary:logistic", 2, "0.5"}, Objective{"binary:logistic", 2, "0.123"},
+        Objective{"reg:logistic", 0, "0.25", 0, true}, Objective{"count:poisson", 0, "2.5"},
+        Objective{"reg:pseudohubererror", 0, "7"}, Objective{"reg:absoluteerror", 0, "7"},
+        Objective{"multi:softmax", 3, "0.5"}, Objective{"multi:softprob", 3, "0.5"},
+        Objective{"multi:softprob", 7, "0.5"}, Objective{"binary:logistic", 2, "0.5", 3},
+        Objective{"binary:logistic", 2, "0.5", 31}, Objective{"reg:squarederror", 0, "1", 70},
+        Objective{"multi:softprob", 3, "0.5", 300}));
 
 constexpr char kStump[] = R"({"learner": {
     "learner_model_param": {"base_score": "1E0", "num_class": "0"},
@@ -200,8 +258,8 @@ TEST(ParseXgboostModelTest, ReadsAStump) {
 }
 
 TEST(ParseXgboostModelTest, RefusesOtherObjectives_NamingThem) {
-  EXPECT_THAT(ParseXgboostModel(Ubjson(StumpWith("reg:squarederror", "rank:ndcg"))),
-              IsError(absl::StatusCode::kInvalidArgument, HasSubstr("'rank:ndcg'")));
+  EXPECT_THAT(ParseXgboostModel(Ubjson(StumpWith("reg:squarederror", "survival:aft"))),
+              IsError(absl::StatusCode::kUnimplemented, HasSubstr("'survival:aft'")));
 }
 
 TEST(ParseXgboostModelTest, RefusesNodesThatFormNoTree) {
@@ -224,6 +282,38 @@ TEST(ParseXgboostModelTest, ReadsSetsOfCategories) {
 
   EXPECT_THAT(ParseXgboostModel(Ubjson(absl::StrReplaceAll(split, {{"[2]", "[3]"}}))),
               IsError(absl::StatusCode::kInvalidArgument, HasSubstr("categories lie outside")));
+}
+
+TEST(ImportXgboostTest, SoftmaxOverTwoClassesIsOneMargin) {
+  const std::string two = absl::StrReplaceAll(
+      kStump, {{"\"num_class\": \"0\"", "\"num_class\": \"2\", \"num_feature\": \"4\""},
+               {"reg:squarederror", "multi:softprob"}});
+  SERIN_ASSERT_OK_AND_ASSIGN(const ImportedModel model, ImportXgboost(two));
+
+  EXPECT_THAT(model.predictor.classes(), ::testing::ElementsAre("0", "1"));
+  EXPECT_EQ(model.predictor.trees().output_count(), 1);
+  EXPECT_THAT(model.predictor.trees().base_scores(), ::testing::ElementsAre(0.0f));
+  EXPECT_THAT(model.predictor.trees().trees(0).thresholds(),
+              ::testing::ElementsAre(0.5f, 1.0f, -1.0f));
+}
+
+TEST(ImportXgboostTest, RefusesOtherBoostersAndSeveralTargets) {
+  const std::string dart =
+      absl::StrReplaceAll(kStump, {{"{\"model\"", "{\"name\": \"dart\", \"model\""}});
+  EXPECT_THAT(ImportXgboost(dart),
+              IsError(absl::StatusCode::kUnimplemented, HasSubstr("booster 'dart'")));
+  const std::string targets =
+      absl::StrReplaceAll(kStump, {{"\"num_class\"", "\"num_target\": \"3\", \"num_class\""}});
+  EXPECT_THAT(ImportXgboost(targets),
+              IsError(absl::StatusCode::kUnimplemented, HasSubstr("3 targets")));
+}
+
+TEST(ImportXgboostTest, RefusesSizesThatAFewBytesAskFor) {
+  for (const char* name : {"num_feature", "num_class"}) {
+    const std::string huge = absl::StrReplaceAll(
+        kStump, {{"\"num_class\": \"0\"", absl::StrCat("\"", name, "\": \"2000000000\"")}});
+    EXPECT_THAT(ImportXgboost(huge), IsError(absl::StatusCode::kInvalidArgument, HasSubstr(name)));
+  }
 }
 
 TEST(ParseXgboostModelTest, RefusesWhatIsNoModel) {
