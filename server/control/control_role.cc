@@ -62,7 +62,7 @@ struct ControlRole::Parts {
         schedule_calls(clock, &schedules, &jobs, &schedule_runs, &schedule_datasets,
                        [this] { scheduler.Wake(); }),
         train_service(&jobs, &scheduler, &datasets, store, &registry, &schedule_calls),
-        model_service(store, &registry, &publisher, &traffic),
+        model_service(store, &registry, &publisher, &traffic, options.max_import_bytes),
         cluster_service(store, &publisher),
         worker_service(&jobs, store, options.max_bundle_bytes) {}
 

@@ -29,6 +29,15 @@ inline std::string ModelVersionsPrefix(absl::string_view project, absl::string_v
   return KeyPrefix({project, "model-version", model});
 }
 
+// Requests to import versions of a model.
+inline std::string ImportRequestKey(absl::string_view project, absl::string_view model,
+                                    absl::string_view request_id) {
+  return Key({project, "import-request", model, request_id});
+}
+inline std::string ImportRequestsPrefix(absl::string_view project, absl::string_view model) {
+  return KeyPrefix({project, "import-request", model});
+}
+
 inline std::string BundleChunkKey(absl::string_view project, absl::string_view sha256,
                                   int32_t chunk) {
   return Key({project, "bundle", sha256, KeyNumber(chunk)});

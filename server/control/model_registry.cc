@@ -78,6 +78,21 @@ void EraseWeight(TrafficSplit& traffic, int32_t version) {
       traffic.end());
 }
 
+// Adds to the batch that the request be forgotten that imported a version, if one did.
+absl::Status ForgetImport(const StoreReader& store, absl::string_view project,
+                          absl::string_view model, int32_t version, WriteBatch* batch) {
+  const std::string name = ModelVersionName(model, version);
+  absl::Status error;
+  const auto visit = [&](absl::string_view key, absl::string_view value) {
+    const auto request = ParseRecord<internal::v1::RequestRecord>(key, value);
+    error = request.status();
+    if (error.ok() && request->name() == name) batch->DeleteKey(std::string(key));
+    return error.ok();
+  };
+  SERIN_RETURN_IF_ERROR(store.Scan(ImportRequestsPrefix(project, model), "", visit));
+  return error;
+}
+
 }  // namespace
 
 ModelRegistry::ModelRegistry(Store* store, const Clock* clock, ChangeFn on_change)
@@ -189,7 +204,7 @@ absl::Status ModelRegistry::DeleteVersion(absl::string_view project, absl::strin
   EraseVersion(*changed.state, version);
   EraseWeight(*changed.model.mutable_traffic(), version);
   Save(draft, std::move(changed));
-  RemoveVersion(draft, project, model, removed);
+  SERIN_RETURN_IF_ERROR(RemoveVersion(draft, project, model, removed));
   return Commit(std::move(draft));
 }
 
@@ -201,7 +216,7 @@ absl::Status ModelRegistry::DeleteModel(absl::string_view project, absl::string_
   EraseModel(draft.state, project, model);
   draft.batch.DeleteKey(ModelKey(project, model));
   for (const VersionState& version : removed.versions()) {
-    RemoveVersion(draft, project, model, version);
+    SERIN_RETURN_IF_ERROR(RemoveVersion(draft, project, model, version));
   }
   return Commit(std::move(draft));
 }
@@ -255,11 +270,14 @@ absl::StatusOr<int32_t> ModelRegistry::NextNumber(absl::string_view project,
       absl::StrCat("storage: the last version number of ", ModelName(model), " is not a number"));
 }
 
-void ModelRegistry::RemoveVersion(Draft& draft, absl::string_view project, absl::string_view model,
-                                  const VersionState& removed) {
+absl::Status ModelRegistry::RemoveVersion(Draft& draft, absl::string_view project,
+                                          absl::string_view model,
+                                          const VersionState& removed) const {
   draft.batch.DeleteKey(ModelVersionKey(project, model, removed.version()));
-  if (UsesBundle(draft.state, project, removed.bundle_sha256())) return;
+  SERIN_RETURN_IF_ERROR(ForgetImport(*store_, project, model, removed.version(), &draft.batch));
+  if (UsesBundle(draft.state, project, removed.bundle_sha256())) return absl::OkStatus();
   DeleteBundle(draft.batch, project, removed.bundle_sha256(), removed.bundle_bytes());
+  return absl::OkStatus();
 }
 
 absl::Status ModelRegistry::Commit(Draft draft) {

@@ -101,8 +101,8 @@ class ModelRegistry {
   v1::Model Save(Draft& draft, DraftModel changed) const;
   absl::StatusOr<int32_t> NextNumber(absl::string_view project, absl::string_view model) const;
   // Adds the removal of a version's records; its bundle goes with it when no other version has it.
-  static void RemoveVersion(Draft& draft, absl::string_view project, absl::string_view model,
-                            const internal::v1::VersionState& removed);
+  absl::Status RemoveVersion(Draft& draft, absl::string_view project, absl::string_view model,
+                             const internal::v1::VersionState& removed) const;
   absl::Status Commit(Draft draft) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Publish(internal::v1::ClusterState state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

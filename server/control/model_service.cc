@@ -9,7 +9,9 @@
 #include "core/base/status_macros.h"
 #include "core/traffic/route.h"
 #include "server/control/cluster_state.h"
+#include "server/control/import_model_call.h"
 #include "server/control/model_queries.h"
+#include "server/control/send_bundle_call.h"
 #include "server/rpc/call.h"
 
 namespace serin {
@@ -54,6 +56,26 @@ absl::StatusOr<v1::ModelVersion> Find(const StoreReader& store,
                                       const v1::GetModelVersionRequest& request) {
   SERIN_ASSIGN_OR_RETURN(const std::string project, ProjectOf(context));
   return FindModelVersion(store, state, project, request.name());
+}
+
+// A version that is to be sent as a file.
+struct ExportedVersion {
+  std::string project;
+  std::string bundle_sha256;
+};
+
+absl::StatusOr<ExportedVersion> Find(const StoreReader& store,
+                                     const internal::v1::ClusterState& state,
+                                     const Context& context,
+                                     const v1::ExportModelRequest& request) {
+  if (request.format() != v1::MODEL_FORMAT_UNSPECIFIED &&
+      request.format() != v1::MODEL_FORMAT_BUNDLE) {
+    return InvalidField("format", "must be MODEL_FORMAT_BUNDLE");
+  }
+  SERIN_ASSIGN_OR_RETURN(std::string project, ProjectOf(context));
+  SERIN_ASSIGN_OR_RETURN(const v1::ModelVersion version,
+                         FindModelVersion(store, state, project, request.name()));
+  return ExportedVersion{std::move(project), version.bundle_sha256()};
 }
 
 absl::Status Delete(ModelRegistry& registry, const Context& context,
@@ -133,6 +155,22 @@ grpc::ServerUnaryReactor* ModelService::SetAlias(Context* context,
                                                  const v1::SetAliasRequest* request,
                                                  v1::Model* response) {
   return FinishWhenApplied(context, response, Change(*registry_, *context, *request));
+}
+
+grpc::ServerReadReactor<v1::ImportModelRequest>* ModelService::ImportModel(
+    Context* context, v1::ModelVersion* response) {
+  return new ImportModelCall(context, response, &imports_, publisher_, &model_files_);
+}
+
+grpc::ServerWriteReactor<v1::ExportModelResponse>* ModelService::ExportModel(
+    Context* context, const v1::ExportModelRequest* request) {
+  const absl::StatusOr<ExportedVersion> version =
+      Find(*store_, *registry_->state(), *context, *request);
+  if (!version.ok()) {
+    return FinishWithError<grpc::ServerWriteReactor<v1::ExportModelResponse>>(version.status());
+  }
+  return new SendBundleCall<v1::ExportModelResponse>(store_, version->project,
+                                                     version->bundle_sha256);
 }
 
 grpc::ServerUnaryReactor* ModelService::FinishWhenApplied(Context* context,

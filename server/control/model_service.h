@@ -4,7 +4,9 @@
 #include "core/storage/store.h"
 #include "serin/v1/model_service.grpc.pb.h"
 #include "server/control/cluster_publisher.h"
+#include "server/control/model_imports.h"
 #include "server/control/model_registry.h"
+#include "server/control/task_thread.h"
 #include "server/control/traffic_changes.h"
 
 namespace serin {
@@ -13,10 +15,15 @@ namespace serin {
 // (ClusterPublisher::WhenApplied; TrafficChanges for traffic).
 class ModelService final : public v1::ModelService::CallbackService {
  public:
-  // All must outlive the service; `store` is the one that the registry writes.
+  // All must outlive the service; `store` is the one that the registry writes. `max_import_bytes`:
+  // what model files on their way may take in memory together.
   ModelService(const StoreReader* store, ModelRegistry* registry, ClusterPublisher* publisher,
-               TrafficChanges* traffic)
-      : store_(store), registry_(registry), publisher_(publisher), traffic_(traffic) {}
+               TrafficChanges* traffic, size_t max_import_bytes)
+      : store_(store),
+        registry_(registry),
+        publisher_(publisher),
+        traffic_(traffic),
+        imports_(store, registry, max_import_bytes) {}
 
   grpc::ServerUnaryReactor* GetModel(grpc::CallbackServerContext* context,
                                      const v1::GetModelRequest* request,
@@ -42,6 +49,10 @@ class ModelService final : public v1::ModelService::CallbackService {
   grpc::ServerUnaryReactor* SetAlias(grpc::CallbackServerContext* context,
                                      const v1::SetAliasRequest* request,
                                      v1::Model* response) override;
+  grpc::ServerReadReactor<v1::ImportModelRequest>* ImportModel(grpc::CallbackServerContext* context,
+                                                               v1::ModelVersion* response) override;
+  grpc::ServerWriteReactor<v1::ExportModelResponse>* ExportModel(
+      grpc::CallbackServerContext* context, const v1::ExportModelRequest* request) override;
 
  private:
   // Answers a change with its outcome.
@@ -55,6 +66,9 @@ class ModelService final : public v1::ModelService::CallbackService {
   ModelRegistry* const registry_;
   ClusterPublisher* const publisher_;
   TrafficChanges* const traffic_;
+  ModelImports imports_;
+  // Below what it uses: reads and writes model files.
+  TaskThread model_files_;
 };
 
 }  // namespace serin

@@ -1,6 +1,7 @@
 #ifndef SERIN_SERVER_CONTROL_OPTIONS_H_
 #define SERIN_SERVER_CONTROL_OPTIONS_H_
 
+#include <cstddef>
 #include <cstdint>
 
 #include "absl/time/time.h"
@@ -16,6 +17,8 @@ struct ControlOptions {
   JobSchedulerOptions scheduler;
   // Largest bundle that a worker may hand in; it is held in memory while it is checked.
   int64_t max_bundle_bytes = int64_t{1} << 30;
+  // What model files that are being imported may take in memory together.
+  size_t max_import_bytes = size_t{1} << 30;
   PublisherOptions publisher;
   TrafficChangeOptions traffic;
   // How long Train waits for the dataset role.
