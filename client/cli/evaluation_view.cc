@@ -23,8 +23,13 @@ void AddLineage(const v1::ModelVersion& version, TextTable& fields) {
   fields.AddRow({"features", absl::StrCat(version.features().columns_size())});
   const std::string settings = HyperparametersText(spec.hyperparameters());
   if (!settings.empty()) fields.AddRow({"set", settings});
-  fields.AddRow({"dataset", spec.dataset()});
-  fields.AddRow({"job", version.lineage().job()});
+  if (version.lineage().has_imported()) {
+    fields.AddRow({"imported", Printable(version.lineage().imported().producer())});
+    fields.AddRow({"file", version.lineage().imported().sha256()});
+  } else {
+    fields.AddRow({"dataset", spec.dataset()});
+    fields.AddRow({"job", version.lineage().job()});
+  }
   fields.AddRow({"bundle", FormatBytes(version.bundle_bytes())});
 }
 
@@ -48,7 +53,9 @@ void PrintEvaluation(const v1::Evaluation& evaluation, const Session& session) {
 }  // namespace
 
 void PrintModelVersion(const v1::ModelVersion& version, const Session& session) {
-  session.console.out << version.name() << ": " << version.lineage().spec().algorithm()
+  const v1::Lineage& lineage = version.lineage();
+  session.console.out << version.name() << ": "
+                      << (lineage.has_imported() ? "imported" : lineage.spec().algorithm())
                       << " predicts " << version.target().name() << "\n";
   PrintWarnings(version.warnings(), session);
   const v1::Evaluation& evaluation = version.evaluation();

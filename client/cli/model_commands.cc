@@ -4,6 +4,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/evaluation_view.h"
 #include "client/cli/flags.h"
+#include "client/cli/model_file_commands.h"
 #include "client/cli/model_view.h"
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
@@ -192,6 +193,8 @@ void AddModelCommands(CLI::App& app, Action& action) {
                   Show);
   AddNamedCommand(noun, action, "verify", "Train a version again and compare the bundles",
                   {"VERSION", "iris@2, iris@champion"}, Verify);
+  AddModelImport(noun, action);
+  AddModelExport(noun, action);
   AddTraffic(noun, action);
   AddAlias(noun, action);
   AddNamedCommand(noun, action, "delete", "Delete a model with all its versions, or one version",

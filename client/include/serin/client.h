@@ -21,6 +21,7 @@
 #include "serin/v1/dataset_service.pb.h"
 #include "serin/v1/job.pb.h"
 #include "serin/v1/model.pb.h"
+#include "serin/v1/model_service.pb.h"
 #include "serin/v1/predict_service.pb.h"
 #include "serin/v1/schedule.pb.h"
 #include "serin/v1/train_service.pb.h"
@@ -58,6 +59,9 @@ struct WaitOptions {
 };
 // Called on the caller's thread with the job as it is now and after each change.
 using JobProgressFn = std::function<void(const v1::Job&)>;
+
+// Takes the next bytes of a model file; false: no more are wanted.
+using ModelPieceFn = std::function<bool(absl::string_view piece)>;
 
 // A Serin server, as a program sees it.
 //
@@ -214,6 +218,17 @@ class Client {
   absl::StatusOr<v1::Model> SetAlias(absl::string_view model, absl::string_view alias,
                                      int32_t version) const;
   absl::StatusOr<v1::Model> RemoveAlias(absl::string_view model, absl::string_view alias) const;
+  // Makes a version of a model file that Serin, XGBoost or another program has written. NOT_FOUND:
+  // the file cannot be opened. FAILED_PRECONDITION: it is a directory.
+  absl::StatusOr<v1::ModelVersion> ImportModel(const v1::ImportSpec& spec, const std::string& path,
+                                               const TransferProgressFn& progress = nullptr) const;
+  // The file of a version, piece by piece.
+  absl::Status ExportModel(absl::string_view version, v1::ModelFormat format,
+                           const ModelPieceFn& take) const;
+  // The same into a file, which is there, or replaced, once it is whole. FAILED_PRECONDITION: there
+  // is a directory or a device.
+  absl::Status ExportModelToFile(absl::string_view version, v1::ModelFormat format,
+                                 const std::string& path) const;
 
   // --- Predictions --------------------------------------------------------------------------
 
