@@ -124,7 +124,9 @@ absl::Status Backend::Parts::Listen() {
   // The limit on messages is the proxy's: what comes here has passed it.
   builder.SetMaxReceiveMessageSize(-1);
   if (dataset) builder.RegisterService(dataset->service());
-  if (predict) builder.RegisterService(predict->service());
+  if (predict) {
+    for (grpc::Service* service : predict->services()) builder.RegisterService(service);
+  }
   if (control) {
     for (grpc::Service* service : control->services()) builder.RegisterService(service);
   }

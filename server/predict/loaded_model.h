@@ -7,6 +7,7 @@
 
 #include "core/engine/predictor.h"
 #include "server/predict/feature_index.h"
+#include "server/predict/oip/infer_counters.h"
 #include "server/predict/predict_metrics.h"
 
 namespace serin {
@@ -25,6 +26,7 @@ struct LoadedModel {
   const std::unique_ptr<const Predictor> predictor;
   const FeatureIndex features;
   const std::shared_ptr<const VersionMetrics> metrics;
+  const std::unique_ptr<InferCounters> infer_counters = std::make_unique<InferCounters>();
 };
 
 }  // namespace serin

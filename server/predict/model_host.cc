@@ -76,9 +76,7 @@ struct ModelHost::Wanted {
 };
 
 ModelHost::ModelHost(BundleSource source, PredictMetrics* metrics)
-    : source_(std::move(source)),
-      metrics_(metrics),
-      published_(std::make_shared<const Versions>()) {}
+    : source_(std::move(source)), metrics_(metrics), published_(std::make_shared<const ByName>()) {}
 
 bool ModelHost::Apply(const ClusterState& state, const LoadHooks& hooks) {
   const std::vector<Wanted> wanted = WantedBy(state);
@@ -96,7 +94,7 @@ bool ModelHost::Apply(const ClusterState& state, const LoadHooks& hooks) {
 }
 
 ReplicaReport ModelHost::Report() const {
-  const std::shared_ptr<const Versions> versions = published_.Get();
+  const std::shared_ptr<const ByName> versions = published_.Get();
   std::vector<const Version*> ordered;
   for (const auto& [key, version] : *versions) ordered.push_back(version.get());
   std::sort(ordered.begin(), ordered.end(), [](const Version* a, const Version* b) {
@@ -115,6 +113,23 @@ ReplicaReport ModelHost::Report() const {
     }
   }
   return report;
+}
+
+std::vector<HostedVersion> ModelHost::Versions(absl::string_view project) const {
+  const std::shared_ptr<const ByName> versions = published_.Get();
+  std::vector<HostedVersion> hosted;
+  for (const auto& [key, version] : *versions) {
+    if (version->project != project) continue;
+    hosted.push_back({.model = version->model_id,
+                      .version = version->number,
+                      .state = version->state,
+                      .error = version->error,
+                      .loaded = version->model});
+  }
+  std::sort(hosted.begin(), hosted.end(), [](const HostedVersion& a, const HostedVersion& b) {
+    return std::tie(a.model, a.version) < std::tie(b.model, b.version);
+  });
+  return hosted;
 }
 
 std::vector<ModelHost::Wanted> ModelHost::WantedBy(const ClusterState& state) {
@@ -136,7 +151,7 @@ std::vector<ModelHost::Wanted> ModelHost::WantedBy(const ClusterState& state) {
 }
 
 void ModelHost::Reconcile(const std::vector<Wanted>& wanted) {
-  Versions next;
+  ByName next;
   for (const Wanted& one : wanted) {
     const auto it = versions_.find(one.key);
     // A model that was deleted and made anew may have a version of the same name.
@@ -187,7 +202,7 @@ void ModelHost::Transition(const Wanted& wanted,
 absl::StatusOr<std::shared_ptr<const LoadedModel>> ModelHost::Find(absl::string_view project,
                                                                    absl::string_view model,
                                                                    int32_t version) const {
-  const std::shared_ptr<const Versions> versions = published_.Get();
+  const std::shared_ptr<const ByName> versions = published_.Get();
   const auto it = versions->find(KeyOf(project, model, version));
   if (it == versions->end()) {
     if (ready()) return ResourceNotFound(ModelVersionName(model, version));

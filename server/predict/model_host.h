@@ -27,6 +27,15 @@ enum class LoadState {
   kRefused,  // Its bundle cannot be served, and trying again would not help.
 };
 
+// A version that the cluster wants served, as it is now.
+struct HostedVersion {
+  std::string model;  // {model}
+  int32_t version = 0;
+  LoadState state = LoadState::kLoading;
+  absl::Status error;                         // Why it is not kReady, if it was tried.
+  std::shared_ptr<const LoadedModel> loaded;  // Only if kReady.
+};
+
 // Gets the bytes of a bundle, as BundleFetcher (server/cluster/fetch_bundle.h) does: NOT_FOUND and
 // DATA_LOSS are final, after other errors it is worth trying again.
 using BundleSource = std::function<absl::StatusOr<std::string>(const std::string& project,
@@ -58,6 +67,9 @@ class ModelHost {
   // What is loaded, and what is not though it was tried.
   internal::v1::ReplicaReport Report() const;
 
+  // Every version of a project, in order of model and version.
+  std::vector<HostedVersion> Versions(absl::string_view project) const;
+
   // True once every version of a state has been tried.
   bool ready() const { return applied_.HasBeenNotified(); }
 
@@ -78,7 +90,7 @@ class ModelHost {
     std::shared_ptr<const LoadedModel> model;  // Only if kReady.
   };
   // By project and resource name.
-  using Versions = absl::flat_hash_map<std::string, std::shared_ptr<const Version>>;
+  using ByName = absl::flat_hash_map<std::string, std::shared_ptr<const Version>>;
   // A version that the state asks for.
   struct Wanted;
 
@@ -97,12 +109,12 @@ class ModelHost {
   absl::StatusOr<std::shared_ptr<const LoadedModel>> Load(const Wanted& wanted) const;
   // Where an attempt ended. The only way from one state to another.
   void Transition(const Wanted& wanted, absl::StatusOr<std::shared_ptr<const LoadedModel>> outcome);
-  void Publish() { published_.Set(std::make_shared<const Versions>(versions_)); }
+  void Publish() { published_.Set(std::make_shared<const ByName>(versions_)); }
 
   const BundleSource source_;
   PredictMetrics* const metrics_;
-  Versions versions_;  // Only touched by Apply.
-  SnapshotPtr<Versions> published_;
+  ByName versions_;  // Only touched by Apply.
+  SnapshotPtr<ByName> published_;
   absl::Notification applied_;
 };
 

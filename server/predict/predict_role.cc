@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "core/base/clock.h"
 #include "server/cluster/fetch_bundle.h"
 #include "server/cluster/member.h"
+#include "server/predict/inference_service.h"
 #include "server/predict/model_host.h"
 #include "server/predict/predict_metrics.h"
 #include "server/predict/predict_service.h"
@@ -30,7 +32,8 @@ struct PredictRole::Parts {
         host([this](const auto& project,
                     const auto& sha256) { return fetcher.Fetch(project, sha256); },
              &metrics),
-        service(&host, ids) {}
+        predictions(&host, ids),
+        inference(&host, ids, Clock::Real()) {}
 
   PredictorHooks Hooks();
 
@@ -39,7 +42,8 @@ struct PredictRole::Parts {
   BundleFetcher fetcher;
   PredictMetrics metrics;
   ModelHost host;
-  PredictService service;
+  PredictService predictions;
+  InferenceService inference;
   std::unique_ptr<ClusterMember> member;  // Calls into `host`, so it goes first.
 };
 
@@ -50,16 +54,20 @@ PredictRole::PredictRole(std::shared_ptr<grpc::Channel> control, prometheus::Reg
 // What the member waits for when it is destroyed is a version that loads, at most.
 PredictRole::~PredictRole() { parts_->fetcher.Stop(); }
 
-grpc::Service* PredictRole::service() { return &parts_->service; }
+std::vector<grpc::Service*> PredictRole::services() {
+  return {&parts_->predictions, &parts_->inference};
+}
 
 PredictorHooks PredictRole::Parts::Hooks() {
-  return {.apply =
-              [this](const internal::v1::ClusterState& state, const ApplyContext& context) {
-                return host.Apply(
-                    state, {.superseded = context.superseded, .changed = context.report_changed});
-              },
-          .report = [this] { return host.Report(); },
-          .load = [this] { return static_cast<double>(service.in_flight()); }};
+  return {
+      .apply =
+          [this](const internal::v1::ClusterState& state, const ApplyContext& context) {
+            return host.Apply(
+                state, {.superseded = context.superseded, .changed = context.report_changed});
+          },
+      .report = [this] { return host.Report(); },
+      .load =
+          [this] { return static_cast<double>(predictions.in_flight() + inference.in_flight()); }};
 }
 
 void PredictRole::Start(const std::string& address) {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "core/base/ids.h"
@@ -18,19 +19,19 @@ class Registry;
 namespace serin {
 
 // The predict role: keeps the model versions that the cluster wants in memory, and answers
-// PredictService. Needs `control` only to learn of changes.
+// PredictService and the Open Inference Protocol. Needs `control` only to learn of changes.
 class PredictRole {
  public:
   // `control` should come from ConnectToRole (server/cluster/channel.h); all else outlives the
   // role.
   PredictRole(std::shared_ptr<grpc::Channel> control, prometheus::Registry* registry,
               IdGenerator* ids);
-  // Leaves the cluster. The server that answers service() has to be shut down before.
+  // Leaves the cluster. The server that answers services() has to be shut down before.
   ~PredictRole();
 
-  grpc::Service* service();
+  std::vector<grpc::Service*> services();
 
-  // Joins the cluster. `address`: where others reach service(), as a gRPC target.
+  // Joins the cluster. `address`: where others reach services(), as a gRPC target.
   void Start(const std::string& address);
 
   // Before the server is shut down: tells control, and waits until the proxies send nothing new

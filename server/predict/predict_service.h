@@ -3,10 +3,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 
 #include "absl/status/statusor.h"
 #include "core/base/ids.h"
 #include "serin/v1/predict_service.grpc.pb.h"
+#include "server/predict/in_flight.h"
 #include "server/predict/model_host.h"
 
 namespace serin {
@@ -20,15 +22,25 @@ class PredictService final : public v1::PredictService::CallbackService {
   grpc::ServerUnaryReactor* Predict(grpc::CallbackServerContext* context,
                                     const v1::PredictRequest* request,
                                     v1::PredictResponse* response) override;
+  grpc::ServerBidiReactor<v1::PredictRequest, v1::PredictResponse>* PredictStream(
+      grpc::CallbackServerContext* context) override;
 
   // Calls that are being answered.
   int64_t in_flight() const { return in_flight_; }
 
  private:
+  class StreamSession;
+
   absl::StatusOr<v1::PredictResponse> Handle(const grpc::CallbackServerContext& context,
                                              const v1::PredictRequest& request);
+  // The version that is to answer.
+  absl::StatusOr<std::shared_ptr<const LoadedModel>> FindModel(
+      const grpc::CallbackServerContext& context, const v1::PredictRequest& request) const;
+  // Answers and counts.
   absl::StatusOr<v1::PredictResponse> Answer(const LoadedModel& model,
                                              const v1::PredictRequest& request);
+  absl::StatusOr<v1::PredictResponse> Score(const LoadedModel& model,
+                                            const v1::PredictRequest& request);
 
   const ModelHost* const host_;
   IdGenerator* const ids_;

@@ -10,7 +10,7 @@
 #include "server/rpc/call.h"
 #include "tests/testing/simulated_clock.h"
 #include "tests/testing/status_matchers.h"
-#include "tests/unit/server/predict/tiny_model.h"
+#include "tests/unit/server/predict/served_models.h"
 
 namespace serin {
 namespace {
@@ -32,19 +32,7 @@ class PredictServiceTest : public testing::Test {
 
   // Serves these as versions 1, 2, ... of model `flower`.
   void Serve(const std::vector<internal::v1::Bundle>& bundles) {
-    internal::v1::ClusterState state;
-    state.set_revision(1);
-    auto* model = state.add_models();
-    model->set_project("default");
-    model->set_model("flower");
-    for (const auto& bundle : bundles) {
-      const StoredBundle stored(bundle);
-      bundles_[stored.sha256] = stored.bytes;
-      auto* version = model->add_versions();
-      version->set_version(model->versions_size());
-      version->set_bundle_sha256(stored.sha256);
-    }
-    ASSERT_TRUE(host_.Apply(state));
+    ASSERT_TRUE(models_.Serve(bundles));
   }
 
   // Calls with the version that a proxy has chosen, and the model by which it did; empty: none.
@@ -63,7 +51,7 @@ class PredictServiceTest : public testing::Test {
   }
 
   double Counted(const std::string& outcome) {
-    for (const auto& family : registry_.Collect()) {
+    for (const auto& family : models_.registry().Collect()) {
       if (family.name != "serin_predictions_total") continue;
       for (const auto& metric : family.metric) {
         for (const auto& label : metric.label) {
@@ -74,15 +62,10 @@ class PredictServiceTest : public testing::Test {
     return -1;
   }
 
-  std::map<std::string, std::string> bundles_;
-  prometheus::Registry registry_;
-  PredictMetrics metrics_{&registry_};
-  ModelHost host_{
-      [this](const std::string&, const std::string& sha256) { return bundles_.at(sha256); },
-      &metrics_};
+  ServedModels models_;
   SimulatedClock clock_;
   IdGenerator ids_{&clock_};
-  PredictService service_{&host_, &ids_};
+  PredictService service_{models_.host(), &ids_};
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<v1::PredictService::Stub> stub_;
 };
