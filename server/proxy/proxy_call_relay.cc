@@ -138,6 +138,7 @@ void ProxyCall::OnResponseHead(const Headers& head, bool end) {
                           /*refused=*/false);
   }
   body_.Forget();
+  if (method_->streams) lease_.BeginAnswer();
   head_sent_ = true;
   caller_->SendHeaders(ResponseHead(head, request_id_), /*end=*/false);
 }

@@ -14,19 +14,29 @@ constexpr absl::Duration kStep = absl::Milliseconds(100);
 Lease::Lease(Lease&& other) noexcept
     : pool_(other.pool_),
       endpoint_(std::exchange(other.endpoint_, nullptr)),
-      start_(other.start_) {}
+      start_(other.start_),
+      judged_(other.judged_) {}
 
 Lease& Lease::operator=(Lease&& other) noexcept {
   End(CallOutcome::kGivenUp);
   pool_ = other.pool_;
   endpoint_ = std::exchange(other.endpoint_, nullptr);
   start_ = other.start_;
+  judged_ = other.judged_;
   return *this;
 }
 
 void Lease::End(CallOutcome outcome, absl::Duration usual) {
   Endpoint* const endpoint = std::exchange(endpoint_, nullptr);
-  if (endpoint != nullptr) pool_->End(endpoint, outcome, pool_->loop_->Now() - start_, usual);
+  if (endpoint == nullptr) return;
+  if (!judged_) pool_->Judge(endpoint, outcome, pool_->loop_->Now() - start_, usual);
+  pool_->End(endpoint);
+}
+
+void Lease::BeginAnswer() {
+  if (endpoint_ == nullptr || std::exchange(judged_, true)) return;
+  pool_->Judge(endpoint_, CallOutcome::kAnswered, pool_->loop_->Now() - start_,
+               absl::ZeroDuration());
 }
 
 UpstreamPool::UpstreamPool(EventLoop* loop, ClientConnector* connector, EndpointOptions options)
@@ -108,11 +118,14 @@ void UpstreamPool::DescribeLoads(absl::Span<Endpoint* const> candidates) {
   }
 }
 
-void UpstreamPool::End(Endpoint* endpoint, CallOutcome outcome, absl::Duration elapsed,
-                       absl::Duration usual) {
+void UpstreamPool::Judge(Endpoint* endpoint, CallOutcome outcome, absl::Duration elapsed,
+                         absl::Duration usual) {
+  outliers_.OnDone(endpoint->number, outcome, elapsed, usual, loop_->Now());
+}
+
+void UpstreamPool::End(Endpoint* endpoint) {
   --endpoint->outstanding;
   --outstanding_;
-  outliers_.OnDone(endpoint->number, outcome, elapsed, usual, loop_->Now());
   // Not now: the end of a call may come from within the endpoint's connection.
   if (endpoint->retired) reaper_->Arm(absl::ZeroDuration());
 }

@@ -36,6 +36,10 @@ class Lease {
   // one is judged; zero for calls that have nothing in common.
   void End(CallOutcome outcome, absl::Duration usual = absl::ZeroDuration());
 
+  // For calls that last as long as their caller likes: the endpoint has begun to answer. However
+  // long the call goes on, and however it ends, is no evidence about the endpoint any more.
+  void BeginAnswer();
+
   // Null once ended.
   const Endpoint* endpoint() const { return endpoint_; }
 
@@ -43,6 +47,7 @@ class Lease {
   UpstreamPool* pool_ = nullptr;
   Endpoint* endpoint_ = nullptr;
   absl::Time start_;
+  bool judged_ = false;  // It has said what it says about the endpoint.
 };
 
 // The endpoints of one role on one loop: which of them answers a call (core/traffic/balance.h), and
@@ -105,7 +110,9 @@ class UpstreamPool : public Endpoint::Owner {
  private:
   friend class Lease;
 
-  void End(Endpoint* endpoint, CallOutcome outcome, absl::Duration elapsed, absl::Duration usual);
+  // What a call that has been answered, or has ended, says about its endpoint.
+  void Judge(Endpoint* endpoint, CallOutcome outcome, absl::Duration elapsed, absl::Duration usual);
+  void End(Endpoint* endpoint);
   void DescribeLoads(absl::Span<Endpoint* const> candidates);
   void Step();
   void TellOfStalls();

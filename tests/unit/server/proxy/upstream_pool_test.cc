@@ -81,6 +81,21 @@ TEST_F(UpstreamPoolTest, AnEndpointThatHung_IsTakenBack_OnceItIsHeardFrom) {
   EXPECT_GT(Share(100)[2], 0);
 }
 
+TEST_F(UpstreamPoolTest, AStreamThatIsIdle_IsNoSignOfAnEndpointThatHangs) {
+  UpstreamPool::Opened stream = pool_.Open({&endpoints_[2], 1}, nullptr, {}, false, &ignore_);
+  loop_.Advance(absl::Milliseconds(10));
+  stream.lease.BeginAnswer();
+  for (int i = 0; i < 1000; ++i) {
+    UpstreamPool::Opened call = pool_.Open({&endpoints_[0], 1}, nullptr, {}, true, &ignore_);
+    loop_.Advance(absl::Milliseconds(10));
+    call.lease.End(CallOutcome::kAnswered);
+  }
+  EXPECT_EQ(pool_.ejections(), 0);
+  EXPECT_EQ(pool_.outstanding(), 1);
+  stream.lease.End(CallOutcome::kAnswered);
+  EXPECT_EQ(pool_.outstanding(), 0);
+}
+
 TEST_F(UpstreamPoolTest, CallsThatHaveNothingInCommon_SparesNobodyForTheirLatency) {
   for (int i = 0; i < 60; ++i) CallEach(/*usual=*/absl::ZeroDuration());
   EXPECT_EQ(pool_.ejections(), 0);
