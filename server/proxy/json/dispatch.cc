@@ -16,6 +16,7 @@
 #include "server/proxy/json/dataset_download.h"
 #include "server/proxy/json/dataset_upload.h"
 #include "server/proxy/json/oip_exchange.h"
+#include "server/proxy/json/oip_question.h"
 #include "server/proxy/json/refusal.h"
 #include "server/proxy/json/tfs_exchange.h"
 #include "server/proxy/json/upload_spec.h"
@@ -139,11 +140,10 @@ ExchangePtr PostTo(const FrontContext& context, FrontRequest request, ModelTarge
   if (request.head.Get(":method") != "POST") {
     return WrongMethod(context, std::move(request), ErrorForm::kPlain, "POST");
   }
-  const bool binary = request.head.Has("inference-header-content-length") ||
-                      absl::StartsWith(request.head.Get("content-type"), "multipart/");
-  if (binary || IsCompressed(request.head, "content-encoding")) {
+  if (absl::StartsWith(request.head.Get("content-type"), "multipart/") ||
+      IsCompressed(request.head, "content-encoding")) {
     return WrongContent(context, std::move(request), ErrorForm::kPlain,
-                        "the body must be JSON, without compression and without binary tensors",
+                        "the body must be JSON, without compression and no form",
                         "application/json");
   }
   return std::make_unique<ExchangeType>(context, std::move(request), std::move(model));
@@ -175,7 +175,14 @@ ExchangePtr DispatchTfs(const FrontContext& context, FrontRequest request) {
   return NoSuchPath(context, std::move(request), ErrorForm::kPlain);
 }
 
-// Behind /v2/models: M[/versions/V] with /infer, with /ready or alone.
+ExchangePtr GetAnswer(const FrontContext& context, FrontRequest request, OipQuestion question) {
+  if (!IsGet(request)) {
+    return WrongMethod(context, std::move(request), ErrorForm::kPlain, "GET, HEAD");
+  }
+  return std::make_unique<OipQuestionExchange>(context, std::move(request), std::move(question));
+}
+
+// Behind /v2/models: M[/versions/V] with /infer, /ready, /config, /stats or alone.
 ExchangePtr DispatchOipModel(const FrontContext& context, FrontRequest request) {
   const std::vector<std::string> segments(request.target.segments.begin() + 2,
                                           request.target.segments.end());
@@ -184,31 +191,38 @@ ExchangePtr DispatchOipModel(const FrontContext& context, FrontRequest request) 
   if (!model.ok()) {
     return Refuse(context, std::move(request), ErrorReply(ErrorForm::kPlain, model.status()));
   }
-  if (rest.empty()) return GetAbout<OipMetadata>(context, std::move(request), *std::move(model));
-  if (rest.size() == 1 && rest[0] == "infer") {
-    return PostTo<OipInfer>(context, std::move(request), *std::move(model));
-  }
-  if (rest.size() == 1 && rest[0] == "ready") {
-    return GetAbout<OipModelReady>(context, std::move(request), *std::move(model));
-  }
+  const std::string what = absl::StrJoin(rest, "/");
+  if (what == "infer") return PostTo<OipInfer>(context, std::move(request), *std::move(model));
+  if (what.empty()) return GetAnswer(context, std::move(request), OipModelMetadata(*model));
+  if (what == "ready") return GetAnswer(context, std::move(request), OipModelReady(*model));
+  if (what == "config") return GetAnswer(context, std::move(request), OipModelConfig(*model));
+  if (what == "stats") return GetAnswer(context, std::move(request), OipModelStatistics(*model));
   return NoSuchPath(context, std::move(request), ErrorForm::kPlain);
+}
+
+ExchangePtr DispatchRepositoryIndex(const FrontContext& context, FrontRequest request) {
+  if (request.head.Get(":method") != "POST") {
+    return WrongMethod(context, std::move(request), ErrorForm::kPlain, "POST");
+  }
+  return std::make_unique<OipQuestionExchange>(context, std::move(request),
+                                               OipRepositoryIndex(context.options.max_json_depth));
 }
 
 ExchangePtr DispatchOip(const FrontContext& context, FrontRequest request) {
   const std::vector<std::string>& segments = request.target.segments;
+  const std::string rest = absl::StrJoin(segments.begin() + 1, segments.end(), "/");
+  if (rest == "models/stats") return GetAnswer(context, std::move(request), OipAllStatistics());
   if (segments.size() > 2 && segments[1] == "models") {
     return DispatchOipModel(context, std::move(request));
   }
-  const std::string rest = absl::StrJoin(segments.begin() + 1, segments.end(), "/");
-  if (!rest.empty() && rest != "health/live" && rest != "health/ready") {
-    return NoSuchPath(context, std::move(request), ErrorForm::kPlain);
-  }
+  if (rest == "repository/index") return DispatchRepositoryIndex(context, std::move(request));
+  if (rest.empty()) return GetAnswer(context, std::move(request), OipServerMetadata());
+  if (rest == "health/ready") return GetAnswer(context, std::move(request), OipServerReady());
+  if (rest != "health/live") return NoSuchPath(context, std::move(request), ErrorForm::kPlain);
   if (!IsGet(request)) {
     return WrongMethod(context, std::move(request), ErrorForm::kPlain, "GET, HEAD");
   }
-  if (rest == "health/ready") return std::make_unique<OipReady>(context, std::move(request));
-  const auto question = rest.empty() ? OipServer::Question::kMetadata : OipServer::Question::kLive;
-  return std::make_unique<OipServer>(context, std::move(request), question);
+  return std::make_unique<OipLive>(context, std::move(request));
 }
 
 // --- Files --------------------------------------------------------------------------------------

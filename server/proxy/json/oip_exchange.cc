@@ -1,123 +1,77 @@
 #include "server/proxy/json/oip_exchange.h"
 
+#include <cstdint>
 #include <utility>
 
-#include "absl/strings/str_replace.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/errors.h"
 #include "core/base/status_macros.h"
-#include "core/base/version.h"
-#include "grpc/health/v1/health.pb.h"
+#include "core/base/utf8.h"
 
 namespace serin {
 namespace {
 
-using grpc::health::v1::HealthCheckRequest;
-using grpc::health::v1::HealthCheckResponse;
-using nlohmann::json;
+constexpr absl::string_view kModelInfer = "/inference.GRPCInferenceService/ModelInfer";
+constexpr char kJsonBytes[] = "inference-header-content-length";
 
-constexpr absl::string_view kHealthCheck = "/grpc.health.v1.Health/Check";
+// What a body asks.
+struct Inference {
+  std::string request;  // A ModelInferRequest, serialised.
+  BinaryOutputs binary;
+};
 
-std::string HealthRequest() {
-  HealthCheckRequest request;
-  request.set_service("serin.v1.PredictService");
-  return request.SerializeAsString();
-}
-
-bool IsServing(const UnaryCall::Result& result) {
-  HealthCheckResponse response;
-  return result.status.ok() && response.ParseFromString(result.message) &&
-         response.status() == HealthCheckResponse::SERVING;
+absl::StatusOr<Inference> ReadInference(absl::string_view body, std::optional<size_t> json_bytes,
+                                        int max_json_depth, const ModelTarget& model) {
+  SERIN_ASSIGN_OR_RETURN(OipRequest request, ParseOipRequest(body, json_bytes, max_json_depth));
+  request.message.set_model_name(model.model);
+  request.message.set_model_version(model.version);
+  return Inference{.request = request.message.SerializeAsString(),
+                   .binary = std::move(request.binary)};
 }
 
 }  // namespace
 
-OipServer::OipServer(const FrontContext& context, FrontRequest request, Question question)
-    : BufferedExchange(context, std::move(request), ErrorForm::kPlain), question_(question) {}
-
-void OipServer::Handle(std::string) {
-  if (question_ == Question::kLive) return Reply(JsonReply(200, {{"live", true}}));
-  Reply(JsonReply(200, {{"name", "serin"},
-                        {"version", std::string(Version())},
-                        {"extensions", nlohmann::ordered_json::array()}}));
-}
-
-OipReady::OipReady(const FrontContext& context, FrontRequest request)
-    : BufferedExchange(context, std::move(request), ErrorForm::kPlain) {}
-
-void OipReady::Handle(std::string) {
-  Call(kHealthCheck, HealthRequest(), [this](UnaryCall::Result result) {
-    const bool ready = IsServing(result);
-    Reply(JsonReply(ready ? 200 : 503, {{"ready", ready}}));
-  });
-}
-
-// A version that exists has been loaded by the predictors that serve, before its job succeeded.
-void OipModelReady::Handle(std::string) {
-  FindVersion([this](const v1::ModelVersion&) {
-    Call(kHealthCheck, HealthRequest(), [this](UnaryCall::Result result) {
-      const bool ready = IsServing(result);
-      Reply(JsonReply(ready ? 200 : 503, {{"name", model().model}, {"ready", ready}}));
-    });
-  });
-}
-
-void OipMetadata::Handle(std::string) {
-  FindVersion([this](const v1::ModelVersion& version) {
-    ListVersions([this, version](const std::vector<v1::ModelVersion>& versions) {
-      Reply(JsonReply(200, ToOipMetadata(model().model, versions, version)));
-    });
-  });
-}
-
 void OipInfer::Handle(std::string body) {
-  body_bytes_ = body.size();
+  const auto json_bytes = JsonBytes();
+  if (!json_bytes.ok()) return Fail(json_bytes.status());
+  const size_t bytes = body.size();
   Compute(
-      body_bytes_,
-      [body = std::move(body), max_depth = context().options.max_json_depth] {
-        return ParseOipRequest(body, max_depth);
+      bytes,
+      [body = std::move(body), json_bytes = *json_bytes, model = model_,
+       max_depth = context().options.max_json_depth] {
+        return ReadInference(body, json_bytes, max_depth, model);
       },
-      [this](absl::StatusOr<OipRequest> request) {
-        if (!request.ok()) return Fail(request.status());
-        request_ = *std::move(request);
-        if (!request_.needs_features) return PredictWith({});
-        FindVersion([this](v1::ModelVersion version) { PredictWith(std::move(version)); });
+      [this](absl::StatusOr<Inference> inference) {
+        if (!inference.ok()) return Fail(inference.status());
+        binary_ = std::move(inference->binary);
+        Infer(inference->request);
       });
 }
 
-void OipInfer::PredictWith(v1::ModelVersion version) {
-  OipRequest inputs = {.inputs = std::move(request_.inputs),
-                       .needs_features = request_.needs_features};
-  Compute(
-      body_bytes_,
-      [request = std::move(inputs), model = model().name(),
-       version = std::move(version)]() -> absl::StatusOr<std::string> {
-        SERIN_ASSIGN_OR_RETURN(const auto message, FromOipRequest(request, model, version));
-        return message.SerializeAsString();
-      },
-      [this](const absl::StatusOr<std::string>& message) {
-        if (!message.ok()) return Fail(message.status());
-        Predict(*message, [this](std::string response) { Answer(std::move(response)); });
-      });
+absl::StatusOr<std::optional<size_t>> OipInfer::JsonBytes() const {
+  const absl::string_view value = head().Get(kJsonBytes);
+  if (value.empty()) return std::nullopt;
+  uint64_t bytes = 0;
+  if (absl::SimpleAtoi(value, &bytes)) return bytes;
+  return InvalidField(kJsonBytes,
+                      absl::StrCat("must be a number of bytes, is ", QuoteForError(value)));
+}
+
+void OipInfer::Infer(absl::string_view request) {
+  Call(kModelInfer, request, [this](UnaryCall::Result result) {
+    result.status.ok() ? Answer(std::move(result.message)) : Fail(result.status);
+  });
 }
 
 void OipInfer::Answer(std::string response) {
   const size_t bytes = response.size();
   Compute(
       bytes,
-      [response = std::move(response), request = request_,
-       model = model().model]() -> absl::StatusOr<HttpReply> {
-        SERIN_ASSIGN_OR_RETURN(const auto prediction, ParsePrediction(response));
-        SERIN_ASSIGN_OR_RETURN(const auto answer, ToOipResponse(request, model, prediction));
-        return JsonReply(200, answer);
-      },
+      [response = std::move(response), binary = binary_] { return OipReply(response, binary); },
       [this](const absl::StatusOr<HttpReply>& reply) {
         reply.ok() ? Reply(*reply) : Fail(reply.status());
       });
-}
-
-// The predictor speaks of the columns of its own request.
-absl::Status OipInfer::Explain(const absl::Status& error) const {
-  if (request_.needs_features) return error;
-  return Reworded(error, absl::StrReplaceAll(error.message(), {{"columns[", "inputs["}}));
 }
 
 }  // namespace serin

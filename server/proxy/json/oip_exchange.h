@@ -3,67 +3,31 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "server/proxy/json/model_exchange.h"
+#include "server/proxy/json/buffered_exchange.h"
+#include "server/proxy/json/model_target.h"
 #include "server/proxy/json/oip_infer.h"
-
-// The Open Inference Protocol over REST, under /v2.
 
 namespace serin {
 
-// GET /v2 and GET /v2/health/live: answered without asking anybody.
-class OipServer final : public BufferedExchange {
+// POST /v2/models/M[/versions/V]/infer: the Open Inference Protocol over REST becomes a call of its
+// gRPC service, so that there is one reader of tensors, the predictor's.
+class OipInfer final : public BufferedExchange {
  public:
-  enum class Question { kMetadata, kLive };
-  OipServer(const FrontContext& context, FrontRequest request, Question question);
+  OipInfer(const FrontContext& context, FrontRequest request, ModelTarget model)
+      : BufferedExchange(context, std::move(request), ErrorForm::kPlain),
+        model_(std::move(model)) {}
 
  private:
   void Handle(std::string body) override;
-
-  const Question question_;
-};
-
-// GET /v2/health/ready: whether the predictors serve.
-class OipReady final : public BufferedExchange {
- public:
-  OipReady(const FrontContext& context, FrontRequest request);
-
- private:
-  void Handle(std::string body) override;
-};
-
-// GET /v2/models/M[/versions/V]/ready
-class OipModelReady final : public ModelExchange {
- public:
-  using ModelExchange::ModelExchange;
-
- private:
-  void Handle(std::string body) override;
-};
-
-// GET /v2/models/M[/versions/V]
-class OipMetadata final : public ModelExchange {
- public:
-  using ModelExchange::ModelExchange;
-
- private:
-  void Handle(std::string body) override;
-};
-
-// POST /v2/models/M[/versions/V]/infer
-class OipInfer final : public ModelExchange {
- public:
-  using ModelExchange::ModelExchange;
-
- private:
-  void Handle(std::string body) override;
-  absl::Status Explain(const absl::Status& error) const override;
-  void PredictWith(v1::ModelVersion version);
+  // How much of the body is JSON, where binary tensors follow.
+  absl::StatusOr<std::optional<size_t>> JsonBytes() const;
+  // A ModelInferRequest, serialised, since it may be large.
+  void Infer(absl::string_view request);
   void Answer(std::string response);
 
-  OipRequest request_;
-  size_t body_bytes_ = 0;
+  const ModelTarget model_;
+  BinaryOutputs binary_;
 };
 
 }  // namespace serin

@@ -1,49 +1,44 @@
 #ifndef SERIN_SERVER_PROXY_JSON_OIP_INFER_H_
 #define SERIN_SERVER_PROXY_JSON_OIP_INFER_H_
 
+#include <optional>
+#include <set>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "nlohmann/json.hpp"
-#include "serin/v1/model.pb.h"
-#include "serin/v1/predict_service.pb.h"
+#include "inference/grpc_service.pb.h"
+#include "server/proxy/json/http_reply.h"
 
-// The bodies of the Open Inference Protocol over REST
-// (kserve/open-inference-protocol, specification/protocol/inference_rest.md). Pure.
+// The bodies of inferences of the Open Inference Protocol over REST, with Triton's binary tensors
+// (kserve/open-inference-protocol, specification/protocol/inference_rest.md;
+// triton-inference-server/server, docs/protocol/extension_binary_data.md). Pure.
 
 namespace serin {
 
-// What an inference request asks beside its tensors.
-struct OipRequest {
-  std::string id;                    // To be given back. Empty: none.
-  std::vector<std::string> outputs;  // Names of those wanted; empty: all.
-  nlohmann::json inputs;             // A list of one object or more, not yet looked at.
-  // Whether the one input is a matrix [rows, features], so that the model's features have to be
-  // known.
-  bool needs_features = false;
+// Which outputs are to follow the JSON of the answer as bytes.
+struct BinaryOutputs {
+  bool by_default = false;
+  std::set<std::string> named;    // Those that were asked for as bytes,
+  std::set<std::string> in_json;  // and those not as bytes.
+
+  bool contains(const std::string& output) const {
+    return named.count(output) > 0 || (by_default && in_json.count(output) == 0);
+  }
 };
 
-absl::StatusOr<OipRequest> ParseOipRequest(absl::string_view text, int max_json_depth);
+struct OipRequest {
+  inference::ModelInferRequest message;  // Without the model; all contents are raw.
+  BinaryOutputs binary;
+};
 
-// Either one tensor [n] or [n, 1] for each feature, by name, or one matrix [n, features] whose
-// columns are the features of `version` in order. `version` is used only for the latter.
-// INVALID_ARGUMENT naming the place, such as inputs[2].data[7].
-absl::StatusOr<v1::PredictRequest> FromOipRequest(const OipRequest& request,
-                                                  absl::string_view model,
-                                                  const v1::ModelVersion& version);
+// A body whose first `json_bytes` are JSON and the rest binary tensors, in order of the inputs; all
+// of it is JSON where that is absent. INVALID_ARGUMENT naming the place, such as inputs[2].data[7].
+absl::StatusOr<OipRequest> ParseOipRequest(absl::string_view body, std::optional<size_t> json_bytes,
+                                           int max_json_depth);
 
-// Outputs: `label` BYTES [n] and `probabilities` FP64 [n, classes], or `value` FP64 [n]; and, only
-// if asked for by name, `classes` BYTES [classes]. INVALID_ARGUMENT for outputs that there are not.
-absl::StatusOr<nlohmann::ordered_json> ToOipResponse(const OipRequest& request,
-                                                     absl::string_view model,
-                                                     const v1::PredictResponse& response);
-
-// The answer about a model: `versions` as they may be asked for, tensors as `version` has them.
-nlohmann::ordered_json ToOipMetadata(absl::string_view model,
-                                     const std::vector<v1::ModelVersion>& versions,
-                                     const v1::ModelVersion& version);
+// The answer to a request. `response`: a serialised ModelInferResponse with raw contents.
+absl::StatusOr<HttpReply> OipReply(absl::string_view response, const BinaryOutputs& binary);
 
 }  // namespace serin
 

@@ -1,40 +1,29 @@
 #ifndef SERIN_SERVER_PROXY_JSON_OIP_TENSOR_H_
 #define SERIN_SERVER_PROXY_JSON_OIP_TENSOR_H_
 
-#include <cstdint>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "inference/grpc_service.pb.h"
 #include "nlohmann/json.hpp"
-#include "serin/v1/table.pb.h"
+
+// Tensors of the Open Inference Protocol, between JSON and the raw form of its gRPC messages. What
+// they mean to a model is the predictor's to say.
 
 namespace serin {
 
-// One input tensor of an inference request, checked: its data has as many elements as its shape
-// says, and each is of its datatype or null.
-struct OipTensor {
-  enum class Kind { kNumbers, kBooleans, kStrings };
+// Adds an input to a request: its data in JSON, flat or nested, becomes raw contents; or those are
+// the next parameters.binary_data_size bytes of `binary`, which are taken off. Numbers go as FP64,
+// exactly as they are written, whatever their datatype; null as NaN, or as no bytes.
+//
+// INVALID_ARGUMENT naming the place below `where`, such as inputs[2].data[7].
+absl::Status AddInputTensor(const nlohmann::json& input, const std::string& where,
+                            absl::string_view* binary, inference::ModelInferRequest* request);
 
-  std::string name;
-  Kind kind = Kind::kNumbers;
-  int64_t rows = 0;
-  int64_t columns = 1;
-  bool is_matrix = false;            // More than one column.
-  std::vector<nlohmann::json> data;  // rows x columns, row by row.
-  std::string where;                 // inputs[2]
-};
-
-// Takes flat and nested data. INVALID_ARGUMENT naming the place below `where`.
-absl::StatusOr<OipTensor> ParseOipTensor(const nlohmann::json& input, const std::string& where);
-
-// A column of the tensor, as values for a feature of that name. For a feature of type BOOLEAN,
-// numbers count as whether they are not 0.
-v1::Column ColumnOf(const OipTensor& tensor, int64_t column, const std::string& feature,
-                    v1::ColumnType type);
-
-// BYTES, BOOL or FP64.
-std::string OipDatatypeOf(v1::ColumnType type);
+// The elements of a raw output, FP64 or BYTES, as a flat list. INTERNAL if they are something else.
+absl::StatusOr<nlohmann::ordered_json> OutputData(
+    const inference::ModelInferResponse::InferOutputTensor& output, absl::string_view raw);
 
 }  // namespace serin
 
