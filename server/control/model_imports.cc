@@ -32,8 +32,8 @@ absl::Status ModelImports::Hold(size_t bytes) {
   absl::MutexLock lock(&budget_mutex_);
   if (bytes > max_held_bytes_ - held_bytes_) {
     return WithRetryDelay(absl::ResourceExhaustedError(absl::StrCat(
-                              "the model files that are being imported take more than the ",
-                              max_held_bytes_, " bytes that there are for them together")),
+                              "the model files on their way take more than the ", max_held_bytes_,
+                              " bytes that there are for them together")),
                           kRetryDelay);
   }
   held_bytes_ += bytes;

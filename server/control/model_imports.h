@@ -35,8 +35,8 @@ class ModelImports {
   // ImportModelRequest, also below.
   static absl::StatusOr<Wanted> Check(std::string project, const v1::ImportSpec& spec);
 
-  // Room for so many more bytes of a file. RESOURCE_EXHAUSTED with google.rpc.RetryInfo where other
-  // files have it.
+  // Room for so many more bytes of a file, from or to a caller. RESOURCE_EXHAUSTED with
+  // google.rpc.RetryInfo where other files have it.
   absl::Status Hold(size_t bytes) ABSL_LOCKS_EXCLUDED(budget_mutex_);
   void Release(size_t bytes) ABSL_LOCKS_EXCLUDED(budget_mutex_);
 

@@ -9,6 +9,7 @@
 #include "core/base/status_macros.h"
 #include "core/traffic/route.h"
 #include "server/control/cluster_state.h"
+#include "server/control/export_onnx_call.h"
 #include "server/control/import_model_call.h"
 #include "server/control/model_queries.h"
 #include "server/control/send_bundle_call.h"
@@ -68,9 +69,10 @@ absl::StatusOr<ExportedVersion> Find(const StoreReader& store,
                                      const internal::v1::ClusterState& state,
                                      const Context& context,
                                      const v1::ExportModelRequest& request) {
-  if (request.format() != v1::MODEL_FORMAT_UNSPECIFIED &&
-      request.format() != v1::MODEL_FORMAT_BUNDLE) {
-    return InvalidField("format", "must be MODEL_FORMAT_BUNDLE");
+  const v1::ModelFormat format = request.format();
+  if (format != v1::MODEL_FORMAT_UNSPECIFIED && format != v1::MODEL_FORMAT_BUNDLE &&
+      format != v1::MODEL_FORMAT_ONNX) {
+    return InvalidField("format", "must be MODEL_FORMAT_BUNDLE or MODEL_FORMAT_ONNX");
   }
   SERIN_ASSIGN_OR_RETURN(std::string project, ProjectOf(context));
   SERIN_ASSIGN_OR_RETURN(const v1::ModelVersion version,
@@ -168,6 +170,10 @@ grpc::ServerWriteReactor<v1::ExportModelResponse>* ModelService::ExportModel(
       Find(*store_, *registry_->state(), *context, *request);
   if (!version.ok()) {
     return FinishWithError<grpc::ServerWriteReactor<v1::ExportModelResponse>>(version.status());
+  }
+  if (request->format() == v1::MODEL_FORMAT_ONNX) {
+    return new ExportOnnxCall(store_, version->project, version->bundle_sha256, &imports_,
+                              &model_files_);
   }
   return new SendBundleCall<v1::ExportModelResponse>(store_, version->project,
                                                      version->bundle_sha256);

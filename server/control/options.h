@@ -17,7 +17,7 @@ struct ControlOptions {
   JobSchedulerOptions scheduler;
   // Largest bundle that a worker may hand in; it is held in memory while it is checked.
   int64_t max_bundle_bytes = int64_t{1} << 30;
-  // What model files that are being imported may take in memory together.
+  // What model files on their way may take in memory together.
   size_t max_import_bytes = size_t{1} << 30;
   PublisherOptions publisher;
   TrafficChangeOptions traffic;

@@ -1,4 +1,5 @@
-// Any bytes as a model file: either an error, or a bundle that can be written, read and loaded.
+// Any bytes as a model file: either an error, or a bundle that can be written, read, loaded and
+// exported.
 
 #include <cstddef>
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "core/bundle/bundle.h"
 #include "core/interchange/import.h"
+#include "core/interchange/onnx_export.h"
 #include "google/protobuf/stubs/logging.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -23,6 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (!bytes.ok()) std::abort();
     const auto again = serin::DecodeBundle(*bytes);
     if (!again.ok() || !serin::LoadPredictor(*again).ok()) std::abort();
+    serin::ExportOnnx(bundle->predictor()).status().IgnoreError();
   }
   return 0;
 }

@@ -74,6 +74,25 @@ TEST_F(ModelFilesTest, ABundleGoesFromServerToServer_ByteForByte) {
   EXPECT_EQ(copy.lineage().imported().producer(), "xgboost 1.7.4");
 }
 
+TEST_F(ModelFilesTest, AnOnnxFileThatSerinWroteAnswersTheSame) {
+  v1::ImportSpec spec;
+  spec.set_model("stump");
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::ModelVersion stump,
+                             client().ImportModel(spec, Write("stump.json", kStump)));
+  ASSERT_EQ(
+      Serin({"model", "export", "stump@1", "--format", "onnx", "-o", Path("stump.onnx")}).exit_code,
+      0);
+  spec.set_model("stump-onnx");
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::ModelVersion onnx,
+                             client().ImportModel(spec, Path("stump.onnx")));
+
+  EXPECT_EQ(onnx.lineage().imported().format(), v1::MODEL_FORMAT_ONNX);
+  for (const char* model : {"stump", "stump-onnx"}) {
+    const ProgramResult answer = Serin({"predict", model, "f0=1", "f1=3"});
+    EXPECT_THAT(answer.output, HasSubstr("0.8808")) << model << answer.errors;
+  }
+}
+
 TEST_F(ModelFilesTest, ARepeatedRequestMakesNoSecondVersion) {
   v1::ImportSpec spec;
   spec.set_model("once");
