@@ -91,6 +91,14 @@ void Pipeline::AddStep(size_t feature, std::unique_ptr<const ColumnStep> step) {
   steps_.push_back({feature, first_output, std::move(step)});
 }
 
+std::vector<size_t> Pipeline::FeaturesOfOutputs() const {
+  std::vector<size_t> features;
+  for (const Step& step : steps_) {
+    features.insert(features.end(), step.step->output_count(), step.feature);
+  }
+  return features;
+}
+
 Pipeline::Binding Pipeline::Bind(const Table& rows) const {
   Binding binding;
   Bind(rows, &binding);

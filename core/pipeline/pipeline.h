@@ -44,6 +44,9 @@ class Pipeline {
   // Number of doubles that a row becomes.
   size_t output_count() const { return output_count_; }
 
+  // Per output: the index of the feature that it is made of.
+  std::vector<size_t> FeaturesOfOutputs() const;
+
   // True if an output can be NaN.
   bool can_yield_nan() const { return can_yield_nan_; }
 

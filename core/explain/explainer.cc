@@ -1,0 +1,135 @@
+#include "core/explain/explainer.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/memory/memory.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/errors.h"
+#include "core/base/status_macros.h"
+#include "core/explain/linear_attribution.h"
+#include "core/explain/sampled_shapley.h"
+#include "core/explain/tree_attribution.h"
+#include "core/pipeline/pipeline.h"
+#include "core/table/schema.h"
+#include "core/table/wire.h"
+
+namespace serin {
+namespace {
+
+using internal::v1::Bundle;
+using internal::v1::TreeEnsemble;
+using v1::ExplainResponse;
+
+// Predictions that one call may ask for: seconds of a small network's.
+constexpr size_t kMaxPredictions = 20'000'000;
+
+// A profile with means is that of the rows that the estimator was fitted on.
+absl::StatusOr<std::unique_ptr<const Attribution>> LinearOf(const Bundle& bundle,
+                                                            size_t input_count) {
+  const auto& means = bundle.profile().input_means();
+  if (means.empty()) return nullptr;
+  if (static_cast<size_t>(means.size()) != input_count) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("profile: ", means.size(), " means for ", input_count, " inputs"));
+  }
+  return std::make_unique<LinearAttribution>(bundle.predictor().linear(),
+                                             std::vector<double>(means.begin(), means.end()));
+}
+
+bool AddsUpToMargins(const TreeEnsemble& trees) {
+  return trees.link() == TreeEnsemble::LINK_UNSPECIFIED ||
+         trees.link() == TreeEnsemble::LINK_PROBABILITY;
+}
+
+// Null where the estimator has no exact explanation.
+absl::StatusOr<std::unique_ptr<const Attribution>> ExactOf(const Bundle& bundle,
+                                                           size_t input_count) {
+  const internal::v1::Predictor& model = bundle.predictor();
+  if (model.has_linear()) return LinearOf(bundle, input_count);
+  if (model.has_constant()) {
+    return std::make_unique<LinearAttribution>(model.constant(), input_count);
+  }
+  if (model.has_trees() && AddsUpToMargins(model.trees())) {
+    return TreeAttribution::Create(model.trees(), input_count);
+  }
+  return nullptr;
+}
+
+ExplainResponse::Scale ScaleOf(const internal::v1::Predictor& model, bool exact) {
+  if (model.task() == v1::TASK_REGRESSION) return ExplainResponse::SCALE_VALUE;
+  const bool sums_are_shares =
+      model.has_trees() && model.trees().link() == TreeEnsemble::LINK_PROBABILITY;
+  return exact && !sums_are_shares ? ExplainResponse::SCALE_LOG_ODDS
+                                   : ExplainResponse::SCALE_PROBABILITY;
+}
+
+bool AllMissing(const Table& rows, size_t row) {
+  return std::all_of(rows.columns.begin(), rows.columns.end(),
+                     [row](const ColumnData& column) { return column.missing(row); });
+}
+
+// The golden rows, without one that the training did not have: the row without any value, the last.
+absl::StatusOr<Table> BackgroundOf(const Bundle& bundle) {
+  const internal::v1::GoldenRows& golden = bundle.golden_rows();
+  Table rows = EmptyTable(bundle.predictor().features());
+  size_t row_count = golden.columns().empty() ? 0 : RowCountOf(golden.columns(0));
+  for (int i = 0; i < golden.columns_size(); ++i) {
+    SERIN_RETURN_IF_ERROR(AppendWire(golden.columns(i), row_count, &rows.columns[i]));
+  }
+  if (row_count > 1 && AllMissing(rows, row_count - 1)) {
+    for (ColumnData& column : rows.columns) {
+      column.is_string() ? column.codes.pop_back() : column.numbers.pop_back();
+    }
+  }
+  return rows;
+}
+
+absl::Status CheckWork(size_t row_count, size_t feature_count, size_t samples) {
+  const size_t of_sample = std::max<size_t>(1, row_count * feature_count);
+  if (samples <= kMaxPredictions / of_sample) return absl::OkStatus();
+  return InvalidField(
+      "samples", absl::StrCat("must be at most ", kMaxPredictions / of_sample, " for ", row_count,
+                              " rows of ", feature_count, " features, is ", samples));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<const Explainer>> Explainer::Create(const Bundle& bundle) {
+  const internal::v1::Predictor& model = bundle.predictor();
+  SERIN_ASSIGN_OR_RETURN(Pipeline pipeline, Pipeline::Create(model.pipeline(), model.features()));
+  SERIN_ASSIGN_OR_RETURN(std::unique_ptr<const Attribution> exact,
+                         ExactOf(bundle, pipeline.output_count()));
+  const auto exact_method =
+      model.has_trees() ? ExplainResponse::METHOD_TREE_SHAP : ExplainResponse::METHOD_LINEAR;
+  const bool is_exact = exact != nullptr;
+  auto explainer = absl::WrapUnique(new Explainer(
+      is_exact ? exact_method : ExplainResponse::METHOD_SAMPLED, ScaleOf(model, is_exact)));
+  if (is_exact) {
+    explainer->exact_ = std::make_unique<FeatureSums>(
+        std::move(pipeline), model.features().columns_size(), std::move(exact));
+  } else {
+    SERIN_ASSIGN_OR_RETURN(explainer->background_, BackgroundOf(bundle));
+  }
+  return explainer;
+}
+
+absl::StatusOr<Explanations> Explainer::Explain(const Predictor& predictor, const Table& rows,
+                                                const ExplainOptions& options) const {
+  Explanations explanations;
+  explanations.method = method_;
+  explanations.scale = scale_;
+  SERIN_ASSIGN_OR_RETURN(explanations.predictions, predictor.Score(rows));
+  if (exact_ != nullptr) {
+    SERIN_RETURN_IF_ERROR(exact_->Explain(rows, options.stop, &explanations));
+    return explanations;
+  }
+  SERIN_RETURN_IF_ERROR(CheckWork(rows.row_count(), rows.columns.size(), options.samples));
+  const SampledShapley sampled = {predictor, background_, options.samples, options.seed};
+  SERIN_RETURN_IF_ERROR(sampled.Explain(rows, options.stop, &explanations));
+  return explanations;
+}
+
+}  // namespace serin

@@ -1,0 +1,41 @@
+#ifndef SERIN_CORE_EXPLAIN_TREE_ATTRIBUTION_H_
+#define SERIN_CORE_EXPLAIN_TREE_ATTRIBUTION_H_
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "core/explain/attribution.h"
+#include "serin/internal/v1/bundle.pb.h"
+
+namespace serin {
+
+// Exact Shapley values of a tree ensemble, where of a row of which some inputs are not known the
+// share of the training rows (Tree.covers) goes each way: path-dependent TreeSHAP, Lundberg, Erion
+// and Lee, "Consistent Individualized Feature Attribution for Tree Ensembles", 2018, algorithm 2.
+// Time per row and tree: leaves x depth^2.
+class TreeAttribution final : public Attribution {
+ public:
+  // Deeper trees would take too long, and too much of the stack.
+  static constexpr size_t kMaxDepth = 256;
+
+  // Null where a tree has no covers or is deeper than kMaxDepth. `trees` has passed ValidateTrees
+  // for rows of `input_count` inputs.
+  static std::unique_ptr<const TreeAttribution> Create(const internal::v1::TreeEnsemble& trees,
+                                                       size_t input_count);
+
+  const std::vector<double>& bases() const override { return bases_; }
+  void Explain(const double* inputs, double* margins, double* contributions) const override;
+
+ private:
+  TreeAttribution(const internal::v1::TreeEnsemble& trees, size_t input_count, size_t depth);
+
+  const internal::v1::TreeEnsemble trees_;
+  const size_t input_count_;
+  const size_t depth_;  // Of the deepest tree.
+  std::vector<double> bases_;
+};
+
+}  // namespace serin
+
+#endif  // SERIN_CORE_EXPLAIN_TREE_ATTRIBUTION_H_
