@@ -46,6 +46,10 @@ std::string AliasesText(const v1::Model& model, int32_t version) {
   return absl::StrJoin(names, ", ");
 }
 
+std::string AlgorithmOf(const v1::ModelVersion& version) {
+  return version.lineage().has_imported() ? "imported" : version.lineage().spec().algorithm();
+}
+
 int32_t WeightOf(const v1::Model& model, int32_t version) {
   for (const v1::TrafficWeight& share : model.traffic()) {
     if (share.version() == version) return share.weight();
@@ -93,10 +97,9 @@ void PrintModelVersionList(const v1::Model& model, const std::vector<v1::ModelVe
                    {"ALIASES"}});
   for (const v1::ModelVersion& version : versions) {
     table.AddRow({absl::StrCat(version.version()),
-                  absl::StrCat(WeightOf(model, version.version()), " %"),
-                  version.lineage().spec().algorithm(), MainMetric(version),
-                  version.lineage().spec().dataset(), FormatTime(version.create_time()),
-                  AliasesText(model, version.version())});
+                  absl::StrCat(WeightOf(model, version.version()), " %"), AlgorithmOf(version),
+                  MainMetric(version), version.lineage().spec().dataset(),
+                  FormatTime(version.create_time()), AliasesText(model, version.version())});
   }
   session.Print(table);
 }
@@ -114,7 +117,7 @@ void PrintVersionsSideBySide(const v1::Model& model, const std::vector<v1::Model
     for (size_t i = 0; i < count; ++i) row.push_back(text(versions[i]));
     table.AddRow(std::move(row));
   };
-  add("algorithm", [](const auto& version) { return version.lineage().spec().algorithm(); });
+  add("algorithm", AlgorithmOf);
   add("dataset", [](const auto& version) { return version.lineage().spec().dataset(); });
   add("traffic",
       [&](const auto& version) { return absl::StrCat(WeightOf(model, version.version()), " %"); });

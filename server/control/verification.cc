@@ -19,11 +19,17 @@ absl::Status DatasetGone(const v1::ModelVersion& version) {
                    " was trained on, is not there any more: it cannot be made again"));
 }
 
+absl::Status NotTrainedHere(const v1::ModelVersion& version) {
+  return absl::FailedPreconditionError(
+      absl::StrCat(version.name(), " was imported: there is no training to be done again"));
+}
+
 }  // namespace
 
 absl::StatusOr<NewJob> VerificationJob(const v1::ModelVersion& version,
                                        const absl::StatusOr<v1::DatasetVersion>& dataset,
                                        const v1::VerifyModelVersionRequest& request) {
+  if (!version.lineage().has_spec()) return NotTrainedHere(version);
   if (absl::IsNotFound(dataset.status())) return DatasetGone(version);
   SERIN_RETURN_IF_ERROR(dataset.status());
   SERIN_ASSIGN_OR_RETURN(VersionedRef ref, ParseModelRef("name", version.name()));

@@ -15,8 +15,8 @@
 namespace serin {
 
 // The job that makes `version` again out of what its dataset's lookup has found.
-// FAILED_PRECONDITION where the dataset version is gone, or the specification is none that this
-// Serin knows; other errors are the lookup's.
+// FAILED_PRECONDITION where it was imported, the dataset version is gone, or the specification is
+// none that this Serin knows; other errors are the lookup's.
 absl::StatusOr<NewJob> VerificationJob(const v1::ModelVersion& version,
                                        const absl::StatusOr<v1::DatasetVersion>& dataset,
                                        const v1::VerifyModelVersionRequest& request);

@@ -54,6 +54,9 @@ TEST_F(ModelFilesTest, AnImportedModelIsAskedLikeAnyOther) {
   const ProgramResult answer = Serin({"predict", "buyers", "colour=blue", "size=3"});
   ASSERT_EQ(answer.exit_code, 0) << answer.errors;
   EXPECT_THAT(answer.output, AllOf(HasSubstr("yes"), HasSubstr("0.8808")));
+  EXPECT_THAT(Serin({"model", "show", "buyers"}).output, HasSubstr("imported"));
+  EXPECT_THAT(client().VerifyModelVersion("buyers@1"),
+              IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("was imported")));
 }
 
 TEST_F(ModelFilesTest, ABundleGoesFromServerToServer_ByteForByte) {
