@@ -6,6 +6,7 @@
 #include "client/cli/leaderboard_view.h"
 #include "client/cli/metrics_view.h"
 #include "client/cli/train_view.h"
+#include "core/table/value_text.h"
 
 namespace serin {
 namespace {
@@ -21,7 +22,7 @@ std::string ComparisonText(const v1::Comparison& comparison) {
 void AddLineage(const v1::ModelVersion& version, TextTable& fields) {
   const v1::TrainingSpec& spec = version.lineage().spec();
   fields.AddRow({"features", absl::StrCat(version.features().columns_size())});
-  const std::string settings = HyperparametersText(spec.hyperparameters());
+  const std::string settings = FormatFields(spec.hyperparameters());
   if (!settings.empty()) fields.AddRow({"set", settings});
   if (version.lineage().has_imported()) {
     fields.AddRow({"imported", Printable(version.lineage().imported().producer())});

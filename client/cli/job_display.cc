@@ -7,6 +7,7 @@
 #include "client/cli/format.h"
 #include "client/cli/leaderboard_view.h"
 #include "client/cli/text_table.h"
+#include "core/table/value_text.h"
 
 namespace serin {
 namespace {
@@ -29,8 +30,8 @@ std::string CutLines(absl::string_view text) {
 std::string BestText(const v1::Leaderboard& leaderboard) {
   const v1::Trial& best = leaderboard.trials(0);
   return absl::StrCat("best so far: ", best.algorithm(), ", ", MetricText(leaderboard.metric()),
-                      " ", FormatSummary(best.score()), " (",
-                      HyperparametersText(best.hyperparameters()), ")");
+                      " ", FormatSummary(best.score()), " (", FormatFields(best.hyperparameters()),
+                      ")");
 }
 
 }  // namespace

@@ -1,27 +1,14 @@
 #include "client/cli/leaderboard_view.h"
 
 #include <algorithm>
-#include <map>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "client/cli/format.h"
-#include "core/table/value_parser.h"
+#include "core/table/value_text.h"
 
 namespace serin {
 namespace {
-
-using google::protobuf::Value;
-
-std::string ListText(const google::protobuf::ListValue& list) {
-  return absl::StrCat("[",
-                      absl::StrJoin(list.values(), ",",
-                                    [](std::string* out, const Value& value) {
-                                      absl::StrAppend(out, ValueText(value));
-                                    }),
-                      "]");
-}
 
 std::string ScoreText(const v1::Trial& trial) {
   if (!trial.has_score()) return "failed";
@@ -48,29 +35,6 @@ std::string MetricText(v1::Search::Metric metric) {
   }
 }
 
-std::string ValueText(const Value& value) {
-  switch (value.kind_case()) {
-    case Value::kNumberValue:
-      return FormatNumber(value.number_value());
-    case Value::kBoolValue:
-      return value.bool_value() ? "true" : "false";
-    case Value::kStringValue:
-      return value.string_value();
-    case Value::kListValue:
-      return ListText(value.list_value());
-    case Value::kStructValue:
-      return absl::StrCat("{", HyperparametersText(value.struct_value()), "}");
-    default:
-      return "null";
-  }
-}
-
-std::string HyperparametersText(const google::protobuf::Struct& hyperparameters) {
-  std::map<std::string, std::string> settings;
-  for (const auto& [name, value] : hyperparameters.fields()) settings[name] = ValueText(value);
-  return absl::StrJoin(settings, ", ", absl::PairFormatter("="));
-}
-
 std::string SearchText(const v1::Leaderboard& leaderboard) {
   return absl::StrCat(FormatCount(leaderboard.finished()), " of ", FormatCount(leaderboard.drawn()),
                       " candidates tried");
@@ -86,10 +50,9 @@ TextTable LeaderboardTable(const v1::Leaderboard& leaderboard, int limit) {
                    {"HYPERPARAMETERS"}});
   for (int i = 0; i < std::min(limit, leaderboard.trials_size()); ++i) {
     const v1::Trial& trial = leaderboard.trials(i);
-    table.AddRow(
-        {absl::StrCat(trial.number()), ScoreText(trial), FormatShare(trial.row_share()),
-         absl::StrCat(FormatSummary(trial.cpu_seconds()), " s"), trial.algorithm(),
-         trial.error().empty() ? HyperparametersText(trial.hyperparameters()) : trial.error()});
+    table.AddRow({absl::StrCat(trial.number()), ScoreText(trial), FormatShare(trial.row_share()),
+                  absl::StrCat(FormatSummary(trial.cpu_seconds()), " s"), trial.algorithm(),
+                  trial.error().empty() ? FormatFields(trial.hyperparameters()) : trial.error()});
   }
   return table;
 }

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "client/cli/text_table.h"
-#include "google/protobuf/struct.pb.h"
 #include "serin/v1/job.pb.h"
 
 namespace serin {
@@ -17,12 +16,6 @@ std::string SearchText(const v1::Leaderboard& leaderboard);
 
 // `log loss`, `ROC AUC`.
 std::string MetricText(v1::Search::Metric metric);
-
-// `depth=6, learning_rate=0.1`, in order of the names.
-std::string HyperparametersText(const google::protobuf::Struct& hyperparameters);
-
-// As it is typed: 0.1, true, l1, [64,32], {"age":1}.
-std::string ValueText(const google::protobuf::Value& value);
 
 }  // namespace serin
 

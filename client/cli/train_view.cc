@@ -7,6 +7,7 @@
 #include "client/cli/format.h"
 #include "client/cli/leaderboard_view.h"
 #include "core/table/value_parser.h"
+#include "core/table/value_text.h"
 
 namespace serin {
 namespace {
@@ -37,7 +38,7 @@ TextTable HyperparameterTable(const v1::Algorithm& algorithm) {
   TextTable table(
       {{"  NAME"}, {"DEFAULT", TextTable::Align::kRight}, {"RANGE"}, {"TYPE"}, {"DESCRIPTION"}});
   for (const v1::Hyperparameter& parameter : algorithm.hyperparameters()) {
-    table.AddRow({absl::StrCat("  ", parameter.name()), ValueText(parameter.default_value()),
+    table.AddRow({absl::StrCat("  ", parameter.name()), FormatValue(parameter.default_value()),
                   RangeText(parameter),
                   EnumText(v1::Hyperparameter::Type_Name(parameter.type()), "TYPE_"),
                   parameter.description()});
@@ -73,7 +74,7 @@ void AddSpec(const v1::TrainingSpec& spec, TextTable& fields) {
   fields.AddRow({"target", spec.target()});
   fields.AddRow({"features", absl::StrJoin(spec.features(), ", ")});
   fields.AddRow({"algorithm", spec.algorithm()});
-  const std::string settings = HyperparametersText(spec.hyperparameters());
+  const std::string settings = FormatFields(spec.hyperparameters());
   if (!settings.empty()) fields.AddRow({"set", settings});
   if (spec.has_search()) fields.AddRow({"search", BudgetText(spec.search())});
   fields.AddRow({"evaluation", EvaluationText(spec)});

@@ -1,13 +1,12 @@
 #include "docs/generate/algorithms_document.h"
 
-#include <map>
-
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "core/table/value_parser.h"
+#include "core/table/value_text.h"
 
 namespace serin {
 namespace {
@@ -30,38 +29,6 @@ std::string Code(absl::string_view text) { return absl::StrCat("`", text, "`"); 
 // Text in a cell of a table.
 std::string Cell(absl::string_view text) {
   return absl::StrReplaceAll(text, {{"|", "\\|"}, {"\n", " "}});
-}
-
-std::string ValueText(const Value& value);
-
-std::string StructText(const google::protobuf::Struct& object) {
-  std::map<std::string, std::string> entries;
-  for (const auto& [name, value] : object.fields()) entries[name] = ValueText(value);
-  return absl::StrCat("{", absl::StrJoin(entries, ", ", absl::PairFormatter(": ")), "}");
-}
-
-std::string ListText(const google::protobuf::ListValue& list) {
-  const auto append = [](std::string* out, const Value& value) {
-    absl::StrAppend(out, ValueText(value));
-  };
-  return absl::StrCat("[", absl::StrJoin(list.values(), ", ", append), "]");
-}
-
-std::string ValueText(const Value& value) {
-  switch (value.kind_case()) {
-    case Value::kNumberValue:
-      return FormatNumber(value.number_value());
-    case Value::kBoolValue:
-      return value.bool_value() ? "true" : "false";
-    case Value::kStringValue:
-      return value.string_value();
-    case Value::kListValue:
-      return ListText(value.list_value());
-    case Value::kStructValue:
-      return StructText(value.struct_value());
-    default:
-      return "null";
-  }
 }
 
 std::string Numbers(double min, double max) {
@@ -97,7 +64,7 @@ std::string SearchText(const Hyperparameter& parameter) {
                         range.logarithmic() ? ", logarithmic" : "");
   }
   return absl::StrJoin(range.values(), "; ", [](std::string* out, const Value& value) {
-    absl::StrAppend(out, ValueText(value));
+    absl::StrAppend(out, FormatValue(value));
   });
 }
 
@@ -114,7 +81,7 @@ std::string HyperparameterTable(const v1::Algorithm& algorithm) {
       "| hyperparameter | default | values | search | what it does |\n|---|---|---|---|---|\n";
   for (const Hyperparameter& parameter : algorithm.hyperparameters()) {
     absl::StrAppend(&table, "| ", Code(parameter.name()), " | ",
-                    Cell(ValueText(parameter.default_value())), " | ", Cell(RangeText(parameter)),
+                    Cell(FormatValue(parameter.default_value())), " | ", Cell(RangeText(parameter)),
                     " | ", Cell(SearchText(parameter)), " | ", Cell(parameter.description()),
                     " |\n");
   }
