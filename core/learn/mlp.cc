@@ -40,7 +40,7 @@ std::vector<v1::Hyperparameter> DescribeLayers() {
 
 std::vector<v1::Hyperparameter> DescribeSteps() {
   return {
-      SearchLogarithmic(NumberParameter("learning_rate", "Length of Adam's steps.", 0.003,
+      SearchLogarithmic(NumberParameter("learning_rate", "Length of Adam's steps.", 0.002,
                                         {.min = 0, .max = 1, .min_exclusive = true}),
                         3e-4, 0.03),
       SearchLogarithmic(NumberParameter("l2",
