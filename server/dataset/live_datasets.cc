@@ -1,5 +1,6 @@
 #include "server/dataset/live_datasets.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -25,15 +26,33 @@ using internal::v1::AppendRequestRecord;
 using internal::v1::DatasetVersionRecord;
 using internal::v1::RequestRecord;
 
-absl::Status CheckSameSchema(const v1::Schema& given, const v1::Schema& schema) {
-  if (!given.columns().empty() &&
-      !google::protobuf::util::MessageDifferencer::Equals(given, schema)) {
+// Columns that a live dataset may come to have by appends that add some.
+constexpr int kMaxWidenedColumns = 10'000;
+
+// Whether the first columns of `given` are those of `schema`.
+bool BeginsWith(const v1::Schema& given, const v1::Schema& schema) {
+  using google::protobuf::util::MessageDifferencer;
+  return given.columns_size() >= schema.columns_size() &&
+         std::equal(schema.columns().begin(), schema.columns().end(), given.columns().begin(),
+                    [](const v1::ColumnSchema& a, const v1::ColumnSchema& b) {
+                      return MessageDifferencer::Equals(a, b);
+                    });
+}
+
+// The schema that a dataset has once rows of the given one, if one is given, are appended to it.
+absl::StatusOr<v1::Schema> Widened(const v1::Schema& schema, const v1::Schema& given) {
+  if (given.columns().empty()) return schema;
+  if (!BeginsWith(given, schema)) {
     return InvalidField("schema",
-                        absl::StrCat("must equal that of the dataset, or be left out; the "
-                                     "dataset has ",
+                        absl::StrCat("must equal that of the dataset, begin with it, or be left "
+                                     "out; the dataset has ",
                                      ListColumnNames(schema)));
   }
-  return absl::OkStatus();
+  if (given.columns_size() > std::max(schema.columns_size(), kMaxWidenedColumns)) {
+    return InvalidField("schema", absl::StrCat("must have at most ", kMaxWidenedColumns,
+                                               " columns, has ", given.columns_size()));
+  }
+  return given;
 }
 
 absl::Status CheckNewSchema(const v1::Schema& schema) {
@@ -137,8 +156,9 @@ absl::StatusOr<v1::Schema> LiveDatasets::SchemaFor(const std::string& project,
     SERIN_RETURN_IF_ERROR(CheckNewSchema(spec.schema()));
     return spec.schema();
   }
-  const v1::Schema& schema = live->version.version().schema();
-  SERIN_RETURN_IF_ERROR(CheckSameSchema(spec.schema(), schema));
+  SERIN_ASSIGN_OR_RETURN(v1::Schema schema,
+                         Widened(live->version.version().schema(), spec.schema()));
+  SERIN_RETURN_IF_ERROR(CheckNewSchema(schema));
   return schema;
 }
 
@@ -177,7 +197,7 @@ absl::StatusOr<v1::AppendRowsResponse> LiveDatasets::Append(const std::string& p
     if (!live) live = NewLiveRecords(spec, catalog_->NewStorageId(), now);
     // The dataset may have been made, or made anew, since the rows were read.
     v1::DatasetVersion& version = *live->version.mutable_version();
-    SERIN_RETURN_IF_ERROR(CheckSameSchema(SchemaOf(rows), version.schema()));
+    SERIN_ASSIGN_OR_RETURN(*version.mutable_schema(), Widened(version.schema(), SchemaOf(rows)));
     response.set_first_row(version.first_row() + version.row_count());
     response.set_row_count(static_cast<int64_t>(rows.row_count()));
     *live->dataset.mutable_dataset()->mutable_update_time() = now;

@@ -66,10 +66,14 @@ absl::StatusOr<AppendedRows> ListAppended(const StoreReader& store, const std::s
 absl::Status AddRows(const AppendedRowsRecord& record, const v1::Schema& schema,
                      TableAppender& rows) {
   Table table;
+  const auto row_count = static_cast<size_t>(record.row_count());
   for (int i = 0; i < schema.columns_size(); ++i) {
-    if (i >= record.chunks_size()) return absl::DataLossError("appended rows lack a column");
-    SERIN_ASSIGN_OR_RETURN(ColumnData column, DecodeChunk(record.chunks(i), schema.columns(i),
-                                                          static_cast<size_t>(record.row_count())));
+    if (i >= record.chunks_size()) {  // Older than the column.
+      table.columns.push_back(MissingColumn(schema.columns(i), row_count));
+      continue;
+    }
+    SERIN_ASSIGN_OR_RETURN(ColumnData column,
+                           DecodeChunk(record.chunks(i), schema.columns(i), row_count));
     table.columns.push_back(std::move(column));
   }
   rows.Append(table, 0, table.row_count());

@@ -34,8 +34,9 @@ absl::StatusOr<v1::DatasetProfile> LiveProfiles::ProfileOf(const StoredTable& ta
   const int64_t first_row = table.version().first_row();
   const int64_t end_row = first_row + table.row_count();
   const ProfiledPtr before = Find(table.storage_id());
-  const bool continues =
-      before != nullptr && before->first_row == first_row && before->end_row <= end_row;
+  const auto columns = static_cast<size_t>(table.schema().columns_size());
+  const bool continues = before != nullptr && before->first_row == first_row &&
+                         before->end_row <= end_row && before->columns == columns;
   if (continues && before->end_row == end_row) return before->profile;
 
   TableProfiler profiler = continues ? before->profiler : TableProfiler();
@@ -43,13 +44,12 @@ absl::StatusOr<v1::DatasetProfile> LiveProfiles::ProfileOf(const StoredTable& ta
   SERIN_RETURN_IF_ERROR(AddRows(table, known_rows, cancelled, profiler));
   SERIN_ASSIGN_OR_RETURN(v1::DatasetProfile profile, profiler.Finish(table.schema()));
   profile.set_dataset_version(table.version().name());
-  Keep(std::make_shared<const Profiled>(
-      Profiled{.storage_id = table.storage_id(),
-               .first_row = first_row,
-               .end_row = end_row,
-               .columns = static_cast<size_t>(table.schema().columns_size()),
-               .profiler = std::move(profiler),
-               .profile = profile}));
+  Keep(std::make_shared<const Profiled>(Profiled{.storage_id = table.storage_id(),
+                                                 .first_row = first_row,
+                                                 .end_row = end_row,
+                                                 .columns = columns,
+                                                 .profiler = std::move(profiler),
+                                                 .profile = profile}));
   return profile;
 }
 

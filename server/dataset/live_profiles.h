@@ -19,7 +19,8 @@ namespace serin {
 // Profiles of live datasets, which are computed when asked for. What was computed is kept, so that
 // only rows that were appended since are read the next time, and none where there are none. Rows
 // are never changed and their numbers never move, so that first and last row say which rows a
-// profile is of; once retention has dropped rows, all that are left are read again.
+// profile is of; once retention has dropped rows, or columns were added, all that are left are read
+// again.
 //
 // Keeps those last asked for, of some 1,000 columns together, at about 100 KB a column
 // (TableProfiler). Two who ask for the same at once both compute. Thread-safe.
