@@ -15,6 +15,9 @@ namespace {
 // Members of all sets that thresholds become.
 constexpr size_t kMaxSetMembers = size_t{1} << 26;
 
+// Nodes that are looked at, all features together.
+constexpr size_t kMaxNodeVisits = size_t{1} << 31;
+
 // Where each code's category lies among the sorted ones.
 using Ranks = std::vector<int32_t>;
 
@@ -133,6 +136,14 @@ absl::Status UseCategories(int feature, const std::vector<std::string>& categori
       *predictor->mutable_pipeline()->mutable_columns(feature)->mutable_category_code();
   for (const int32_t code : codes) transform.add_categories(categories[code]);
   return absl::OkStatus();
+}
+
+absl::Status CheckCategoryWork(size_t feature_count, const internal::v1::TreeEnsemble& trees) {
+  size_t nodes = 0;
+  for (const internal::v1::Tree& tree : trees.trees()) nodes += tree.thresholds_size();
+  if (nodes == 0 || feature_count <= kMaxNodeVisits / nodes) return absl::OkStatus();
+  return absl::UnimplementedError(absl::StrCat(
+      feature_count, " features of categories are too many for trees of ", nodes, " nodes"));
 }
 
 }  // namespace serin

@@ -1,6 +1,7 @@
 #ifndef SERIN_CORE_INTERCHANGE_CATEGORY_CODES_H_
 #define SERIN_CORE_INTERCHANGE_CATEGORY_CODES_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,10 @@ namespace serin {
 // where the sets would take more than 256 MiB.
 absl::Status UseCategories(int feature, const std::vector<std::string>& categories,
                            internal::v1::Predictor* predictor);
+
+// UNIMPLEMENTED where using the categories of so many features, each of which takes a walk through
+// all nodes, would take minutes.
+absl::Status CheckCategoryWork(size_t feature_count, const internal::v1::TreeEnsemble& trees);
 
 }  // namespace serin
 

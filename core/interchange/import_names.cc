@@ -1,9 +1,9 @@
 #include "core/interchange/import_names.h"
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
@@ -19,18 +19,20 @@ std::string Field(absl::string_view list, int index, absl::string_view field) {
   return absl::StrCat(list, "[", index, "].", field);
 }
 
-const v1::FeatureCategories* FindCategories(const v1::ImportSpec& spec,
-                                            const std::string& feature) {
+using Names = absl::flat_hash_set<std::string>;
+
+// The features whose categories the caller lists.
+Names NamesWithCategories(const v1::ImportSpec& spec) {
+  Names names;
   for (const v1::FeatureCategories& categories : spec.categories()) {
-    if (categories.feature() == feature) return &categories;
+    names.insert(categories.feature());
   }
-  return nullptr;
+  return names;
 }
 
 // The type that a feature gets, which the file has as `of_file`.
-absl::StatusOr<v1::ColumnType> TypeOf(const v1::ImportSpec& spec, int index,
-                                      v1::ColumnType of_file) {
-  const v1::ColumnSchema& wanted = spec.features().columns(index);
+absl::StatusOr<v1::ColumnType> TypeOf(const v1::ColumnSchema& wanted, int index,
+                                      const Names& with_categories, v1::ColumnType of_file) {
   switch (wanted.type()) {
     case v1::COLUMN_TYPE_UNSPECIFIED:
       return of_file;
@@ -42,7 +44,7 @@ absl::StatusOr<v1::ColumnType> TypeOf(const v1::ImportSpec& spec, int index,
       return wanted.type() == v1::COLUMN_TYPE_INTEGER ? v1::COLUMN_TYPE_NUMBER : wanted.type();
     case v1::COLUMN_TYPE_CATEGORY:
       if (of_file == v1::COLUMN_TYPE_CATEGORY) return of_file;
-      if (FindCategories(spec, wanted.name()) != nullptr) return of_file;
+      if (with_categories.contains(wanted.name())) return of_file;
       return InvalidField(Field("features.columns", index, "type"),
                           "is CATEGORY, of which the model takes codes: `categories` must list "
                           "them, in order of their codes");
@@ -63,37 +65,41 @@ absl::Status NameFeatures(const v1::ImportSpec& spec, v1::Schema* features) {
                         absl::StrCat("must name the ", count, " features of the model, names ",
                                      spec.features().columns_size()));
   }
+  const Names with_categories = NamesWithCategories(spec);
   for (int i = 0; i < count; ++i) {
     v1::ColumnSchema& column = *features->mutable_columns(i);
-    SERIN_ASSIGN_OR_RETURN(const v1::ColumnType type, TypeOf(spec, i, column.type()));
-    column.set_name(spec.features().columns(i).name());
+    const v1::ColumnSchema& wanted = spec.features().columns(i);
+    SERIN_ASSIGN_OR_RETURN(const v1::ColumnType type,
+                           TypeOf(wanted, i, with_categories, column.type()));
+    column.set_name(wanted.name());
     column.set_type(type);
   }
   return absl::OkStatus();
 }
 
 absl::Status ApplyCategories(const v1::ImportSpec& spec, internal::v1::Predictor* predictor) {
-  absl::flat_hash_set<std::string> seen;
+  const auto& columns = predictor->features().columns();
+  // Those whose categories are not used yet.
+  absl::flat_hash_map<std::string, int> indexes;
+  for (int i = 0; i < columns.size(); ++i) indexes.emplace(columns[i].name(), i);
+  SERIN_RETURN_IF_ERROR(CheckCategoryWork(spec.categories_size(), predictor->trees()));
   for (int i = 0; i < spec.categories_size(); ++i) {
     const v1::FeatureCategories& wanted = spec.categories(i);
-    const auto& columns = predictor->features().columns();
-    const auto column = std::find_if(columns.begin(), columns.end(), [&](const auto& feature) {
-      return feature.name() == wanted.feature();
-    });
-    if (column == columns.end() || !seen.insert(wanted.feature()).second) {
+    const auto index = indexes.find(wanted.feature());
+    if (index == indexes.end()) {
       return InvalidField(
           Field("categories", i, "feature"),
           absl::StrCat("must be a feature, each once, is '", wanted.feature(), "'"));
     }
-    if (column->type() == v1::COLUMN_TYPE_CATEGORY) {
+    if (columns[index->second].type() == v1::COLUMN_TYPE_CATEGORY) {
       return InvalidField(Field("categories", i, "feature"),
                           absl::StrCat("the file has the categories of '", wanted.feature(), "'"));
     }
     const std::vector<std::string> categories(wanted.categories().begin(),
                                               wanted.categories().end());
-    SERIN_RETURN_IF_ERROR(PrefixField(
-        absl::StrCat("categories[", i, "]"),
-        UseCategories(static_cast<int>(column - columns.begin()), categories, predictor)));
+    SERIN_RETURN_IF_ERROR(PrefixField(absl::StrCat("categories[", i, "]"),
+                                      UseCategories(index->second, categories, predictor)));
+    indexes.erase(index);
   }
   return absl::OkStatus();
 }

@@ -96,6 +96,7 @@ absl::Status UsePandasCategories(const LightgbmText& text, internal::v1::Predict
       return absl::OkStatus();
     }
   }
+  SERIN_RETURN_IF_ERROR(CheckCategoryWork(features.size(), predictor->trees()));
   for (size_t i = 0; i < features.size(); ++i) {
     if (features[i] >= predictor->features().columns_size()) {
       return text.head.Invalid("feature_infos", "has more features than max_feature_idx says");

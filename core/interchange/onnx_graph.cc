@@ -26,27 +26,28 @@ using SharedValue = std::shared_ptr<const OnnxValue>;
 // would otherwise need few bytes to fill any memory.
 constexpr size_t kMaxBytes = size_t{1} << 29;
 constexpr size_t kNodeBytes = 20;
+// With a transform of its own.
+constexpr size_t kColumnBytes = 256;
 
 size_t BytesOf(const OnnxScores& scores) {
   size_t nodes = 0;
   for (const internal::v1::Tree& tree : scores.predictor.trees().trees()) {
     nodes += tree.thresholds_size();
   }
-  return scores.inputs.size() * sizeof(OnnxColumn) + nodes * kNodeBytes +
+  return scores.inputs.size() * kColumnBytes + nodes * kNodeBytes +
          scores.predictor.linear().weights_size() * sizeof(double);
 }
 
 // A value's own; layers that a network shares with the one before it were counted there.
 size_t BytesOf(const OnnxValue& value) {
   if (const auto* columns = std::get_if<OnnxColumns>(&value)) {
-    return columns->size() * sizeof(OnnxColumn);
+    return columns->size() * kColumnBytes;
   }
   if (const auto* tensor = std::get_if<OnnxTensor>(&value)) return tensor->size() * sizeof(double);
   if (const auto* scores = std::get_if<OnnxScores>(&value)) return BytesOf(*scores);
   const auto& network = std::get<OnnxNetwork>(value);
   const size_t weights = network.layers.empty() ? 0 : network.layers.back()->weights.size();
-  return network.inputs.size() * sizeof(OnnxColumn) +
-         (network.layers.size() + weights) * sizeof(double);
+  return network.inputs.size() * kColumnBytes + (network.layers.size() + weights) * sizeof(double);
 }
 
 // Columns of a value; 0 of a constant.
@@ -255,7 +256,7 @@ class Evaluator {
         return node.Unimplemented("is supported of columns of features");
       }
       if (columns == nullptr) continue;
-      if ((all.size() + columns->size()) * sizeof(OnnxColumn) > kMaxBytes - bytes_) {
+      if ((all.size() + columns->size()) * kColumnBytes > kMaxBytes - bytes_) {
         return TooLarge();
       }
       all.insert(all.end(), columns->begin(), columns->end());

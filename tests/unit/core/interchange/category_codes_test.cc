@@ -61,5 +61,13 @@ TEST(UseCategoriesTest, RefusesModelsThatAreNoTrees) {
               IsError(absl::StatusCode::kUnimplemented, HasSubstr("trees only")));
 }
 
+TEST(CheckCategoryWorkTest, RefusesWhatWouldTakeMinutes) {
+  const internal::v1::Predictor model = Model();
+  EXPECT_THAT(CheckCategoryWork(100'000'000, model.trees()), IsOk());
+  EXPECT_THAT(CheckCategoryWork(1'000'000'000, model.trees()),
+              IsError(absl::StatusCode::kUnimplemented, HasSubstr("trees of 7 nodes")));
+  EXPECT_THAT(CheckCategoryWork(1'000'000'000, {}), IsOk());
+}
+
 }  // namespace
 }  // namespace serin

@@ -93,6 +93,10 @@ TEST(ImportModelTest, RefusesASpecThatDoesNotGoWithTheFile_NamingTheField) {
   spec.clear_features();
   spec.mutable_categories(0)->set_feature("c");
   EXPECT_THAT(ImportModel(kStump, spec), IsError(kInvalid, HasSubstr("is 'c'")));
+  spec.mutable_categories(0)->set_feature("size");
+  *spec.add_categories() = spec.categories(0);
+  EXPECT_THAT(ImportModel(kStump, spec),
+              IsError(kInvalid, HasSubstr("categories[1].feature: must be a feature, each once")));
   spec = Names();
   spec.mutable_features()->mutable_columns(1)->set_type(v1::COLUMN_TYPE_TEXT);
   EXPECT_THAT(ImportModel(kStump, spec), IsError(kInvalid, HasSubstr("columns[1].type")));
