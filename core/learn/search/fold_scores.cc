@@ -1,6 +1,7 @@
 #include "core/learn/search/fold_scores.h"
 
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -48,7 +49,13 @@ FoldScores::FoldScores(const Examples& examples, const std::vector<size_t>& rows
 absl::Status FoldScores::PrepareFolds(const Rung& rung) {
   if (rung.row_share == rung_.row_share && rung.repeats == rung_.repeats) return absl::OkStatus();
   const std::vector<size_t> rows = TakeShare(examples_, rows_, rung.row_share, search_.seed());
-  SERIN_ASSIGN_OR_RETURN(folds_, SearchFolds(examples_, rows, search_, rung.repeats));
+  absl::StatusOr<std::vector<Split>> folds = SearchFolds(examples_, rows, search_, rung.repeats);
+  // Of a class with few rows, a sample may have them all in one fold, or one group.
+  if (!folds.ok() && rung.row_share < 1) {
+    folds = SearchFolds(examples_, rows_, search_, rung.repeats);
+  }
+  SERIN_RETURN_IF_ERROR(folds.status());
+  folds_ = *std::move(folds);
   rung_ = rung;
   return absl::OkStatus();
 }

@@ -156,6 +156,22 @@ TEST_F(SearchSpecTest, ACandidateThatFails_IsOnTheLeaderboard_WithItsReason) {
   EXPECT_THAT(found.leaderboard.trials(1).error(), HasSubstr("missing"));
 }
 
+TEST_F(SearchSpecTest, ARareClass_DoesNotEndASearchOnASample_InWhichOneFoldHasAllItsRows) {
+  ColumnData x{"x", v1::COLUMN_TYPE_NUMBER, {}, {}, {}};
+  ColumnData y{"y", v1::COLUMN_TYPE_CATEGORY, {}, {}, {"common", "rare"}};
+  for (int row = 0; row < 4000; ++row) {
+    x.numbers.push_back(row % 7);
+    y.codes.push_back(row % 600 == 0 ? 1 : 0);
+  }
+  const Table table{{x, y}};
+  v1::TrainingSpec spec = AutoSpec("y", {"majority", "naive_bayes"});
+  spec.mutable_evaluation()->set_split(v1::EvaluationPlan::SPLIT_RANDOM);
+  for (uint64_t seed = 0; seed < 10; ++seed) {
+    spec.set_seed(seed);
+    EXPECT_THAT(Search(table, spec), IsOk()) << seed;
+  }
+}
+
 TEST_F(SearchSpecTest, DataThatTeachNothing_AreRefused_NamingTheTarget) {
   EXPECT_THAT(Search(TableOf("x,y\n1,7\n2,7\n3,7\n4,7\n"), AutoSpec("y", {"ridge_regression"})),
               IsError(absl::StatusCode::kInvalidArgument, HasSubstr("target: ")));
