@@ -10,6 +10,7 @@
 #include <fstream>
 #include <new>
 #include <string>
+#include <system_error>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/string_view.h"
@@ -30,12 +31,16 @@ constexpr int64_t kAddressSpacePerByte = 2;
 
 [[noreturn]] void EndOutOfMemory() { _exit(kWorkerOutOfMemory); }
 
-// Not everything that fails to allocate asks the new-handler: Eigen throws.
+// Not everything that fails to allocate asks the new-handler: Eigen throws, and so does a thread
+// that gets no stack.
 [[noreturn]] void OnTerminate() {
   try {
     if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
   } catch (const std::bad_alloc&) {
     EndOutOfMemory();
+  } catch (const std::system_error& error) {
+    if (error.code() == std::errc::resource_unavailable_try_again) EndOutOfMemory();
+    std::abort();
   } catch (...) {
     std::abort();
   }

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <new>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -52,6 +53,17 @@ TEST(EndWhenOutOfMemoryTest, AlsoWhereALibraryThrowsItself) {
       {
         EndWhenOutOfMemory(0);
         std::thread([] { throw std::bad_alloc(); }).join();
+      },
+      ExitedWithCode(kWorkerOutOfMemory), "");
+}
+
+TEST(EndWhenOutOfMemoryTest, AlsoWhereAThreadGetsNoStack) {
+  EXPECT_EXIT(
+      {
+        EndWhenOutOfMemory(0);
+        std::thread([] {
+          throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
+        }).join();
       },
       ExitedWithCode(kWorkerOutOfMemory), "");
 }
