@@ -73,16 +73,18 @@ absl::StatusOr<std::unique_ptr<const Predictor>> Predictor::Create(internal::v1:
   }
   SERIN_ASSIGN_OR_RETURN(std::unique_ptr<const Estimator> estimator,
                          MakeEstimator(model, pipeline.output_count()));
+  const size_t memory_bytes = model.SpaceUsedLong();
   return absl::WrapUnique(
-      new Predictor(std::move(model), std::move(pipeline), std::move(estimator)));
+      new Predictor(std::move(model), std::move(pipeline), std::move(estimator), memory_bytes));
 }
 
 Predictor::Predictor(internal::v1::Predictor model, Pipeline pipeline,
-                     std::unique_ptr<const Estimator> estimator)
+                     std::unique_ptr<const Estimator> estimator, size_t memory_bytes)
     : model_(std::move(model)),
       pipeline_(std::move(pipeline)),
       estimator_(std::move(estimator)),
-      output_count_(std::max(model_.classes_size(), 1)) {
+      output_count_(std::max(model_.classes_size(), 1)),
+      memory_bytes_(memory_bytes) {
   model_.clear_pipeline();
   model_.clear_estimator();
 }

@@ -51,6 +51,9 @@ class Predictor {
   // Numbers that the pipeline makes of a row.
   size_t input_count() const { return pipeline_.output_count(); }
 
+  // About how much memory it takes: as much as the message that it was made of.
+  size_t memory_bytes() const { return memory_bytes_; }
+
   // Scores all rows. The table's columns are model().features(), in order; INVALID_ARGUMENT if
   // their number, types or lengths are others. Names are not looked at. Values may be missing.
   absl::StatusOr<Scores> Score(const Table& rows) const;
@@ -59,7 +62,7 @@ class Predictor {
 
  private:
   Predictor(internal::v1::Predictor model, Pipeline pipeline,
-            std::unique_ptr<const Estimator> estimator);
+            std::unique_ptr<const Estimator> estimator, size_t memory_bytes);
 
   absl::Status CheckColumns(const Table& rows) const;
 
@@ -67,6 +70,7 @@ class Predictor {
   const Pipeline pipeline_;
   const std::unique_ptr<const Estimator> estimator_;
   const size_t output_count_;
+  const size_t memory_bytes_;
 };
 
 }  // namespace serin

@@ -180,6 +180,12 @@ TrafficReadiness ClusterPublisher::Judge(absl::string_view project, absl::string
   return JudgeTraffic(membership_.members(), project, model, versions);
 }
 
+std::vector<v1::ReplicaVersion> ClusterPublisher::ReplicaVersions(absl::string_view project,
+                                                                  absl::string_view model) const {
+  absl::MutexLock lock(&mutex_);
+  return membership_.VersionsOf(project, model);
+}
+
 void ClusterPublisher::Step() {
   bool changed = false;
   {

@@ -93,6 +93,11 @@ class ClusterPublisher {
   TrafficReadiness Judge(absl::string_view project, absl::string_view model,
                          const std::vector<int32_t>& versions) const ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Membership::VersionsOf.
+  std::vector<v1::ReplicaVersion> ReplicaVersions(absl::string_view project,
+                                                  absl::string_view model) const
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
   // Does what is due: ends waits, forgets predictors that have not come back.
   void Step() ABSL_LOCKS_EXCLUDED(mutex_);
 

@@ -1,6 +1,7 @@
 #include "server/control/membership.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -128,6 +129,23 @@ void Membership::FillReplicas(internal::v1::ClusterState* state) const {
     replica.set_draining(member.report.draining());
     replica.set_load(member.load);
   }
+}
+
+std::vector<v1::ReplicaVersion> Membership::VersionsOf(absl::string_view project,
+                                                       absl::string_view model) const {
+  std::vector<v1::ReplicaVersion> versions;
+  for (const auto& [id, member] : members_) {
+    for (const internal::v1::VersionReport& report : member.report.versions()) {
+      if (report.project() != project || report.model() != model) continue;
+      versions.push_back(report.version());
+      versions.back().set_replica(member.hello.address());
+    }
+  }
+  std::sort(versions.begin(), versions.end(), [](const auto& a, const auto& b) {
+    return std::forward_as_tuple(a.replica(), a.version()) <
+           std::forward_as_tuple(b.replica(), b.version());
+  });
+  return versions;
 }
 
 }  // namespace serin

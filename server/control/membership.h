@@ -75,6 +75,11 @@ class Membership {
   // out: it may be one that proxies know from an earlier control, with all that it has loaded.
   void FillReplicas(internal::v1::ClusterState* state) const;
 
+  // What the predictors, those in their grace too, have reported of a model's versions, in order of
+  // address, then version.
+  std::vector<v1::ReplicaVersion> VersionsOf(absl::string_view project,
+                                             absl::string_view model) const;
+
   // All, by id.
   const std::map<std::string, MemberStatus>& members() const { return members_; }
 

@@ -59,6 +59,18 @@ absl::StatusOr<v1::ModelVersion> Find(const StoreReader& store,
   return FindModelVersion(store, state, project, request.name());
 }
 
+absl::StatusOr<v1::ListReplicaVersionsResponse> Find(
+    const StoreReader& store, const ClusterPublisher& publisher, const Context& context,
+    const v1::ListReplicaVersionsRequest& request) {
+  SERIN_ASSIGN_OR_RETURN(const ModelId id, ParseModelId(context, "model", request.model()));
+  SERIN_RETURN_IF_ERROR(GetModel(store, id.project, id.model).status());
+  v1::ListReplicaVersionsResponse response;
+  for (v1::ReplicaVersion& version : publisher.ReplicaVersions(id.project, id.model)) {
+    *response.add_versions() = std::move(version);
+  }
+  return response;
+}
+
 // A version that is to be sent as a file.
 struct ExportedVersion {
   std::string project;
@@ -131,6 +143,12 @@ grpc::ServerUnaryReactor* ModelService::ListModelVersions(
     Context* context, const v1::ListModelVersionsRequest* request,
     v1::ListModelVersionsResponse* response) {
   return Finish(context, response, Find(*store_, *context, *request));
+}
+
+grpc::ServerUnaryReactor* ModelService::ListReplicaVersions(
+    Context* context, const v1::ListReplicaVersionsRequest* request,
+    v1::ListReplicaVersionsResponse* response) {
+  return Finish(context, response, Find(*store_, *publisher_, *context, *request));
 }
 
 grpc::ServerUnaryReactor* ModelService::DeleteModelVersion(

@@ -49,6 +49,9 @@ class ModelService final : public v1::ModelService::CallbackService {
   grpc::ServerUnaryReactor* SetAlias(grpc::CallbackServerContext* context,
                                      const v1::SetAliasRequest* request,
                                      v1::Model* response) override;
+  grpc::ServerUnaryReactor* ListReplicaVersions(grpc::CallbackServerContext* context,
+                                                const v1::ListReplicaVersionsRequest* request,
+                                                v1::ListReplicaVersionsResponse* response) override;
   grpc::ServerReadReactor<v1::ImportModelRequest>* ImportModel(grpc::CallbackServerContext* context,
                                                                v1::ModelVersion* response) override;
   grpc::ServerWriteReactor<v1::ExportModelResponse>* ExportModel(

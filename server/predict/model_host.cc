@@ -47,6 +47,18 @@ absl::Status Refusal(const absl::Status& error) {
   return absl::FailedPreconditionError(error.message());
 }
 
+v1::ReplicaVersion::State StateOf(LoadState state) {
+  switch (state) {
+    case LoadState::kReady:
+      return v1::ReplicaVersion::STATE_READY;
+    case LoadState::kRefused:
+      return v1::ReplicaVersion::STATE_REFUSED;
+    case LoadState::kLoading:
+      break;
+  }
+  return v1::ReplicaVersion::STATE_LOADING;
+}
+
 void LogOutcome(const std::string& version, const absl::Status& outcome) {
   if (outcome.ok()) {
     LogEvent(LogLevel::kInfo, "model_loaded", {{"version", version}});
@@ -75,8 +87,11 @@ struct ModelHost::Wanted {
   bool in_use;
 };
 
-ModelHost::ModelHost(BundleSource source, PredictMetrics* metrics)
-    : source_(std::move(source)), metrics_(metrics), published_(std::make_shared<const ByName>()) {}
+ModelHost::ModelHost(BundleSource source, PredictMetrics* metrics, const Clock* clock)
+    : source_(std::move(source)),
+      metrics_(metrics),
+      clock_(clock),
+      published_(std::make_shared<const ByName>()) {}
 
 bool ModelHost::Apply(const ClusterState& state, const LoadHooks& hooks) {
   const std::vector<Wanted> wanted = WantedBy(state);
@@ -103,6 +118,7 @@ ReplicaReport ModelHost::Report() const {
   });
   ReplicaReport report;
   for (const Version* version : ordered) {
+    *report.add_versions() = ReportOf(*version);
     if (version->state == LoadState::kReady) {
       SetName(*version, report.add_loaded());
     } else if (!version->error.ok()) {
@@ -112,6 +128,21 @@ ReplicaReport ModelHost::Report() const {
       failure->set_will_retry(version->state == LoadState::kLoading);
     }
   }
+  return report;
+}
+
+internal::v1::VersionReport ModelHost::ReportOf(const Version& version) {
+  internal::v1::VersionReport report;
+  report.set_project(version.project);
+  report.set_model(version.model_id);
+  v1::ReplicaVersion& at_replica = *report.mutable_version();
+  at_replica.set_version(version.number);
+  at_replica.set_state(StateOf(version.state));
+  at_replica.set_reason(std::string(version.error.message()));
+  if (version.model != nullptr) {
+    at_replica.set_memory_bytes(static_cast<int64_t>(version.model->predictor->memory_bytes()));
+  }
+  *at_replica.mutable_state_time() = ToProto(version.state_time);
   return report;
 }
 
@@ -158,7 +189,9 @@ void ModelHost::Reconcile(const std::vector<Wanted>& wanted) {
     if (it != versions_.end() && it->second->bundle_sha256 == one.version.bundle_sha256) {
       next.insert(*it);
     } else {
-      next[one.key] = std::make_shared<const Version>(one.version);
+      auto added = std::make_shared<Version>(one.version);
+      added->state_time = clock_->Now();
+      next[one.key] = std::move(added);
     }
   }
   versions_.swap(next);
@@ -191,9 +224,11 @@ void ModelHost::Transition(const Wanted& wanted,
   next->error = outcome.status();
   if (outcome.ok()) {
     next->state = LoadState::kReady;
+    next->state_time = clock_->Now();
     next->model = *std::move(outcome);
   } else if (!absl::IsUnavailable(outcome.status())) {
     next->state = LoadState::kRefused;
+    next->state_time = clock_->Now();
   }
   versions_[wanted.key] = std::move(next);
   Publish();

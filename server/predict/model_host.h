@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/notification.h"
+#include "core/base/clock.h"
 #include "core/base/snapshot_ptr.h"
 #include "serin/internal/v1/cluster_service.pb.h"
 #include "server/predict/loaded_model.h"
@@ -56,7 +57,8 @@ struct LoadHooks {
 class ModelHost {
  public:
   // `metrics` has to outlive the host and every model that it handed out.
-  ModelHost(BundleSource source, PredictMetrics* metrics);
+  // `clock` says when versions came into their states.
+  ModelHost(BundleSource source, PredictMetrics* metrics, const Clock* clock = Clock::Real());
 
   // Unloads versions that are gone from the state, then loads those that are new: first those that
   // take traffic or copies of it, or have an alias. True once each is loaded or refused. False if
@@ -64,7 +66,7 @@ class ModelHost {
   // tried all the same, and the next call tries again.
   bool Apply(const internal::v1::ClusterState& state, const LoadHooks& hooks = {});
 
-  // What is loaded, and what is not though it was tried.
+  // What is loaded, what is not though it was tried, and the state of every version.
   internal::v1::ReplicaReport Report() const;
 
   // Every version of a project, in order of model and version.
@@ -86,6 +88,7 @@ class ModelHost {
     int32_t number = 0;
     std::string bundle_sha256;
     LoadState state = LoadState::kLoading;
+    absl::Time state_time;                     // When it came into the state.
     absl::Status error;                        // Why it is not kReady, if it was tried.
     std::shared_ptr<const LoadedModel> model;  // Only if kReady.
   };
@@ -111,8 +114,11 @@ class ModelHost {
   void Transition(const Wanted& wanted, absl::StatusOr<std::shared_ptr<const LoadedModel>> outcome);
   void Publish() { published_.Set(std::make_shared<const ByName>(versions_)); }
 
+  static internal::v1::VersionReport ReportOf(const Version& version);
+
   const BundleSource source_;
   PredictMetrics* const metrics_;
+  const Clock* const clock_;
   ByName versions_;  // Only touched by Apply.
   SnapshotPtr<ByName> published_;
   absl::Notification applied_;

@@ -13,6 +13,7 @@ namespace {
 using internal::v1::ClusterState;
 using internal::v1::MemberHello;
 using internal::v1::ReplicaReport;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr auto kProxy = MemberHello::ROLE_PROXY;
@@ -164,6 +165,37 @@ TEST_F(MembershipTest, JoinedAgain_ItHasAppliedNothing) {
   members_.Applied(first, 7);
   members_.Join(Hello(kProxy, "x"));
   EXPECT_FALSE(members_.AllApplied(kProxy, 1));
+}
+
+// A report of one version in one state.
+ReplicaReport InState(const std::string& model, int version, v1::ReplicaVersion::State state) {
+  ReplicaReport report;
+  internal::v1::VersionReport* reported = report.add_versions();
+  reported->set_project("default");
+  reported->set_model(model);
+  reported->mutable_version()->set_version(version);
+  reported->mutable_version()->set_state(state);
+  return report;
+}
+
+TEST_F(MembershipTest, VersionsOfAModel_AreThoseThatPredictorsReported_ByAddress) {
+  const uint64_t b = members_.Join(Hello(kPredict, "b", "10.0.0.1:8501"));
+  const uint64_t a = members_.Join(Hello(kPredict, "a", "10.0.0.2:8501"));
+  ReplicaReport report = InState("iris", 2, v1::ReplicaVersion::STATE_READY);
+  report.MergeFrom(InState("iris", 1, v1::ReplicaVersion::STATE_REFUSED));
+  report.MergeFrom(InState("wine", 1, v1::ReplicaVersion::STATE_READY));
+  members_.Report(b, report);
+  members_.Report(a, InState("iris", 1, v1::ReplicaVersion::STATE_LOADING));
+
+  std::vector<std::string> shown;
+  for (const v1::ReplicaVersion& version : members_.VersionsOf("default", "iris")) {
+    shown.push_back(absl::StrCat(version.replica(), " ", version.version(), " ",
+                                 v1::ReplicaVersion::State_Name(version.state())));
+  }
+  EXPECT_THAT(shown, ElementsAre("10.0.0.1:8501 1 STATE_REFUSED", "10.0.0.1:8501 2 STATE_READY",
+                                 "10.0.0.2:8501 1 STATE_LOADING"));
+  EXPECT_THAT(members_.VersionsOf("default", "rose"), IsEmpty());
+  EXPECT_THAT(members_.VersionsOf("other", "iris"), IsEmpty());
 }
 
 }  // namespace

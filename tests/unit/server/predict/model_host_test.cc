@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "core/base/errors.h"
 #include "core/table/schema.h"
+#include "tests/testing/simulated_clock.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/unit/server/predict/tiny_model.h"
 
@@ -120,7 +121,8 @@ class ModelHostTest : public testing::Test {
   prometheus::Registry registry_;
   PredictMetrics metrics_{&registry_};
   FakeControl control_;
-  ModelHost host_{control_.source(), &metrics_};
+  SimulatedClock clock_;
+  ModelHost host_{control_.source(), &metrics_, &clock_};
   ClusterState state_;
 };
 
@@ -164,6 +166,49 @@ TEST_F(ModelHostTest, VersionsInUse_AreLoadedFirst) {
   share->set_weight(100);
   Apply();
   EXPECT_THAT(control_.fetched(), ElementsAre(alias, traffic, idle, zero));
+}
+
+// Versions as number, state and seconds since `start`.
+std::vector<std::string> States(const ReplicaReport& report, absl::Time start) {
+  std::vector<std::string> states;
+  for (const auto& reported : report.versions()) {
+    const v1::ReplicaVersion& version = reported.version();
+    states.push_back(absl::StrCat(version.version(), " ",
+                                  v1::ReplicaVersion::State_Name(version.state()), " ",
+                                  absl::ToInt64Seconds(FromProto(version.state_time()) - start)));
+  }
+  return states;
+}
+
+TEST_F(ModelHostTest, Report_SaysTheStateOfEveryVersion_SinceWhenAndWhy) {
+  const absl::Time start = clock_.Now();
+  const std::string broken = control_.Store(TinyClassifier(1));
+  control_.Corrupt(broken);
+  AddVersion(1, control_.Store(TinyClassifier(0)));
+  AddVersion(2, broken);
+  AddVersion(3, control_.Store(TinyClassifier(2)));
+  clock_.Advance(absl::Seconds(1));
+  host_.Apply(state_, {.superseded = [&] { return control_.fetched().size() == 2; }});
+  EXPECT_THAT(States(host_.Report(), start),
+              ElementsAre("1 STATE_READY 1", "2 STATE_REFUSED 1", "3 STATE_LOADING 1"));
+
+  control_.FailNext(1, absl::UnavailableError("control is away"));
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_FALSE(Apply());
+  const ReplicaReport report = host_.Report();
+  EXPECT_THAT(States(report, start),
+              ElementsAre("1 STATE_READY 1", "2 STATE_REFUSED 1", "3 STATE_LOADING 1"));
+  EXPECT_EQ(report.versions(0).model(), "flower");
+  EXPECT_EQ(report.versions(0).project(), "default");
+  EXPECT_GT(report.versions(0).version().memory_bytes(), 0);
+  EXPECT_THAT(report.versions(1).version().reason(), HasSubstr("SHA-256"));
+  EXPECT_EQ(report.versions(1).version().memory_bytes(), 0);
+  EXPECT_THAT(report.versions(2).version().reason(), HasSubstr("control is away"));
+
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_TRUE(Apply());
+  EXPECT_THAT(States(host_.Report(), start),
+              ElementsAre("1 STATE_READY 1", "2 STATE_REFUSED 1", "3 STATE_READY 3"));
 }
 
 TEST_F(ModelHostTest, LoadedVersion_IsNotFetchedAgain) {
