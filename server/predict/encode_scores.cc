@@ -16,22 +16,22 @@ void EncodeClasses(const internal::v1::Predictor& model, absl::Span<const double
 }
 
 void EncodeUnseen(const internal::v1::Predictor& model, const Scores& scores,
-                  v1::PredictResponse& response) {
+                  v1::PredictResponse* response) {
   for (const UnseenCategory& unseen : scores.unseen) {
-    response.mutable_predictions(static_cast<int>(unseen.row))
+    response->mutable_predictions(static_cast<int>(unseen.row))
         ->add_unseen_categories(model.features().columns(static_cast<int>(unseen.feature)).name());
   }
 }
 
 }  // namespace
 
-v1::PredictResponse EncodeScores(const internal::v1::Predictor& model, const Scores& scores) {
-  v1::PredictResponse response;
+void EncodeScores(const internal::v1::Predictor& model, const Scores& scores,
+                  v1::PredictResponse* response) {
   const bool classifies = model.task() == v1::TASK_CLASSIFICATION;
-  if (classifies) *response.mutable_classes() = model.classes();
-  response.mutable_predictions()->Reserve(static_cast<int>(scores.row_count));
+  if (classifies) *response->mutable_classes() = model.classes();
+  response->mutable_predictions()->Reserve(static_cast<int>(scores.row_count));
   for (size_t row = 0; row < scores.row_count; ++row) {
-    v1::Prediction& prediction = *response.add_predictions();
+    v1::Prediction& prediction = *response->add_predictions();
     const absl::Span<const double> outputs(scores.values.data() + row * scores.output_count,
                                            scores.output_count);
     if (classifies) {
@@ -41,7 +41,6 @@ v1::PredictResponse EncodeScores(const internal::v1::Predictor& model, const Sco
     }
   }
   EncodeUnseen(model, scores, response);
-  return response;
 }
 
 }  // namespace serin

@@ -7,9 +7,10 @@
 
 namespace serin {
 
-// The answer to a call, one prediction per row of `scores`, without its id and version. `scores`
-// are those of `model`.
-v1::PredictResponse EncodeScores(const internal::v1::Predictor& model, const Scores& scores);
+// Fills in the empty answer to a call, one prediction per row of `scores`, without its id and
+// version. `scores` are those of `model`.
+void EncodeScores(const internal::v1::Predictor& model, const Scores& scores,
+                  v1::PredictResponse* response);
 
 }  // namespace serin
 

@@ -1,7 +1,6 @@
 #include "server/predict/predict_service.h"
 
 #include <string>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -27,14 +26,14 @@ grpc::ServerUnaryReactor* PredictService::Predict(grpc::CallbackServerContext* c
                                                   const v1::PredictRequest* request,
                                                   v1::PredictResponse* response) {
   const InFlight counted(&in_flight_);
-  auto answer = Handle(*context, *request);
-  return Finish(context, response, std::move(answer));
+  return Finish(context, Handle(*context, *request, PredictMessages::ScratchOf(context), response));
 }
 
-absl::StatusOr<v1::PredictResponse> PredictService::Handle(
-    const grpc::CallbackServerContext& context, const v1::PredictRequest& request) {
+absl::Status PredictService::Handle(const grpc::CallbackServerContext& context,
+                                    const v1::PredictRequest& request, CallScratch* scratch,
+                                    v1::PredictResponse* response) {
   SERIN_ASSIGN_OR_RETURN(const auto model, FindModel(context, request));
-  return Answer(*model, request);
+  return Answer(*model, request, scratch, response);
 }
 
 absl::StatusOr<std::shared_ptr<const LoadedModel>> PredictService::FindModel(
@@ -44,22 +43,22 @@ absl::StatusOr<std::shared_ptr<const LoadedModel>> PredictService::FindModel(
   return host_->Find(called.project, called.model, called.version);
 }
 
-absl::StatusOr<v1::PredictResponse> PredictService::Answer(const LoadedModel& model,
-                                                           const v1::PredictRequest& request) {
+absl::Status PredictService::Answer(const LoadedModel& model, const v1::PredictRequest& request,
+                                    CallScratch* scratch, v1::PredictResponse* response) {
   const Stopwatch stopwatch;
-  auto answer = Score(model, request);
-  model.metrics->Record(answer.status(), stopwatch.Elapsed());
-  return answer;
+  absl::Status status = Score(model, request, scratch, response);
+  model.metrics->Record(status, stopwatch.Elapsed());
+  return status;
 }
 
-absl::StatusOr<v1::PredictResponse> PredictService::Score(const LoadedModel& model,
-                                                          const v1::PredictRequest& request) {
-  SERIN_ASSIGN_OR_RETURN(const Table rows, DecodeRows(request, model.features));
-  SERIN_ASSIGN_OR_RETURN(ScoredRows scored, ScoreRows(model, rows, ids_));
-  v1::PredictResponse response = EncodeScores(model.predictor->model(), scored.scores);
-  response.set_prediction_id(std::move(scored.prediction_id));
-  response.set_model_version(model.name);
-  return response;
+absl::Status PredictService::Score(const LoadedModel& model, const v1::PredictRequest& request,
+                                   CallScratch* scratch, v1::PredictResponse* response) {
+  SERIN_RETURN_IF_ERROR(DecodeRows(request, model.features, &scratch->rows));
+  SERIN_RETURN_IF_ERROR(ScoreRows(model, scratch->rows, ids_, &scratch->scoring, &scratch->scored));
+  EncodeScores(model.predictor->model(), scratch->scored.scores, response);
+  response->set_prediction_id(scratch->scored.prediction_id);
+  response->set_model_version(model.name);
+  return absl::OkStatus();
 }
 
 // --- PredictStream
@@ -77,10 +76,8 @@ class PredictService::StreamSession {
       named_ = request.model();
     }
     SERIN_RETURN_IF_ERROR(PrefixField(place, CheckModel(request)));
-    auto answer = service_.Answer(*model_, request);
-    if (!answer.ok()) return PrefixField(place, answer.status());
-    response->Swap(&*answer);
-    return absl::OkStatus();
+    response->Clear();
+    return PrefixField(place, service_.Answer(*model_, request, &scratch_, response));
   }
 
  private:
@@ -96,6 +93,7 @@ class PredictService::StreamSession {
   std::shared_ptr<const LoadedModel> model_;  // Of the first request; answers the whole stream.
   std::string named_;                         // As the first request has it.
   int64_t answered_ = 0;
+  CallScratch scratch_;
 };
 
 grpc::ServerBidiReactor<v1::PredictRequest, v1::PredictResponse>* PredictService::PredictStream(

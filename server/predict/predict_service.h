@@ -10,6 +10,7 @@
 #include "serin/v1/predict_service.grpc.pb.h"
 #include "server/predict/in_flight.h"
 #include "server/predict/model_host.h"
+#include "server/predict/predict_messages.h"
 
 namespace serin {
 
@@ -17,7 +18,9 @@ namespace serin {
 class PredictService final : public v1::PredictService::CallbackService {
  public:
   // Both outlive the service.
-  PredictService(const ModelHost* host, IdGenerator* ids) : host_(host), ids_(ids) {}
+  PredictService(const ModelHost* host, IdGenerator* ids) : host_(host), ids_(ids) {
+    SetMessageAllocatorFor_Predict(&messages_);
+  }
 
   grpc::ServerUnaryReactor* Predict(grpc::CallbackServerContext* context,
                                     const v1::PredictRequest* request,
@@ -31,19 +34,20 @@ class PredictService final : public v1::PredictService::CallbackService {
  private:
   class StreamSession;
 
-  absl::StatusOr<v1::PredictResponse> Handle(const grpc::CallbackServerContext& context,
-                                             const v1::PredictRequest& request);
+  absl::Status Handle(const grpc::CallbackServerContext& context, const v1::PredictRequest& request,
+                      CallScratch* scratch, v1::PredictResponse* response);
   // The version that is to answer.
   absl::StatusOr<std::shared_ptr<const LoadedModel>> FindModel(
       const grpc::CallbackServerContext& context, const v1::PredictRequest& request) const;
   // Answers and counts.
-  absl::StatusOr<v1::PredictResponse> Answer(const LoadedModel& model,
-                                             const v1::PredictRequest& request);
-  absl::StatusOr<v1::PredictResponse> Score(const LoadedModel& model,
-                                            const v1::PredictRequest& request);
+  absl::Status Answer(const LoadedModel& model, const v1::PredictRequest& request,
+                      CallScratch* scratch, v1::PredictResponse* response);
+  absl::Status Score(const LoadedModel& model, const v1::PredictRequest& request,
+                     CallScratch* scratch, v1::PredictResponse* response);
 
   const ModelHost* const host_;
   IdGenerator* const ids_;
+  PredictMessages messages_;
   std::atomic<int64_t> in_flight_ = 0;
 };
 

@@ -19,6 +19,9 @@ struct ScoredRows {
 
 // Scores the rows of a call, whichever protocol it came by. `rows` has the model's features.
 absl::StatusOr<ScoredRows> ScoreRows(const LoadedModel& model, const Table& rows, IdGenerator* ids);
+// The same into `scored`, whose memory is used again.
+absl::Status ScoreRows(const LoadedModel& model, const Table& rows, IdGenerator* ids,
+                       ScoreScratch* scratch, ScoredRows* scored);
 
 }  // namespace serin
 
