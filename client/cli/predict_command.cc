@@ -24,6 +24,7 @@ struct PredictFlags {
   std::optional<std::vector<v1::Row>> json;
   std::string key;
   bool ignore_extra = false;
+  bool stream = false;
 };
 
 absl::Status PredictOnce(const v1::PredictRequest& request, const Session& session,
@@ -50,18 +51,44 @@ absl::Status PredictRows(const PredictFlags& flags, const Session& session,
   return PredictOnce(request, session, printer);
 }
 
-// Asks about as many rows from `begin` on as a call may hold; returns where the next call begins.
-absl::StatusOr<size_t> PredictSome(const PredictFlags& flags, const Table& rows, size_t begin,
-                                   const Session& session, PredictionPrinter& printer) {
-  size_t count = std::min(kRowsPerCall, rows.row_count() - begin);
-  v1::PredictRequest request = RequestFor(flags.model, rows, begin, begin + count);
-  while (count > 1 && request.ByteSizeLong() > kBytesPerCall) {
-    count = (count + 1) / 2;
-    request = RequestFor(flags.model, rows, begin, begin + count);
+// Rows of a table, in requests that each hold as many as a call may.
+class RequestCutter {
+ public:
+  RequestCutter(const PredictFlags& flags, const Table& rows) : flags_(flags), rows_(rows) {}
+
+  // None once there are no rows left.
+  std::optional<v1::PredictRequest> Next() {
+    if (begin_ == rows_.row_count()) return std::nullopt;
+    size_t count = std::min(kRowsPerCall, rows_.row_count() - begin_);
+    v1::PredictRequest request = RequestFor(flags_.model, rows_, begin_, begin_ + count);
+    while (count > 1 && request.ByteSizeLong() > kBytesPerCall) {
+      count = (count + 1) / 2;
+      request = RequestFor(flags_.model, rows_, begin_, begin_ + count);
+    }
+    request.set_key(flags_.key);
+    begin_ += count;
+    return request;
   }
-  request.set_key(flags.key);
-  SERIN_RETURN_IF_ERROR(PredictOnce(request, session, printer));
-  return begin + count;
+
+ private:
+  const PredictFlags& flags_;
+  const Table& rows_;
+  size_t begin_ = 0;
+};
+
+absl::Status PredictInCalls(RequestCutter& requests, const Session& session,
+                            PredictionPrinter& printer) {
+  while (const std::optional<v1::PredictRequest> request = requests.Next()) {
+    SERIN_RETURN_IF_ERROR(PredictOnce(*request, session, printer));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PredictInStream(RequestCutter& requests, const Session& session,
+                             PredictionPrinter& printer) {
+  return session.client.PredictStream(
+      [&] { return requests.Next(); },
+      [&](const v1::PredictResponse& response) { return printer.Add(response); });
 }
 
 absl::Status PredictFile(const PredictFlags& flags, const Session& session,
@@ -71,10 +98,9 @@ absl::Status PredictFile(const PredictFlags& flags, const Session& session,
                          ReadInput(flags.file, session.console, [&](std::istream& input) {
                            return FeaturesFromCsv(input, version.features(), flags.ignore_extra);
                          }));
-  for (size_t begin = 0; begin < rows.row_count();) {
-    SERIN_ASSIGN_OR_RETURN(begin, PredictSome(flags, rows, begin, session, printer));
-  }
-  return absl::OkStatus();
+  RequestCutter requests(flags, rows);
+  return flags.stream ? PredictInStream(requests, session, printer)
+                      : PredictInCalls(requests, session, printer);
 }
 
 absl::Status Predict(const PredictFlags& flags, const Session& session) {
@@ -90,6 +116,7 @@ void CheckOneInput(const PredictFlags& flags) {
   if (inputs != 1) {
     throw CLI::ValidationError("give one of FEATURE=VALUE ..., --file and --json");
   }
+  if (flags.stream && flags.file.empty()) throw CLI::ValidationError("--stream needs --file");
   ValueOrWrongUse(ParseAssignments(flags.assignments));
 }
 
@@ -109,6 +136,8 @@ void AddPredictCommand(CLI::App& app, Action& action) {
                    "rows, each of which traffic may give to another version; as JSON, one "
                    "PredictResponse for each call")
       ->type_name("FILE");
+  command->add_flag("--stream", flags->stream,
+                    "Send the file over one stream, all of which one version answers");
   command->add_flag("--ignore-extra", flags->ignore_extra,
                     "Leave out columns of the file that are no features, such as the target");
   command

@@ -63,6 +63,11 @@ using JobProgressFn = std::function<void(const v1::Job&)>;
 // Takes the next bytes of a model file; false: no more are wanted.
 using ModelPieceFn = std::function<bool(absl::string_view piece)>;
 
+// The next request of a stream; none: that was the last.
+using PredictRequestFn = std::function<absl::StatusOr<std::optional<v1::PredictRequest>>()>;
+// Takes the next answer of a stream; an error ends it.
+using PredictResponseFn = std::function<absl::Status(const v1::PredictResponse&)>;
+
 // A Serin server, as a program sees it.
 //
 //   absl::StatusOr<serin::Client> client = serin::Client::Connect({.server = "127.0.0.1:8500"});
@@ -242,6 +247,11 @@ class Client {
                                                      absl::string_view key = "") const;
   // The same for a request made elsewhere.
   absl::StatusOr<v1::PredictResponse> Predict(const v1::PredictRequest& request) const;
+  // Many requests over one stream, all answered by one version. `next` is called on a thread of its
+  // own, as fast as the server takes requests; `visit` on the caller's, with the answers in the
+  // order of the requests. Returns when all are answered, or with the first error: the server's,
+  // for which those before it were answered, or that of either function.
+  absl::Status PredictStream(const PredictRequestFn& next, const PredictResponseFn& visit) const;
 
  private:
   class Connection;

@@ -155,6 +155,32 @@ TEST_F(CliTest, Predict_OfAFile_PrintsWhatWasAnsweredBeforeAnError) {
   EXPECT_THAT(err_.str(), HasSubstr("too many"));
 }
 
+TEST_F(CliTest, Predict_OfAFileOverAStream_SendsTheSameRequests_AndPrintsTheSame) {
+  std::string csv = "petal_length\n";
+  for (int row = 0; row < 12'000; ++row) absl::StrAppend(&csv, row, "\n");
+  in_.str(csv);
+  EXPECT_EQ(Run({"predict", "iris", "--file", "-", "--stream"}), 0) << err_.str();
+  EXPECT_EQ(server_.predict_sizes(), std::vector<int>({5000, 5000, 2000}));
+  const std::string streamed = out_.str();
+  out_.str("");
+  in_.clear();
+  in_.str(csv);
+  EXPECT_EQ(Run({"predict", "iris", "--file", "-"}), 0) << err_.str();
+  EXPECT_EQ(out_.str(), streamed);
+}
+
+TEST_F(CliTest, Predict_OverAStreamThatFails_PrintsWhatWasAnsweredBefore) {
+  std::string csv = "petal_length\n";
+  for (int row = 0; row < 5001; ++row) absl::StrAppend(&csv, row, "\n");
+  in_.str(csv);
+  server_.Fail("Predict", absl::ResourceExhaustedError("too many"), /*after=*/1);
+  EXPECT_EQ(Run({"predict", "iris", "--file", "-", "--stream"}), 1);
+  EXPECT_THAT(out_.str(), HasSubstr("models/iris/versions/1"));
+  EXPECT_THAT(err_.str(), HasSubstr("too many"));
+  EXPECT_EQ(Run({"predict", "iris", "--stream", "petal_length=1"}), 2);
+  EXPECT_THAT(err_.str(), HasSubstr("--stream needs --file"));
+}
+
 TEST_F(CliTest, Predict_OfAFileWithATargetColumn_NamesFileAndColumn) {
   in_.str("petal_length,species\n1,a\n");
   EXPECT_EQ(Run({"predict", "iris", "--file", "-"}), 1);

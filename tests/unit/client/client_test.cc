@@ -176,6 +176,42 @@ TEST_F(ClientTest, Predict_SendsRowsOrColumns) {
   EXPECT_FALSE(columns.columns(2).booleans().values(1));
 }
 
+TEST_F(ClientTest, PredictStream_GivesTheAnswersInOrder) {
+  int asked = 0;
+  std::vector<int> rows;
+  const auto next = [&]() -> std::optional<v1::PredictRequest> {
+    if (asked == 50) return std::nullopt;
+    v1::PredictRequest request;
+    request.set_model("iris");
+    for (int row = 0; row <= asked; ++row) request.add_rows();
+    ++asked;
+    return request;
+  };
+  EXPECT_THAT(client_.PredictStream(next,
+                                    [&](const v1::PredictResponse& response) {
+                                      rows.push_back(response.predictions_size());
+                                      return absl::OkStatus();
+                                    }),
+              IsOk());
+  ASSERT_EQ(rows.size(), 50);
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(rows[i], i + 1);
+}
+
+TEST_F(ClientTest, PredictStream_EndsWithTheFirstError_WhoeverHasIt) {
+  const auto for_ever = [] { return v1::PredictRequest(); };
+  const auto take = [](const v1::PredictResponse&) { return absl::OkStatus(); };
+  EXPECT_THAT(client_.PredictStream(for_ever,
+                                    [](const v1::PredictResponse&) {
+                                      return absl::DataLossError("the disk is full");
+                                    }),
+              IsError(absl::StatusCode::kDataLoss, "the disk is full"));
+  EXPECT_THAT(client_.PredictStream([] { return absl::DataLossError("no more rows"); }, take),
+              IsError(absl::StatusCode::kDataLoss, "no more rows"));
+  server_.Fail("Predict", absl::ResourceExhaustedError("too many"), /*after=*/3);
+  EXPECT_THAT(client_.PredictStream(for_ever, take),
+              IsError(absl::StatusCode::kResourceExhausted, "too many"));
+}
+
 TEST_F(ClientTest, SetTraffic_SendsTheWholeSetting) {
   SERIN_ASSERT_OK_AND_ASSIGN(const v1::Model model, client_.SetTraffic("iris", {{1, 90}, {2, 10}}));
   ASSERT_EQ(model.traffic_size(), 2);

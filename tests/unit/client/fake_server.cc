@@ -242,4 +242,16 @@ grpc::Status FakeServer::Predict(Context* context, const v1::PredictRequest* req
   return grpc::Status::OK;
 }
 
+// Answers each request as Predict does, and counts as one call of it.
+grpc::Status FakeServer::PredictStream(
+    Context* context, grpc::ServerReaderWriter<v1::PredictResponse, v1::PredictRequest>* stream) {
+  v1::PredictRequest request;
+  while (stream->Read(&request)) {
+    v1::PredictResponse response;
+    if (grpc::Status error = Predict(context, &request, &response); !error.ok()) return error;
+    stream->Write(response);
+  }
+  return grpc::Status::OK;
+}
+
 }  // namespace serin

@@ -139,6 +139,8 @@ class FakeServer final : public v1::DatasetService::Service,
   grpc::Status SetTraffic(Context*, const v1::SetTrafficRequest*, v1::Model*) override;
   grpc::Status SetAlias(Context*, const v1::SetAliasRequest*, v1::Model*) override;
   grpc::Status Predict(Context*, const v1::PredictRequest*, v1::PredictResponse*) override;
+  grpc::Status PredictStream(
+      Context*, grpc::ServerReaderWriter<v1::PredictResponse, v1::PredictRequest>*) override;
 
   mutable absl::Mutex mutex_;
   struct Failure {
