@@ -14,6 +14,7 @@
 #include "core/base/status_macros.h"
 #include "core/storage/leveldb_store.h"
 #include "server/cluster/channel.h"
+#include "server/control/batch_predict_service.h"
 #include "server/control/control_role.h"
 #include "server/control/local_launcher.h"
 #include "server/control/worker_memory.h"
@@ -124,6 +125,13 @@ absl::Status Backend::Parts::Listen() {
   // The limit on messages is the proxy's: what comes here has passed it.
   builder.SetMaxReceiveMessageSize(-1);
   if (dataset) builder.RegisterService(dataset->service());
+  if (control && !predict) builder.RegisterService(control->batch_predict_service());
+  if (control && predict) {
+    predict->SetBatchPredict(
+        [service = control->batch_predict_service()](auto* context, auto* request, auto* response) {
+          return service->BatchPredict(context, request, response);
+        });
+  }
   if (predict) {
     for (grpc::Service* service : predict->services()) builder.RegisterService(service);
   }

@@ -10,7 +10,7 @@
 #include "absl/status/status.h"
 #include "serin/internal/v1/worker_service.pb.h"
 #include "server/control/job_store.h"
-#include "server/control/task_thread.h"
+#include "server/rpc/task_thread.h"
 
 namespace serin {
 

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "core/base/status_macros.h"
+#include "server/control/batch_predict_service.h"
+#include "server/control/batch_predictions.h"
 #include "server/control/cluster_metrics.h"
 #include "server/control/cluster_publisher.h"
 #include "server/control/cluster_service.h"
@@ -54,14 +56,16 @@ struct ControlRole::Parts {
         scheduler(&jobs, launcher, clock, options.scheduler),
         datasets(dataset, options.dataset_timeout),
         schedule_datasets(dataset, options.dataset_timeout),
+        batch_predictions(store, &registry, &schedule_datasets),
         schedules(store, &jobs, &schedule_metrics),
-        schedule_runs(&schedules, &jobs, &schedule_datasets,
+        schedule_runs(&schedules, &jobs, &schedule_datasets, &batch_predictions,
                       [this](const JobId& job) { return Cancel(job); }),
         schedule_runner(clock, &schedules, &schedule_runs, &schedule_datasets,
                         [this] { scheduler.Wake(); }),
         schedule_calls(clock, &schedules, &jobs, &schedule_runs, &schedule_datasets,
                        [this] { scheduler.Wake(); }),
         train_service(&jobs, &scheduler, &datasets, store, &registry, &schedule_calls),
+        batch_predict_service(&jobs, &scheduler, &batch_predictions),
         model_service(store, &registry, &publisher, &traffic, options.max_import_bytes),
         cluster_service(store, &publisher),
         worker_service(&jobs, store, options.max_bundle_bytes) {}
@@ -90,11 +94,13 @@ struct ControlRole::Parts {
   JobScheduler scheduler;
   DatasetLookup datasets;
   RemoteDatasets schedule_datasets;
+  BatchPredictions batch_predictions;
   ScheduleStore schedules;
   ScheduleRuns schedule_runs;
   ScheduleRunner schedule_runner;
   ScheduleCalls schedule_calls;
   TrainService train_service;
+  BatchPredictService batch_predict_service;
   ModelService model_service;
   ClusterService cluster_service;
   WorkerService worker_service;
@@ -120,6 +126,8 @@ std::vector<grpc::Service*> ControlRole::services() {
   return {&parts_->train_service, &parts_->model_service, &parts_->cluster_service,
           &parts_->worker_service};
 }
+
+BatchPredictService* ControlRole::batch_predict_service() { return &parts_->batch_predict_service; }
 
 void ControlRole::Start() {
   parts_->stepper.Start();

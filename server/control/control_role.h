@@ -21,6 +21,8 @@ class Registry;
 
 namespace serin {
 
+class BatchPredictService;
+
 // The control role: jobs and their workers, schedules, the model registry, and what proxies and
 // predictors are told. Its life: Recover; services() on a server that begins to listen; Start; ...;
 // Drain; the server's Shutdown; destructor.
@@ -38,6 +40,10 @@ class ControlRole {
 
   // TrainService, ModelService, ClusterService and WorkerService. They live as long as the role.
   std::vector<grpc::Service*> services();
+
+  // What it answers of PredictService, which is a predictor's otherwise: apart from services(), as
+  // a server can have either. Lives as long as the role.
+  BatchPredictService* batch_predict_service();
 
   // Begins to run jobs. Call once the server listens, as workers call back.
   void Start();

@@ -10,7 +10,7 @@
 #include "core/storage/store.h"
 #include "serin/v1/model_service.pb.h"
 #include "server/control/model_imports.h"
-#include "server/control/task_thread.h"
+#include "server/rpc/task_thread.h"
 
 namespace serin {
 

@@ -11,7 +11,7 @@
 #include "serin/v1/model_service.pb.h"
 #include "server/control/cluster_publisher.h"
 #include "server/control/model_imports.h"
-#include "server/control/task_thread.h"
+#include "server/rpc/task_thread.h"
 
 namespace serin {
 

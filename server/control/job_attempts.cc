@@ -62,10 +62,14 @@ absl::StatusOr<internal::v1::ReportProgressResponse> JobStore::Report(
                            if (report.has_leaderboard()) {
                              *job.mutable_leaderboard() = report.leaderboard();
                            }
+                           if (report.batch_rows() > 0) {
+                             job.mutable_batch_prediction()->set_rows(report.batch_rows());
+                           }
                            if (!report.warnings().empty()) {
                              *job.mutable_warnings() = report.warnings();
                            }
                          }));
+  if (report.batch_rows() > 0) SERIN_RETURN_IF_ERROR(KeepBatchRows(attempt));
   watchers_.Notify(IdOf(attempt));
   internal::v1::ReportProgressResponse response;
   response.set_finish_search(noted.finish_search());
@@ -126,12 +130,30 @@ absl::Status JobStore::RegisterVersion(const WorkerAttempt& attempt, absl::strin
 
 absl::Status JobStore::Verified(const WorkerAttempt& attempt,
                                 const v1::Verification& verification) {
+  return SucceedWithoutVersion(attempt, v1::JOB_TYPE_VERIFY,
+                               [&](v1::Job& job) { *job.mutable_verification() = verification; });
+}
+
+absl::Status JobStore::BatchWritten(const WorkerAttempt& attempt, int64_t rows) {
+  return SucceedWithoutVersion(attempt, v1::JOB_TYPE_BATCH_PREDICT, [rows](v1::Job& job) {
+    job.mutable_batch_prediction()->set_rows(rows);
+  });
+}
+
+absl::Status JobStore::KeepBatchRows(const WorkerAttempt& attempt) {
+  absl::MutexLock writing(&write_mutex_);
+  SERIN_ASSIGN_OR_RETURN(JobRecord record, Running(attempt));
+  return Save({IdOf(attempt), v1::JOB_STATE_RUNNING, std::move(record)});
+}
+
+absl::Status JobStore::SucceedWithoutVersion(const WorkerAttempt& attempt, v1::JobType type,
+                                             absl::FunctionRef<void(v1::Job& job)> note) {
   {
     absl::MutexLock writing(&write_mutex_);
     if (HasSucceeded(attempt)) return absl::OkStatus();
     SERIN_ASSIGN_OR_RETURN(JobRecord record, Running(attempt));
-    SERIN_RETURN_IF_ERROR(CheckType(record.job(), v1::JOB_TYPE_VERIFY));
-    *record.mutable_job()->mutable_verification() = verification;
+    SERIN_RETURN_IF_ERROR(CheckType(record.job(), type));
+    note(*record.mutable_job());
     SERIN_RETURN_IF_ERROR(Advance(JobSucceeded{}, clock_->Now(), record.mutable_job()));
     SERIN_RETURN_IF_ERROR(Save({IdOf(attempt), v1::JOB_STATE_RUNNING, std::move(record)}));
   }

@@ -13,6 +13,16 @@ namespace serin {
 
 using internal::v1::JobRecord;
 
+absl::StatusOr<NewJob> BatchJob(const v1::BatchPrediction& prediction) {
+  NewJob wanted;
+  wanted.type = v1::JOB_TYPE_BATCH_PREDICT;
+  SERIN_ASSIGN_OR_RETURN(const VersionedRef ref,
+                         ParseModelRef("model", prediction.model_version()));
+  wanted.model = ref.id;
+  wanted.batch_prediction = prediction;
+  return wanted;
+}
+
 JobRecord MakeJobRecord(const NewJob& wanted, absl::string_view job_id, absl::Time now) {
   JobRecord record;
   record.set_request_id(wanted.request_id);
@@ -25,7 +35,11 @@ JobRecord MakeJobRecord(const NewJob& wanted, absl::string_view job_id, absl::Ti
   job.set_model(ModelName(wanted.model));
   job.set_priority(wanted.priority);
   job.set_schedule(wanted.schedule);
-  *job.mutable_spec() = wanted.spec;
+  if (wanted.type == v1::JOB_TYPE_BATCH_PREDICT) {
+    *job.mutable_batch_prediction() = wanted.batch_prediction;
+  } else {
+    *job.mutable_spec() = wanted.spec;
+  }
   *job.mutable_create_time() = ToProto(now);
   return record;
 }

@@ -33,7 +33,12 @@ struct NewJob {
   v1::Promotion promotion;
   // Of JOB_TYPE_VERIFY: models/{model}/versions/{version}.
   std::string verify;
+  // Of JOB_TYPE_BATCH_PREDICT, resolved (batch_predictions.h).
+  v1::BatchPrediction batch_prediction = {};
 };
+
+// The job that carries a resolved batch prediction out.
+absl::StatusOr<NewJob> BatchJob(const v1::BatchPrediction& prediction);
 
 // A queued job.
 internal::v1::JobRecord MakeJobRecord(const NewJob& wanted, absl::string_view job, absl::Time now);

@@ -42,6 +42,7 @@ JobRecord WithReportsOf(const v1::Job& live, JobRecord record) {
   if (live.has_progress()) *job.mutable_progress() = live.progress();
   if (live.has_leaderboard()) *job.mutable_leaderboard() = live.leaderboard();
   *job.mutable_warnings() = live.warnings();
+  if (live.has_batch_prediction()) *job.mutable_batch_prediction() = live.batch_prediction();
   return record;
 }
 

@@ -113,6 +113,9 @@ class JobStore {
   // Ends a job of JOB_TYPE_VERIFY with what it has shown; otherwise as Succeed.
   absl::Status Verified(const WorkerAttempt& attempt, const v1::Verification& verification)
       ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
+  // Ends a job of JOB_TYPE_BATCH_PREDICT, whose rows are all written; otherwise as Succeed.
+  absl::Status BatchWritten(const WorkerAttempt& attempt, int64_t rows)
+      ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
   // UNAVAILABLE and DEADLINE_EXCEEDED, that is a role that the worker could not reach or that did
   // not answer, cost the attempt; other errors end the job.
   absl::Status Fail(const WorkerAttempt& attempt, const absl::Status& error)
@@ -182,6 +185,14 @@ class JobStore {
 
   // Carries out an event that befalls a running attempt.
   absl::Status Happen(const WorkerAttempt& attempt, const JobEvent& event)
+      ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
+  // Ends a job of this type whose worker was not to make a version; `note` writes down what came of
+  // it.
+  absl::Status SucceedWithoutVersion(const WorkerAttempt& attempt, v1::JobType type,
+                                     absl::FunctionRef<void(v1::Job& job)> note)
+      ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
+  // Puts on disk how far a batch prediction is, so that a restarted server goes on behind it.
+  absl::Status KeepBatchRows(const WorkerAttempt& attempt)
       ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
   absl::Status RegisterVersion(const WorkerAttempt& attempt, absl::string_view bundle,
                                v1::ModelVersion described)

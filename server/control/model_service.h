@@ -6,8 +6,8 @@
 #include "server/control/cluster_publisher.h"
 #include "server/control/model_imports.h"
 #include "server/control/model_registry.h"
-#include "server/control/task_thread.h"
 #include "server/control/traffic_changes.h"
+#include "server/rpc/task_thread.h"
 
 namespace serin {
 

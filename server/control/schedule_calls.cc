@@ -66,8 +66,10 @@ absl::StatusOr<v1::Schedule> ScheduleCalls::Create(const std::string& project,
     record.set_dataset_version(seen);
   }
   record.set_request_id(request.request_id());
-  SERIN_ASSIGN_OR_RETURN(const std::string model, ParseModelName("model", schedule.model()));
-  schedule.set_model(ModelName(model));
+  if (!schedule.has_batch_prediction()) {
+    SERIN_ASSIGN_OR_RETURN(const std::string model, ParseModelName("model", schedule.model()));
+    schedule.set_model(ModelName(model));
+  }
   *schedule.mutable_create_time() = ToProto(clock_->Now());
   *schedule.mutable_update_time() = schedule.create_time();
   *record.mutable_considered_until() = schedule.create_time();
@@ -79,7 +81,7 @@ absl::StatusOr<int32_t> ScheduleCalls::FirstSeen(const std::string& project,
                                                  const v1::Schedule& schedule) const {
   if (!schedule.has_new_version()) return 0;
   SERIN_ASSIGN_OR_RETURN(const v1::Dataset dataset,
-                         datasets_->GetDataset(project, schedule.spec().dataset()));
+                         datasets_->GetDataset(project, InputOf(schedule)));
   return dataset.latest_version();
 }
 
@@ -135,7 +137,7 @@ absl::StatusOr<v1::Schedule> ScheduleCalls::Update(const std::string& project,
     }
     const absl::Status resolved = runs_->Resolve(project, changed, 0).status();
     if (!resolved.ok()) return PrefixField("schedule", resolved);
-    const bool other_dataset = changed.spec().dataset() != record->schedule().spec().dataset();
+    const bool other_dataset = InputOf(changed) != InputOf(record->schedule());
     const bool other_trigger = changed.trigger_case() != record->schedule().trigger_case();
     if (other_trigger || (changed.has_new_version() && other_dataset)) {
       SERIN_ASSIGN_OR_RETURN(const int32_t seen, FirstSeen(project, changed));

@@ -11,6 +11,7 @@
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
 #include "core/schedule/cron.h"
+#include "server/control/batch_predictions.h"
 #include "server/control/duration.h"
 
 namespace serin {
@@ -39,12 +40,13 @@ absl::Status CheckNewVersion(const v1::Schedule& schedule) {
   SERIN_RETURN_IF_ERROR(CheckDuration("new_version.quiet_period",
                                       schedule.new_version().quiet_period(), kMaxQuietPeriod));
   const absl::StatusOr<VersionedRef> dataset =
-      ParseDatasetRef("spec.dataset", schedule.spec().dataset());
+      ParseDatasetRef(InputFieldOf(schedule), InputOf(schedule));
   if (!dataset.ok()) return dataset.status();
   if (!dataset->names_version()) return absl::OkStatus();
-  return InvalidField("spec.dataset", absl::StrCat("must name no version, as each run is for the "
-                                                   "newest; only ",
-                                                   dataset->id));
+  return InvalidField(InputFieldOf(schedule),
+                      absl::StrCat("must name no version, as each run is for the "
+                                   "newest; only ",
+                                   dataset->id));
 }
 
 absl::Status CheckTrigger(const v1::Schedule& schedule) {
@@ -73,6 +75,8 @@ absl::Status CheckPromotion(const v1::Promotion& promotion) {
 bool TakeField(const std::string& field, const v1::Schedule& given, v1::Schedule* schedule) {
   if (field == "spec") {
     *schedule->mutable_spec() = given.spec();
+  } else if (field == "batch_prediction") {
+    *schedule->mutable_batch_prediction() = given.batch_prediction();
   } else if (field == "cron" && given.has_cron()) {
     *schedule->mutable_cron() = given.cron();
   } else if (field == "new_version" && given.has_new_version()) {
@@ -91,9 +95,34 @@ bool TakeField(const std::string& field, const v1::Schedule& given, v1::Schedule
   return true;
 }
 
+absl::Status CheckBatch(const v1::Schedule& schedule) {
+  const auto stays_empty = [](const char* field) {
+    return InvalidField(field, "must not be set, as batch_prediction is");
+  };
+  if (!schedule.model().empty()) return stays_empty("model");
+  if (schedule.has_spec()) return stays_empty("spec");
+  if (schedule.has_promotion()) return stays_empty("promotion");
+  return PrefixField("batch_prediction",
+                     CheckBatchPrediction(schedule.batch_prediction(), "model_version"));
+}
+
+absl::Status CheckTraining(const v1::Schedule& schedule) {
+  SERIN_RETURN_IF_ERROR(ParseModelName("model", schedule.model()).status());
+  return ParseDatasetRef("spec.dataset", schedule.spec().dataset()).status();
+}
+
 bool IsTrigger(const std::string& field) { return field == "cron" || field == "new_version"; }
 
 }  // namespace
+
+const std::string& InputOf(const v1::Schedule& schedule) {
+  return schedule.has_batch_prediction() ? schedule.batch_prediction().dataset()
+                                         : schedule.spec().dataset();
+}
+
+const char* InputFieldOf(const v1::Schedule& schedule) {
+  return schedule.has_batch_prediction() ? "batch_prediction.dataset" : "spec.dataset";
+}
 
 absl::Status CheckPriority(absl::string_view field, int32_t priority) {
   if (priority >= -kMaxPriority && priority <= kMaxPriority) return absl::OkStatus();
@@ -102,8 +131,8 @@ absl::Status CheckPriority(absl::string_view field, int32_t priority) {
 }
 
 absl::Status CheckSchedule(const v1::Schedule& schedule) {
-  SERIN_RETURN_IF_ERROR(ParseModelName("model", schedule.model()).status());
-  SERIN_RETURN_IF_ERROR(ParseDatasetRef("spec.dataset", schedule.spec().dataset()).status());
+  SERIN_RETURN_IF_ERROR(schedule.has_batch_prediction() ? CheckBatch(schedule)
+                                                        : CheckTraining(schedule));
   SERIN_RETURN_IF_ERROR(CheckTrigger(schedule));
   if (!v1::Schedule::Overlap_IsValid(schedule.overlap())) {
     return InvalidField("overlap", absl::StrCat("is unknown: ", schedule.overlap()));
@@ -125,8 +154,9 @@ v1::Schedule GivenFields(const v1::Schedule& schedule) {
 
 absl::StatusOr<v1::Schedule> ApplyMask(const v1::Schedule& schedule, const v1::Schedule& given,
                                        const google::protobuf::FieldMask& mask) {
-  const std::vector<std::string> known = {"spec",     "cron",      "new_version", "overlap",
-                                          "catch_up", "promotion", "priority"};
+  const std::vector<std::string> known = {
+      "spec",     "cron",      "new_version", "overlap",
+      "catch_up", "promotion", "priority",    "batch_prediction"};
   if (mask.paths().empty()) {
     return InvalidField("update_mask",
                         absl::StrCat("is required; of ", absl::StrJoin(known, ", ")));

@@ -1,6 +1,8 @@
 #ifndef SERIN_SERVER_CONTROL_SCHEDULE_FIELDS_H_
 #define SERIN_SERVER_CONTROL_SCHEDULE_FIELDS_H_
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "google/protobuf/field_mask.pb.h"
@@ -10,6 +12,11 @@
 // relative to the schedule.
 
 namespace serin {
+
+// The dataset that each run reads, as the schedule names it.
+const std::string& InputOf(const v1::Schedule& schedule);
+// The path of the field that names it.
+const char* InputFieldOf(const v1::Schedule& schedule);
 
 // Checks all that can be checked without the dataset.
 absl::Status CheckSchedule(const v1::Schedule& schedule);

@@ -2,6 +2,7 @@
 
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
+#include "server/control/schedule_fields.h"
 #include "server/rpc/log.h"
 
 namespace serin {
@@ -98,7 +99,7 @@ absl::StatusOr<std::optional<Run>> ScheduleRunner::DueVersion(const ScheduleId& 
   if (!poll_.wanted || poll_.unreachable) return std::nullopt;
   const v1::Schedule& schedule = seen->schedule();
   SERIN_ASSIGN_OR_RETURN(const std::string dataset,
-                         ParseDatasetName("spec.dataset", schedule.spec().dataset()));
+                         ParseDatasetName(InputFieldOf(schedule), InputOf(schedule)));
   const absl::StatusOr<v1::Dataset>& found = Ask(id.first, dataset);
   if (!found.ok()) return std::nullopt;  // Away, or not there: no new version is known.
   const int32_t newest = found->latest_version();

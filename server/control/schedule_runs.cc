@@ -9,23 +9,27 @@
 #include "core/base/status_macros.h"
 #include "core/learn/spec.h"
 #include "server/control/job_state.h"
+#include "server/control/schedule_fields.h"
 
 namespace serin {
 namespace {
 
 using internal::v1::ScheduleRecord;
 
-// The version that a run trains on, as GetDatasetVersion takes it.
+// The version that a run reads, as GetDatasetVersion takes it.
 absl::StatusOr<std::string> DatasetOf(const v1::Schedule& schedule, int32_t dataset_version) {
-  if (dataset_version == 0) return schedule.spec().dataset();
+  if (dataset_version == 0) return InputOf(schedule);
   SERIN_ASSIGN_OR_RETURN(const VersionedRef ref,
-                         ParseDatasetRef("spec.dataset", schedule.spec().dataset()));
+                         ParseDatasetRef(InputFieldOf(schedule), InputOf(schedule)));
   return DatasetVersionName(ref.id, dataset_version);
 }
 
-// The number of the version that a resolved specification names.
-absl::StatusOr<int32_t> VersionOf(const v1::TrainingSpec& spec) {
-  SERIN_ASSIGN_OR_RETURN(const VersionedRef ref, ParseDatasetRef("spec.dataset", spec.dataset()));
+// The number of the version that a job reads.
+absl::StatusOr<int32_t> VersionOf(const NewJob& job) {
+  const bool batch = job.type == v1::JOB_TYPE_BATCH_PREDICT;
+  SERIN_ASSIGN_OR_RETURN(
+      const VersionedRef ref,
+      ParseDatasetRef("dataset", batch ? job.batch_prediction.dataset() : job.spec.dataset()));
   return ref.version;
 }
 
@@ -46,30 +50,52 @@ absl::StatusOr<bool> ScheduleRuns::IsBusy(const ScheduleId& id,
   return !IsFinal(job->state());
 }
 
-absl::StatusOr<v1::TrainingSpec> ScheduleRuns::Resolve(const std::string& project,
-                                                       const v1::Schedule& schedule,
-                                                       int32_t dataset_version) const {
-  SERIN_ASSIGN_OR_RETURN(const std::string name, DatasetOf(schedule, dataset_version));
-  SERIN_ASSIGN_OR_RETURN(const v1::DatasetVersion dataset, datasets_->GetVersion(project, name));
+absl::StatusOr<NewJob> ScheduleRuns::Resolve(const std::string& project,
+                                             const v1::Schedule& schedule,
+                                             int32_t dataset_version) const {
+  SERIN_ASSIGN_OR_RETURN(const std::string dataset, DatasetOf(schedule, dataset_version));
+  SERIN_ASSIGN_OR_RETURN(NewJob wanted, schedule.has_batch_prediction()
+                                            ? ResolveBatch(project, schedule, dataset)
+                                            : ResolveTraining(project, schedule, dataset));
+  wanted.priority = schedule.priority();
+  wanted.schedule = schedule.name();
+  return wanted;
+}
+
+absl::StatusOr<NewJob> ScheduleRuns::ResolveTraining(const std::string& project,
+                                                     const v1::Schedule& schedule,
+                                                     const std::string& dataset) const {
+  SERIN_ASSIGN_OR_RETURN(const v1::DatasetVersion found, datasets_->GetVersion(project, dataset));
   v1::TrainingSpec spec = schedule.spec();
-  spec.set_dataset(dataset.name());
-  const absl::StatusOr<v1::TrainingSpec> resolved = ResolveSpec(spec, dataset.schema());
+  spec.set_dataset(found.name());
+  absl::StatusOr<v1::TrainingSpec> resolved = ResolveSpec(spec, found.schema());
   if (!resolved.ok()) return PrefixField("spec", resolved.status());
-  return resolved;
+  NewJob wanted;
+  SERIN_ASSIGN_OR_RETURN(wanted.model, ParseModelName("model", schedule.model()));
+  wanted.spec = *std::move(resolved);
+  wanted.promotion = schedule.promotion();
+  return wanted;
+}
+
+absl::StatusOr<NewJob> ScheduleRuns::ResolveBatch(const std::string& project,
+                                                  const v1::Schedule& schedule,
+                                                  const std::string& dataset) const {
+  v1::BatchPrediction asked = schedule.batch_prediction();
+  asked.set_dataset(dataset);
+  const absl::StatusOr<v1::BatchPrediction> resolved =
+      batches_->Resolve(project, asked, "model_version");
+  if (!resolved.ok()) return PrefixField("batch_prediction", resolved.status());
+  return BatchJob(*resolved);
 }
 
 absl::StatusOr<v1::Job> ScheduleRuns::Start(const ScheduleId& id, const SchedulePtr& seen,
                                             const Run& run, const std::string& request_id) const {
   const v1::Schedule& schedule = seen->schedule();
-  NewJob wanted = {.request_id = request_id,
-                   .priority = schedule.priority(),
-                   .schedule = schedule.name(),
-                   .promotion = schedule.promotion()};
-  SERIN_ASSIGN_OR_RETURN(wanted.model, ParseModelName("model", schedule.model()));
-  SERIN_ASSIGN_OR_RETURN(wanted.spec, Resolve(id.first, schedule, run.dataset_version));
+  SERIN_ASSIGN_OR_RETURN(NewJob wanted, Resolve(id.first, schedule, run.dataset_version));
+  wanted.request_id = request_id;
   Run made = run;
   if (schedule.has_new_version()) {
-    SERIN_ASSIGN_OR_RETURN(made.dataset_version, VersionOf(wanted.spec));
+    SERIN_ASSIGN_OR_RETURN(made.dataset_version, VersionOf(wanted));
   }
   return schedules_->ReplaceWithJob(id, seen, wanted, [&](const v1::Job& job) {
     ScheduleRecord changed = *seen;

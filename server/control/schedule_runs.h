@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "serin/v1/job.pb.h"
+#include "server/control/batch_predictions.h"
 #include "server/control/dataset_reader.h"
 #include "server/control/job_store.h"
 #include "server/control/schedule_policy.h"
@@ -25,19 +26,20 @@ class ScheduleRuns {
  public:
   // The pointers must outlive the object.
   ScheduleRuns(ScheduleStore* schedules, JobStore* jobs, DatasetReader* datasets,
-               CancelJobFn cancel_job)
+               const BatchPredictions* batches, CancelJobFn cancel_job)
       : schedules_(schedules),
         jobs_(jobs),
         datasets_(datasets),
+        batches_(batches),
         cancel_job_(std::move(cancel_job)) {}
 
   // Whether the job of the run before has not ended.
   absl::StatusOr<bool> IsBusy(const ScheduleId& id, const v1::Schedule& schedule) const;
 
-  // What Train would make of the schedule's specification now. Errors: of the dataset's lookup, and
-  // INVALID_ARGUMENT of a field of `spec`.
-  absl::StatusOr<v1::TrainingSpec> Resolve(const std::string& project, const v1::Schedule& schedule,
-                                           int32_t dataset_version) const;
+  // The job of a run now: what Train, or BatchPredict, would make of the schedule. Errors: of the
+  // dataset's lookup, and INVALID_ARGUMENT of a field of `spec`, or `batch_prediction`.
+  absl::StatusOr<NewJob> Resolve(const std::string& project, const v1::Schedule& schedule,
+                                 int32_t dataset_version) const;
 
   // Makes the job of a run and takes the run down as started. After an error nothing has changed.
   absl::StatusOr<v1::Job> Start(const ScheduleId& id, const SchedulePtr& seen, const Run& run,
@@ -55,9 +57,16 @@ class ScheduleRuns {
   absl::Status Wait(const ScheduleId& id, const SchedulePtr& seen, const Run& run) const;
 
  private:
+  // `dataset`: as GetDatasetVersion takes it.
+  absl::StatusOr<NewJob> ResolveTraining(const std::string& project, const v1::Schedule& schedule,
+                                         const std::string& dataset) const;
+  absl::StatusOr<NewJob> ResolveBatch(const std::string& project, const v1::Schedule& schedule,
+                                      const std::string& dataset) const;
+
   ScheduleStore* const schedules_;
   JobStore* const jobs_;
   DatasetReader* const datasets_;
+  const BatchPredictions* const batches_;
   const CancelJobFn cancel_job_;
 };
 

@@ -12,7 +12,7 @@
 #include "server/control/job_store.h"
 #include "server/control/model_registry.h"
 #include "server/control/schedule_calls.h"
-#include "server/control/task_thread.h"
+#include "server/rpc/task_thread.h"
 
 namespace serin {
 

@@ -30,6 +30,9 @@ absl::StatusOr<Assignment> Assign(JobStore& jobs, const StoreReader& store,
     SERIN_ASSIGN_OR_RETURN(*assignment.mutable_verify(),
                            VersionToVerify(store, running.project, record.verify()));
   }
+  if (record.job().has_batch_prediction()) {
+    *assignment.mutable_batch_prediction() = record.job().batch_prediction();
+  }
   assignment.set_compare_with(jobs.ComparedWith(running.project, record));
   assignment.set_compare_metric(record.promotion().metric());
   return assignment;
@@ -44,6 +47,11 @@ absl::StatusOr<internal::v1::ReportProgressResponse> Report(
 absl::Status Verified(JobStore& jobs, const internal::v1::CompleteVerificationRequest& request) {
   SERIN_ASSIGN_OR_RETURN(const WorkerAttempt running, ParseAttempt(request.attempt()));
   return jobs.Verified(running, request.verification());
+}
+
+absl::Status BatchWritten(JobStore& jobs, const internal::v1::CompleteBatchRequest& request) {
+  SERIN_ASSIGN_OR_RETURN(const WorkerAttempt running, ParseAttempt(request.attempt()));
+  return jobs.BatchWritten(running, request.rows());
 }
 
 // The version whose bundle an attempt asks for.
@@ -95,6 +103,12 @@ grpc::ServerUnaryReactor* WorkerService::CompleteVerification(
     grpc::CallbackServerContext* context, const internal::v1::CompleteVerificationRequest* request,
     google::protobuf::Empty*) {
   return serin::Finish(context, Verified(*jobs_, *request));
+}
+
+grpc::ServerUnaryReactor* WorkerService::CompleteBatch(
+    grpc::CallbackServerContext* context, const internal::v1::CompleteBatchRequest* request,
+    google::protobuf::Empty*) {
+  return serin::Finish(context, BatchWritten(*jobs_, *request));
 }
 
 grpc::ServerUnaryReactor* WorkerService::FailJob(grpc::CallbackServerContext* context,

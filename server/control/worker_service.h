@@ -6,7 +6,7 @@
 #include "core/storage/store.h"
 #include "serin/internal/v1/worker_service.grpc.pb.h"
 #include "server/control/job_store.h"
-#include "server/control/task_thread.h"
+#include "server/rpc/task_thread.h"
 
 namespace serin {
 
@@ -33,6 +33,9 @@ class WorkerService final : public internal::v1::WorkerService::CallbackService 
       grpc::CallbackServerContext* context,
       const internal::v1::CompleteVerificationRequest* request,
       google::protobuf::Empty* response) override;
+  grpc::ServerUnaryReactor* CompleteBatch(grpc::CallbackServerContext* context,
+                                          const internal::v1::CompleteBatchRequest* request,
+                                          google::protobuf::Empty* response) override;
   grpc::ServerUnaryReactor* FailJob(grpc::CallbackServerContext* context,
                                     const internal::v1::FailJobRequest* request,
                                     google::protobuf::Empty* response) override;

@@ -9,7 +9,8 @@
 namespace serin {
 namespace {
 
-absl::Status CheckOneForm(const v1::PredictRequest& request) {
+template <typename Request>
+absl::Status CheckOneForm(const Request& request) {
   if (request.rows().empty() && request.columns().empty()) {
     return InvalidField("rows", "must have at least one row; or give `columns`");
   }
@@ -33,6 +34,14 @@ void MakeEmpty(const FeatureIndex& features, Table* rows) {
   }
 }
 
+template <typename Request>
+absl::Status Decode(const Request& request, const FeatureIndex& features, Table* rows) {
+  SERIN_RETURN_IF_ERROR(CheckOneForm(request));
+  MakeEmpty(features, rows);
+  if (!request.rows().empty()) return DecodeFeatures(request.rows(), features, rows);
+  return DecodeColumns(request.columns(), features, rows);
+}
+
 }  // namespace
 
 absl::StatusOr<Table> DecodeRows(const v1::PredictRequest& request, const FeatureIndex& features) {
@@ -43,10 +52,13 @@ absl::StatusOr<Table> DecodeRows(const v1::PredictRequest& request, const Featur
 
 absl::Status DecodeRows(const v1::PredictRequest& request, const FeatureIndex& features,
                         Table* rows) {
-  SERIN_RETURN_IF_ERROR(CheckOneForm(request));
-  MakeEmpty(features, rows);
-  if (!request.rows().empty()) return DecodeFeatures(request.rows(), features, rows);
-  return DecodeColumns(request.columns(), features, rows);
+  return Decode(request, features, rows);
+}
+
+absl::StatusOr<Table> DecodeRows(const v1::ExplainRequest& request, const FeatureIndex& features) {
+  Table rows;
+  SERIN_RETURN_IF_ERROR(Decode(request, features, &rows));
+  return rows;
 }
 
 }  // namespace serin

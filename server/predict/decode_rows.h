@@ -20,6 +20,7 @@ absl::StatusOr<Table> DecodeRows(const v1::PredictRequest& request, const Featur
 // content is anything.
 absl::Status DecodeRows(const v1::PredictRequest& request, const FeatureIndex& features,
                         Table* rows);
+absl::StatusOr<Table> DecodeRows(const v1::ExplainRequest& request, const FeatureIndex& features);
 
 }  // namespace serin
 

@@ -68,15 +68,24 @@ void LogOutcome(const std::string& version, const absl::Status& outcome) {
            {{"version", version}, {"reason", outcome.message()}});
 }
 
-absl::StatusOr<std::unique_ptr<const Predictor>> PredictorFrom(const std::string& bytes,
-                                                               const std::string& sha256) {
+struct PredictorAndExplainer {
+  std::unique_ptr<const Predictor> predictor;
+  std::unique_ptr<const Explainer> explainer;
+};
+
+absl::StatusOr<PredictorAndExplainer> PredictorFrom(const std::string& bytes,
+                                                    const std::string& sha256) {
   const std::string actual = Sha256Hex(bytes);
   if (actual != sha256) {
     return absl::DataLossError(
         absl::StrCat("the bundle's SHA-256 is ", actual, ", must be ", sha256));
   }
-  SERIN_ASSIGN_OR_RETURN(internal::v1::Bundle bundle, DecodeBundle(bytes));
-  return LoadPredictor(std::move(bundle));
+  SERIN_ASSIGN_OR_RETURN(const internal::v1::Bundle bundle, DecodeBundle(bytes));
+  PredictorAndExplainer made;
+  // First: it checks what the other relies on.
+  SERIN_ASSIGN_OR_RETURN(made.predictor, LoadPredictor(bundle));
+  SERIN_ASSIGN_OR_RETURN(made.explainer, Explainer::Create(bundle));
+  return made;
 }
 
 }  // namespace
@@ -209,11 +218,11 @@ absl::StatusOr<std::shared_ptr<const LoadedModel>> ModelHost::Load(const Wanted&
   if (!bytes.ok())
     return IsFinal(bytes.status()) ? Refusal(bytes.status())
                                    : UnavailableRetryAfter(bytes.status().message(), kRetryDelay);
-  auto predictor = PredictorFrom(*bytes, version.bundle_sha256);
-  if (!predictor.ok()) return Refusal(predictor.status());
+  auto made = PredictorFrom(*bytes, version.bundle_sha256);
+  if (!made.ok()) return Refusal(made.status());
   return std::make_shared<const LoadedModel>(
-      ModelVersionName(version.model_id, version.number), *std::move(predictor),
-      metrics_->For(version.project, version.model_id, version.number));
+      ModelVersionName(version.model_id, version.number), std::move(made->predictor),
+      std::move(made->explainer), metrics_->For(version.project, version.model_id, version.number));
 }
 
 void ModelHost::Transition(const Wanted& wanted,

@@ -58,6 +58,10 @@ std::vector<grpc::Service*> PredictRole::services() {
   return {&parts_->predictions, &parts_->inference};
 }
 
+void PredictRole::SetBatchPredict(BatchPredictHandler handler) {
+  parts_->predictions.SetBatchPredict(std::move(handler));
+}
+
 PredictorHooks PredictRole::Parts::Hooks() {
   return {
       .apply =

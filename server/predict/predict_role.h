@@ -1,6 +1,7 @@
 #ifndef SERIN_SERVER_PREDICT_PREDICT_ROLE_H_
 #define SERIN_SERVER_PREDICT_PREDICT_ROLE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,7 +10,9 @@
 #include "core/base/ids.h"
 
 namespace grpc {
+class CallbackServerContext;
 class Channel;
+class ServerUnaryReactor;
 class Service;
 }  // namespace grpc
 namespace prometheus {
@@ -17,6 +20,11 @@ class Registry;
 }
 
 namespace serin {
+
+namespace v1 {
+class BatchPredictRequest;
+class Job;
+}  // namespace v1
 
 // The predict role: keeps the model versions that the cluster wants in memory, and answers
 // PredictService and the Open Inference Protocol. Needs `control` only to learn of changes.
@@ -30,6 +38,12 @@ class PredictRole {
   ~PredictRole();
 
   std::vector<grpc::Service*> services();
+
+  // Where control is in the same server: what answers BatchPredict (PredictService). Call before
+  // the server listens.
+  void SetBatchPredict(std::function<grpc::ServerUnaryReactor*(
+                           grpc::CallbackServerContext*, const v1::BatchPredictRequest*, v1::Job*)>
+                           handler);
 
   // Joins the cluster. `address`: where others reach services(), as a gRPC target.
   void Start(const std::string& address);

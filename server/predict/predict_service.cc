@@ -29,6 +29,13 @@ grpc::ServerUnaryReactor* PredictService::Predict(grpc::CallbackServerContext* c
   return Finish(context, Handle(*context, *request, PredictMessages::ScratchOf(context), response));
 }
 
+grpc::ServerUnaryReactor* PredictService::BatchPredict(grpc::CallbackServerContext* context,
+                                                       const v1::BatchPredictRequest* request,
+                                                       v1::Job* response) {
+  if (batch_predict_ != nullptr) return batch_predict_(context, request, response);
+  return v1::PredictService::CallbackService::BatchPredict(context, request, response);
+}
+
 absl::Status PredictService::Handle(const grpc::CallbackServerContext& context,
                                     const v1::PredictRequest& request, CallScratch* scratch,
                                     v1::PredictResponse* response) {

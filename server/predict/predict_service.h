@@ -3,22 +3,30 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "core/base/ids.h"
 #include "serin/v1/predict_service.grpc.pb.h"
+#include "server/predict/explain_calls.h"
 #include "server/predict/in_flight.h"
 #include "server/predict/model_host.h"
 #include "server/predict/predict_messages.h"
 
 namespace serin {
 
+// What answers BatchPredict.
+using BatchPredictHandler = std::function<grpc::ServerUnaryReactor*(
+    grpc::CallbackServerContext*, const v1::BatchPredictRequest*, v1::Job*)>;
+
 // Answers calls that the proxy has given a version (kVersionKey, server/rpc/call.h). Thread-safe.
 class PredictService final : public v1::PredictService::CallbackService {
  public:
   // Both outlive the service.
-  PredictService(const ModelHost* host, IdGenerator* ids) : host_(host), ids_(ids) {
+  PredictService(const ModelHost* host, IdGenerator* ids)
+      : host_(host), ids_(ids), explanations_(host, ids) {
     SetMessageAllocatorFor_Predict(&messages_);
   }
 
@@ -27,6 +35,19 @@ class PredictService final : public v1::PredictService::CallbackService {
                                     v1::PredictResponse* response) override;
   grpc::ServerBidiReactor<v1::PredictRequest, v1::PredictResponse>* PredictStream(
       grpc::CallbackServerContext* context) override;
+  grpc::ServerUnaryReactor* Explain(grpc::CallbackServerContext* context,
+                                    const v1::ExplainRequest* request,
+                                    v1::ExplainResponse* response) override {
+    return explanations_.Start(context, request, response);
+  }
+
+  // UNIMPLEMENTED unless SetBatchPredict was called.
+  grpc::ServerUnaryReactor* BatchPredict(grpc::CallbackServerContext* context,
+                                         const v1::BatchPredictRequest* request,
+                                         v1::Job* response) override;
+  // Where control is in the same server, which can have the service only once. Call before it
+  // listens; what the handler needs outlives the server.
+  void SetBatchPredict(BatchPredictHandler handler) { batch_predict_ = std::move(handler); }
 
   // Calls that are being answered.
   int64_t in_flight() const { return in_flight_; }
@@ -49,6 +70,8 @@ class PredictService final : public v1::PredictService::CallbackService {
   IdGenerator* const ids_;
   PredictMessages messages_;
   std::atomic<int64_t> in_flight_ = 0;
+  ExplainCalls explanations_;
+  BatchPredictHandler batch_predict_;
 };
 
 }  // namespace serin

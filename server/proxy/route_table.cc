@@ -48,12 +48,13 @@ bool Predicts(const PredictFields& fields) {
 }
 
 // Who answers, where it is not the role that the rest of the service belongs to: a server is ready
-// when the proxy is.
+// when the proxy is, and jobs are control's.
 UpstreamRole RoleOf(const google::protobuf::MethodDescriptor& method, UpstreamRole of_service) {
   if (method.full_name() == "inference.GRPCInferenceService.ServerLive" ||
       method.full_name() == "inference.GRPCInferenceService.ServerReady") {
     return UpstreamRole::kSelf;
   }
+  if (method.full_name() == "serin.v1.PredictService.BatchPredict") return UpstreamRole::kControl;
   return of_service;
 }
 
@@ -107,6 +108,7 @@ void RouteTable::AddMethodsOf(const google::protobuf::ServiceDescriptor* service
         .request_type = method->input_type()->full_name(),
         .names_model = names_model,
         .predicts = names_model != nullptr && Predicts(*names_model),
+        .explains = names_model == &kExplainRequestFields,
         .streams = method->client_streaming() || method->server_streaming(),
         .repeatable = !method->client_streaming() && IsRepeatable(*method)};
   }

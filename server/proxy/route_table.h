@@ -32,13 +32,15 @@ struct PublicMethod {
   // It needs that version loaded. Other questions about a version any predictor answers, though
   // rather one that has it.
   bool predicts = false;
+  // It may take thousands of times as long as a prediction, by what it asks for.
+  bool explains = false;
   // Messages in one direction or both.
   bool streams = false;
   // May be sent to an upstream a second time, as the contract says of it.
   bool repeatable = false;
 
   // One question, one answer: what such calls take says how busy the predictors are.
-  bool is_unary_prediction() const { return predicts && !streams; }
+  bool is_unary_prediction() const { return predicts && !streams && !explains; }
 };
 
 // The services behind the proxy, from their descriptors. Whatever is not here cannot be reached

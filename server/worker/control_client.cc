@@ -120,6 +120,18 @@ absl::Status ControlClient::CompleteVerification(const v1::Verification& verific
   });
 }
 
+absl::Status ControlClient::CompleteBatch(int64_t rows) {
+  internal::v1::CompleteBatchRequest request;
+  *request.mutable_attempt() = attempt_;
+  request.set_rows(rows);
+  return RetryUnavailable(sleep_, [&] {
+    grpc::ClientContext context;
+    Prepare(attempt_, kCallTimeout, &context);
+    google::protobuf::Empty empty;
+    return FromGrpc(stub_->CompleteBatch(&context, request, &empty));
+  });
+}
+
 absl::Status ControlClient::FailJob(const absl::Status& error) {
   internal::v1::FailJobRequest request;
   *request.mutable_attempt() = attempt_;

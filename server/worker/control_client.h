@@ -36,6 +36,9 @@ class ControlClient {
 
   absl::Status CompleteVerification(const v1::Verification& verification);
 
+  // `rows`: written in all.
+  absl::Status CompleteBatch(int64_t rows);
+
   absl::Status FailJob(const absl::Status& error);
 
  private:

@@ -32,6 +32,7 @@ class ProgressReporter {
   // Go with the next reports until one has been taken.
   void SetLeaderboard(v1::Leaderboard leaderboard);
   void SetWarnings(const std::vector<std::string>& warnings);
+  void SetBatchRows(int64_t rows) { news_.set_batch_rows(rows); }
 
   bool superseded() const { return superseded_; }
   // An answer has said so.

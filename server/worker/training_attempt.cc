@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include <thread>
 #include <utility>
 
 #include "core/base/sha256.h"
@@ -14,6 +15,7 @@
 #include "core/learn/search/search.h"
 #include "core/learn/train.h"
 #include "server/rpc/step_thread.h"
+#include "server/worker/batch_prediction.h"
 #include "server/worker/heartbeat.h"
 
 namespace serin {
@@ -59,6 +61,7 @@ WorkerExit TrainingAttempt::Run() {
 
 absl::StatusOr<TrainingAttempt::Outcome> TrainingAttempt::CarryOut() {
   SERIN_ASSIGN_OR_RETURN(const internal::v1::Assignment assignment, control_.GetAssignment());
+  if (assignment.type() == v1::JOB_TYPE_BATCH_PREDICT) return PredictBatch(assignment);
   return assignment.type() == v1::JOB_TYPE_VERIFY ? Verify(assignment) : Train(assignment);
 }
 
@@ -118,6 +121,28 @@ absl::StatusOr<TrainingAttempt::Outcome> TrainingAttempt::Verify(
   return verification;
 }
 
+absl::StatusOr<TrainingAttempt::Outcome> TrainingAttempt::PredictBatch(
+    const internal::v1::Assignment& assignment) {
+  const v1::BatchPrediction& wanted = assignment.batch_prediction();
+  SERIN_ASSIGN_OR_RETURN(const std::unique_ptr<const Predictor> predictor,
+                         LoadVersion(wanted.model_version()));
+  const auto report = [&](int64_t rows, double share) {
+    progress_.SetBatchRows(rows);
+    v1::JobProgress progress;
+    progress.set_stage("predicting");
+    progress.set_fraction(share);
+    return progress_.Report(std::move(progress));
+  };
+  const BatchSetup setup = {.dataset = dataset_,
+                            .project = attempt_.project(),
+                            .job = attempt_.job(),
+                            .threads = std::thread::hardware_concurrency() + 1,
+                            .sleep = sleep_};
+  SERIN_ASSIGN_OR_RETURN(const int64_t rows,
+                         WriteBatchPredictions(setup, *predictor, wanted, report));
+  return BatchWritten{rows};
+}
+
 absl::StatusOr<std::unique_ptr<const Predictor>> TrainingAttempt::LoadVersion(
     const std::string& name) {
   SERIN_ASSIGN_OR_RETURN(const std::string bytes, control_.ReadBundle(name));
@@ -164,6 +189,9 @@ absl::StatusOr<internal::v1::Bundle> TrainingAttempt::MakeBundle(const TrainingD
 absl::Status TrainingAttempt::HandIn(const Outcome& outcome) {
   if (const auto* verification = std::get_if<v1::Verification>(&outcome)) {
     return control_.CompleteVerification(*verification);
+  }
+  if (const auto* written = std::get_if<BatchWritten>(&outcome)) {
+    return control_.CompleteBatch(written->rows);
   }
   const Made& made = std::get<Made>(outcome);
   return control_.CompleteJob(made.bundle, made.head);

@@ -38,11 +38,15 @@ class TrainingAttempt {
     std::string bundle;
     internal::v1::CompleteJobRequest head;
   };
-  using Outcome = std::variant<Made, v1::Verification>;
+  struct BatchWritten {
+    int64_t rows;
+  };
+  using Outcome = std::variant<Made, v1::Verification, BatchWritten>;
 
   absl::StatusOr<Outcome> CarryOut();
   absl::StatusOr<Outcome> Train(const internal::v1::Assignment& assignment);
   absl::StatusOr<Outcome> Verify(const internal::v1::Assignment& assignment);
+  absl::StatusOr<Outcome> PredictBatch(const internal::v1::Assignment& assignment);
 
   absl::StatusOr<std::unique_ptr<const Predictor>> LoadVersion(const std::string& name);
   absl::StatusOr<TrainingData> Read(const v1::TrainingSpec& spec,

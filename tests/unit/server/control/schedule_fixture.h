@@ -78,7 +78,8 @@ class ScheduleTest : public testing::Test {
     Process(MemoryStore* store, SimulatedClock* clock, IdGenerator* ids, FakeDatasets* datasets)
         : control(store, clock, ids, {.max_queued_jobs = 100}),
           schedules(store, &control.jobs, &metrics),
-          runs(&schedules, &control.jobs, datasets,
+          batches(store, &control.models, datasets),
+          runs(&schedules, &control.jobs, datasets, &batches,
                [this](const JobId& job) { return control.jobs.Cancel(job, false).status(); }),
           runner(clock, &schedules, &runs, datasets, [] {}),
           calls(clock, &schedules, &control.jobs, &runs, datasets, [] {}) {
@@ -89,6 +90,7 @@ class ScheduleTest : public testing::Test {
     Control control;
     ScheduleMetrics metrics{&control.registry};
     ScheduleStore schedules;
+    BatchPredictions batches;
     ScheduleRuns runs;
     ScheduleRunner runner;
     ScheduleCalls calls;

@@ -24,6 +24,21 @@ TEST(RouteTableTest, EveryService_GoesToItsRole) {
   EXPECT_EQ(table.services().size(), 5);
 }
 
+TEST(RouteTableTest, BatchPredictions_GoToControl_WhichMakesJobsOfThem) {
+  const RouteTable table;
+  const PublicMethod* method = *table.Find("/serin.v1.PredictService/BatchPredict");
+  EXPECT_EQ(method->role, UpstreamRole::kControl);
+  EXPECT_EQ(method->names_model, nullptr);
+  EXPECT_FALSE(method->repeatable);
+}
+
+// They take as long as is asked of them, which says nothing about the predictors.
+TEST(RouteTableTest, Explanations_AreNoMeasureOfLoad) {
+  const RouteTable table;
+  EXPECT_FALSE((*table.Find("/serin.v1.PredictService/Explain"))->is_unary_prediction());
+  EXPECT_TRUE((*table.Find("/serin.v1.PredictService/Predict"))->is_unary_prediction());
+}
+
 TEST(RouteTableTest, ReadinessOfTheServer_IsTheProxysOwn) {
   const RouteTable table;
   for (const char* method : {"ServerLive", "ServerReady"}) {

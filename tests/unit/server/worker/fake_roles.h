@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,15 @@ class FakeDataset final : public v1::DatasetService::Service {
   std::vector<std::string> columns_read;
   std::string project;
 
+  // What AppendRows has taken, by request; and how its next calls end: those that end in an error
+  // have appended all the same.
+  struct Appended {
+    v1::AppendRowsSpec spec;
+    std::vector<v1::RowBatch> rows;
+  };
+  std::vector<Appended> appended;
+  std::vector<grpc::Status> append_ends;
+
   grpc::Status GetDatasetVersion(grpc::ServerContext*, const v1::GetDatasetVersionRequest* request,
                                  v1::DatasetVersion* version) override {
     if (deleted) return {grpc::StatusCode::NOT_FOUND, request->name() + " does not exist"};
@@ -42,17 +52,41 @@ class FakeDataset final : public v1::DatasetService::Service {
 
   grpc::Status ReadRows(grpc::ServerContext* context, const v1::ReadRowsRequest* request,
                         grpc::ServerWriter<v1::ReadRowsResponse>* writer) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
     project = std::string(MetadataOf(*context, kProjectKey));
     columns_read.assign(request->columns().begin(), request->columns().end());
-    const auto rows = static_cast<int64_t>(table.row_count());
-    for (int64_t begin = 0; begin < rows; begin += batch_rows) {
-      if (begin > 0 && unavailable_calls > 0) {
+    auto rows = static_cast<int64_t>(table.row_count());
+    if (request->limit() > 0) rows = std::min(rows, request->offset() + request->limit());
+    for (int64_t begin = request->offset(); begin < rows; begin += batch_rows) {
+      if (begin > request->offset() && unavailable_calls > 0) {
         --unavailable_calls;
         return {grpc::StatusCode::UNAVAILABLE, "restarting"};
       }
       writer->Write(Batch(begin, std::min(rows, begin + batch_rows)));
     }
     return grpc::Status::OK;
+  }
+
+  grpc::Status AppendRows(grpc::ServerContext*, grpc::ServerReader<v1::AppendRowsRequest>* reader,
+                          v1::AppendRowsResponse*) override {
+    v1::AppendRowsRequest request;
+    Appended one;
+    while (reader->Read(&request)) {
+      if (request.has_spec()) {
+        one.spec = request.spec();
+      } else {
+        one.rows.push_back(request.rows());
+      }
+    }
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const bool known = std::any_of(appended.begin(), appended.end(), [&](const Appended& other) {
+      return other.spec.request_id() == one.spec.request_id();
+    });
+    if (!known) appended.push_back(std::move(one));
+    if (append_ends.empty()) return grpc::Status::OK;
+    const grpc::Status end = append_ends.front();
+    append_ends.erase(append_ends.begin());
+    return end;
   }
 
  private:
@@ -67,6 +101,8 @@ class FakeDataset final : public v1::DatasetService::Service {
     }
     return batch;
   }
+
+  std::mutex mutex_;
 };
 
 // Hands out one assignment and keeps what comes back.

@@ -1,4 +1,4 @@
-#include "server/control/task_thread.h"
+#include "server/rpc/task_thread.h"
 
 #include <utility>
 

@@ -1,5 +1,5 @@
-#ifndef SERIN_SERVER_CONTROL_TASK_THREAD_H_
-#define SERIN_SERVER_CONTROL_TASK_THREAD_H_
+#ifndef SERIN_SERVER_RPC_TASK_THREAD_H_
+#define SERIN_SERVER_RPC_TASK_THREAD_H_
 
 #include <deque>
 #include <functional>
@@ -34,4 +34,4 @@ class TaskThread {
 
 }  // namespace serin
 
-#endif  // SERIN_SERVER_CONTROL_TASK_THREAD_H_
+#endif  // SERIN_SERVER_RPC_TASK_THREAD_H_

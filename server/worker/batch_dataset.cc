@@ -1,0 +1,112 @@
+#include "server/worker/batch_dataset.h"
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "core/base/status_macros.h"
+#include "server/rpc/call.h"
+#include "server/rpc/status.h"
+
+namespace serin {
+namespace {
+
+constexpr absl::Duration kCallTimeout = absl::Seconds(30);
+// Of a block, which may wait for others.
+constexpr absl::Duration kBlockTimeout = absl::Minutes(10);
+
+void Prepare(const BatchSetup& setup, absl::Duration timeout, grpc::ClientContext* context) {
+  context->set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+  SetProject(*context, setup.project);
+}
+
+absl::Status Deleted(const absl::Status& error, const std::string& dataset) {
+  if (!absl::IsNotFound(error)) return error;
+  return absl::FailedPreconditionError(
+      absl::StrCat(dataset, " has been deleted since the job was accepted"));
+}
+
+}  // namespace
+
+BatchDataset::BatchDataset(const BatchSetup& setup, const v1::BatchPrediction& wanted)
+    : setup_(&setup), wanted_(&wanted), stub_(v1::DatasetService::NewStub(setup.dataset)) {}
+
+absl::StatusOr<BatchDataset> BatchDataset::Open(const BatchSetup& setup,
+                                                const v1::BatchPrediction& wanted) {
+  BatchDataset dataset(setup, wanted);
+  v1::GetDatasetVersionRequest request;
+  request.set_name(wanted.dataset());
+  const absl::Status found = RetryUnavailable(setup.sleep, [&] {
+    grpc::ClientContext context;
+    Prepare(setup, kCallTimeout, &context);
+    return FromGrpc(dataset.stub_->GetDatasetVersion(&context, request, &dataset.input_));
+  });
+  SERIN_RETURN_IF_ERROR(Deleted(found, wanted.dataset()));
+  return dataset;
+}
+
+absl::StatusOr<std::vector<v1::ReadRowsResponse>> BatchDataset::Read(
+    int64_t begin, int64_t end, const std::vector<std::string>& columns) const {
+  v1::ReadRowsRequest request;
+  request.set_name(wanted_->dataset());
+  request.mutable_columns()->Assign(columns.begin(), columns.end());
+  request.set_offset(begin - first_row());
+  request.set_limit(end - begin);
+  std::vector<v1::ReadRowsResponse> rows;
+  const absl::Status read =
+      RetryUnavailable(setup_->sleep, [&] { return ReadOnce(request, begin, end, &rows); });
+  SERIN_RETURN_IF_ERROR(Deleted(read, wanted_->dataset()));
+  return rows;
+}
+
+absl::Status BatchDataset::ReadOnce(const v1::ReadRowsRequest& request, int64_t begin, int64_t end,
+                                    std::vector<v1::ReadRowsResponse>* rows) const {
+  rows->clear();
+  grpc::ClientContext context;
+  Prepare(*setup_, kBlockTimeout, &context);
+  const auto reader = stub_->ReadRows(&context, request);
+  v1::ReadRowsResponse batch;
+  int64_t count = 0;
+  while (reader->Read(&batch)) {
+    count += batch.row_count();
+    rows->push_back(std::move(batch));
+  }
+  SERIN_RETURN_IF_ERROR(FromGrpc(reader->Finish()));
+  if (live() || count == end - begin) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat("read ", count, " rows of ", wanted_->dataset(), " from ",
+                                          begin, " on, which has ", end - begin));
+}
+
+absl::Status BatchDataset::Append(const v1::Schema& schema, const std::vector<v1::RowBatch>& rows,
+                                  const std::string& request_id) const {
+  int64_t count = 0;
+  for (const v1::RowBatch& batch : rows) count += batch.row_count();
+  if (count == 0) return absl::OkStatus();
+  v1::AppendRowsRequest first;
+  v1::AppendRowsSpec& spec = *first.mutable_spec();
+  spec.set_dataset(wanted_->output_dataset());
+  *spec.mutable_schema() = schema;
+  spec.set_request_id(request_id);
+  spec.set_row_count(count);
+  return RetryUnavailable(setup_->sleep, [&] { return AppendOnce(first, rows); });
+}
+
+absl::Status BatchDataset::AppendOnce(const v1::AppendRowsRequest& spec,
+                                      const std::vector<v1::RowBatch>& rows) const {
+  grpc::ClientContext context;
+  Prepare(*setup_, kBlockTimeout, &context);
+  v1::AppendRowsResponse response;
+  const auto writer = stub_->AppendRows(&context, &response);
+  bool open = writer->Write(spec);
+  v1::AppendRowsRequest request;
+  for (size_t i = 0; open && i < rows.size(); ++i) {
+    *request.mutable_rows() = rows[i];
+    open = writer->Write(request);
+  }
+  writer->WritesDone();
+  // Where a write has failed, this says why.
+  return FromGrpc(writer->Finish());
+}
+
+}  // namespace serin
