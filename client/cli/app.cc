@@ -178,6 +178,8 @@ int RunCli(std::vector<std::string> arguments, const Console& console) {
   AddScheduleCommands(app, action);
   AddModelCommands(app, action);
   AddPredictCommand(app, action);
+  AddExplainCommand(app, action);
+  AddBatchCommand(app, action);
   AddLoadtestCommand(app, action);
   AddVersionCommand(app, action);
   app.footer(kAppFooter);

@@ -19,6 +19,8 @@ void AddTrainCommands(CLI::App& app, Action& action);
 void AddScheduleCommands(CLI::App& app, Action& action);
 void AddModelCommands(CLI::App& app, Action& action);
 void AddPredictCommand(CLI::App& app, Action& action);
+void AddExplainCommand(CLI::App& app, Action& action);
+void AddBatchCommand(CLI::App& app, Action& action);
 void AddLoadtestCommand(CLI::App& app, Action& action);
 void AddVersionCommand(CLI::App& app, Action& action);
 

@@ -18,8 +18,13 @@ std::string Bar(double fraction) {
   return absl::StrCat("[", std::string(full, '#'), std::string(kBarWidth - full, '.'), "]");
 }
 
-std::string DetailsOf(const v1::JobProgress& progress) {
+std::string DetailsOf(const v1::Job& job) {
+  const v1::JobProgress& progress = job.progress();
   std::string details;
+  if (job.has_batch_prediction()) {
+    absl::StrAppend(&details, FormatCount(job.batch_prediction().rows()), "/",
+                    FormatCount(job.batch_prediction().row_count()), " rows");
+  }
   if (progress.iteration_count() > 0) {
     absl::StrAppend(&details, progress.iteration(), "/", progress.iteration_count());
   }
@@ -62,7 +67,7 @@ void ProgressBar::Show(const v1::Job& job) {
   // the end is told by whoever waits for it.
   if (job.state() == v1::JOB_STATE_QUEUED) Update("queued", 0, "");
   if (!running || job.progress().stage().empty()) return;
-  Update(job.progress().stage(), job.progress().fraction(), DetailsOf(job.progress()));
+  Update(job.progress().stage(), job.progress().fraction(), DetailsOf(job));
 }
 
 }  // namespace serin

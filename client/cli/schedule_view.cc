@@ -23,7 +23,10 @@ std::string TriggerText(const v1::Schedule& schedule) {
     return absl::StrCat(cron.expression(), " ",
                         cron.time_zone().empty() ? "UTC" : cron.time_zone());
   }
-  std::string text = absl::StrCat("each new version of ", schedule.spec().dataset());
+  std::string text =
+      absl::StrCat("each new version of ", schedule.has_batch_prediction()
+                                               ? schedule.batch_prediction().dataset()
+                                               : schedule.spec().dataset());
   if (DurationText(schedule.new_version().quiet_period()) != "0") {
     absl::StrAppend(&text, ", ", DurationText(schedule.new_version().quiet_period()),
                     " after the last");
@@ -66,10 +69,16 @@ void PrintSchedule(const v1::Schedule& schedule, const Session& session) {
   TextTable fields = TextTable::Fields();
   fields.AddRow({"runs", TriggerText(schedule)});
   fields.AddRow({"next run", NextText(schedule)});
-  fields.AddRow({"model", schedule.model()});
-  fields.AddRow({"dataset", schedule.spec().dataset()});
-  fields.AddRow({"target", schedule.spec().target()});
-  fields.AddRow({"algorithm", schedule.spec().algorithm()});
+  if (schedule.has_batch_prediction()) {
+    fields.AddRow({"predicts with", schedule.batch_prediction().model_version()});
+    fields.AddRow({"dataset", schedule.batch_prediction().dataset()});
+    fields.AddRow({"into", schedule.batch_prediction().output_dataset()});
+  } else {
+    fields.AddRow({"model", schedule.model()});
+    fields.AddRow({"dataset", schedule.spec().dataset()});
+    fields.AddRow({"target", schedule.spec().target()});
+    fields.AddRow({"algorithm", schedule.spec().algorithm()});
+  }
   if (schedule.overlap() != v1::Schedule::OVERLAP_UNSPECIFIED) {
     fields.AddRow(
         {"overlap", EnumText(v1::Schedule::Overlap_Name(schedule.overlap()), "OVERLAP_")});
@@ -89,8 +98,10 @@ void PrintSchedule(const v1::Schedule& schedule, const Session& session) {
 void PrintScheduleList(const std::vector<v1::Schedule>& schedules, const Session& session) {
   TextTable table({{"SCHEDULE"}, {"RUNS"}, {"NEXT RUN"}, {"MODEL"}, {"ALGORITHM"}, {"LAST RUN"}});
   for (const v1::Schedule& schedule : schedules) {
-    table.AddRow({schedule.name(), TriggerText(schedule), NextText(schedule), schedule.model(),
-                  schedule.spec().algorithm(),
+    const bool batch = schedule.has_batch_prediction();
+    table.AddRow({schedule.name(), TriggerText(schedule), NextText(schedule),
+                  batch ? schedule.batch_prediction().model_version() : schedule.model(),
+                  batch ? "batch prediction" : schedule.spec().algorithm(),
                   schedule.runs().empty() ? "-" : OutcomeText(schedule.runs(0))});
   }
   session.Print(table);

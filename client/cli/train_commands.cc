@@ -30,6 +30,11 @@ absl::Status PrintOutcome(const v1::Verification& verification, const Session& s
 // What is printed of a job that has succeeded.
 absl::Status PrintResult(const v1::Job& job, const Session& session) {
   if (job.type() == v1::JOB_TYPE_VERIFY) return PrintOutcome(job.verification(), session);
+  if (job.type() == v1::JOB_TYPE_BATCH_PREDICT) {
+    if (session.json()) return session.PrintJson(job);
+    PrintJob(job, session);
+    return absl::OkStatus();
+  }
   SERIN_ASSIGN_OR_RETURN(const v1::ModelVersion version,
                          session.client.GetModelVersion(job.model_version()));
   if (session.json()) return session.PrintJson(version);

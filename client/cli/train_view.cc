@@ -105,6 +105,17 @@ std::string HowText(const v1::Preprocessing& column) {
   return absl::StrJoin(words, ",");
 }
 
+void AddBatchPrediction(const v1::BatchPrediction& batch, TextTable& fields) {
+  fields.AddRow({"predicts with", batch.model_version()});
+  fields.AddRow({"dataset", batch.dataset()});
+  fields.AddRow({"into", batch.output_dataset()});
+  if (!batch.keep_columns().empty()) {
+    fields.AddRow({"keeps", absl::StrJoin(batch.keep_columns(), ", ")});
+  }
+  fields.AddRow({"rows written",
+                 absl::StrCat(FormatCount(batch.rows()), " of ", FormatCount(batch.row_count()))});
+}
+
 }  // namespace
 
 void PrintWarnings(const google::protobuf::RepeatedPtrField<std::string>& warnings,
@@ -148,8 +159,12 @@ void PrintJob(const v1::Job& job, const Session& session) {
     fields.AddRow({"progress", absl::StrCat(job.progress().stage(), ", ",
                                             FormatShare(job.progress().fraction()))});
   }
-  fields.AddRow({"model", job.model()});
-  AddSpec(job.spec(), fields);
+  if (job.has_batch_prediction()) {
+    AddBatchPrediction(job.batch_prediction(), fields);
+  } else {
+    fields.AddRow({"model", job.model()});
+    AddSpec(job.spec(), fields);
+  }
   if (job.priority() != 0) fields.AddRow({"priority", absl::StrCat(job.priority())});
   if (!job.schedule().empty()) fields.AddRow({"schedule", job.schedule()});
   fields.AddRow({"created", FormatTime(job.create_time())});
@@ -165,9 +180,12 @@ void PrintJob(const v1::Job& job, const Session& session) {
 void PrintJobList(const std::vector<v1::Job>& jobs, const Session& session) {
   TextTable table({{"JOB"}, {"STATE"}, {"MODEL"}, {"ALGORITHM"}, {"DATASET"}, {"CREATED"}});
   for (const v1::Job& job : jobs) {
-    table.AddRow({job.name(), StateText(job),
-                  job.model_version().empty() ? job.model() : job.model_version(),
-                  job.spec().algorithm(), job.spec().dataset(), FormatTime(job.create_time())});
+    table.AddRow(
+        {job.name(), StateText(job),
+         job.model_version().empty() ? job.model() : job.model_version(),
+         job.has_batch_prediction() ? "batch prediction" : job.spec().algorithm(),
+         job.has_batch_prediction() ? job.batch_prediction().dataset() : job.spec().dataset(),
+         FormatTime(job.create_time())});
   }
   session.Print(table);
 }

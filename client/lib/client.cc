@@ -140,4 +140,12 @@ absl::StatusOr<v1::PredictResponse> Client::Predict(const v1::PredictRequest& re
   return connection_->Unary(connection_->predictions(), &Predictions::Predict, request);
 }
 
+absl::StatusOr<v1::Job> Client::BatchPredict(const v1::BatchPredictRequest& request) const {
+  return connection_->Unary(connection_->predictions(), &Predictions::BatchPredict, request);
+}
+
+absl::StatusOr<v1::ExplainResponse> Client::Explain(const v1::ExplainRequest& request) const {
+  return connection_->Unary(connection_->predictions(), &Predictions::Explain, request);
+}
+
 }  // namespace serin

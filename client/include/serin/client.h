@@ -252,6 +252,11 @@ class Client {
   // order of the requests. Returns when all are answered, or with the first error: the server's,
   // for which those before it were answered, or that of either function.
   absl::Status PredictStream(const PredictRequestFn& next, const PredictResponseFn& visit) const;
+  // Which feature moved each prediction, and how far; of at most 1,000 rows.
+  absl::StatusOr<v1::ExplainResponse> Explain(const v1::ExplainRequest& request) const;
+  // Predicts for all rows of a dataset, into another. Accepts it and returns its job at once, for
+  // WaitForJob and CancelJob.
+  absl::StatusOr<v1::Job> BatchPredict(const v1::BatchPredictRequest& request) const;
 
  private:
   class Connection;

@@ -209,6 +209,61 @@ TEST_F(CliTest, Loadtest_CountsVersions_AndEnds1WhenACallFailed) {
   EXPECT_THAT(out_.str(), HasSubstr("\"calls\": 5"));
 }
 
+TEST_F(CliTest, Loadtest_AtARate_HasACallForEachArrival_AndEnds1WhereAThresholdIsNotKept) {
+  EXPECT_EQ(Run({"loadtest", "iris", "--dataset", "iris", "--rate", "2000", "--duration", "0.01",
+                 "--arrivals", "constant", "--fail-unless", "errors<1", "--output", "json"}),
+            0)
+      << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("\"calls\": 20"));
+  EXPECT_THAT(out_.str(), HasSubstr("\"slices\""));
+  EXPECT_EQ(Run({"loadtest", "iris", "--dataset", "iris", "--requests", "5", "--fail-unless",
+                 "rate>100000000"}),
+            1);
+  EXPECT_THAT(err_.str(), HasSubstr("thresholds not kept: rate>100000000"));
+  EXPECT_EQ(Run({"loadtest", "iris", "--dataset", "iris", "--fail-unless", "speed>3"}), 2);
+  EXPECT_EQ(Run({"loadtest", "iris", "--dataset", "iris", "--rate-to", "3"}), 2);
+}
+
+// --- Explanations and batches -----------------------------------------------------------------
+
+TEST_F(CliTest, Explain_SendsRowAndSamples_AndDrawsBars) {
+  EXPECT_EQ(Run({"explain", "iris", "petal_length=1.4", "--samples", "50", "--seed", "3"}), 0)
+      << err_.str();
+  const v1::ExplainRequest request = server_.explain_request();
+  EXPECT_EQ(request.model(), "iris");
+  EXPECT_EQ(request.samples(), 50);
+  EXPECT_EQ(request.seed(), 3);
+  EXPECT_EQ(request.rows(0).features().at("petal_length").number_value(), 1.4);
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("row 1: setosa, by models/iris/versions/1"),
+                                HasSubstr("petal_length   +0.5000  ")));
+  EXPECT_EQ(Run({"explain", "iris"}), 2);
+}
+
+TEST_F(CliTest, Batch_WaitsForItsJob_OrPrintsItsName) {
+  v1::Job done = JobIn(v1::JOB_STATE_SUCCEEDED, 1);
+  done.clear_model_version();
+  done.set_type(v1::JOB_TYPE_BATCH_PREDICT);
+  done.mutable_batch_prediction()->set_output_dataset("datasets/scored");
+  done.mutable_batch_prediction()->set_rows(1500);
+  done.mutable_batch_prediction()->set_row_count(1500);
+  server_.SetWatches({{{done}, absl::OkStatus()}});
+  EXPECT_EQ(Run({"batch", "iris@1", "--dataset", "flowers", "--into", "scored", "--keep",
+                 "petal_length,species", "--priority", "5"}),
+            0)
+      << err_.str();
+  const v1::BatchPredictRequest request = server_.batch_request();
+  EXPECT_EQ(request.model(), "iris@1");
+  EXPECT_EQ(request.dataset(), "flowers");
+  EXPECT_EQ(request.output_dataset(), "scored");
+  EXPECT_THAT(request.keep_columns(), ::testing::ElementsAre("petal_length", "species"));
+  EXPECT_EQ(request.priority(), 5);
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("datasets/scored"), HasSubstr("1,500 of 1,500")));
+
+  EXPECT_EQ(Run({"batch", "iris", "--dataset", "flowers", "--into", "scored", "--no-wait"}), 0);
+  EXPECT_EQ(out_.str(), "jobs/j1\n");
+  EXPECT_EQ(Run({"batch", "iris", "--dataset", "flowers"}), 2);
+}
+
 // --- Errors -----------------------------------------------------------------------------------
 
 TEST_F(CliTest, NotFound_SaysHowToListWhatThereIs) {

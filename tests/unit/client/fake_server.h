@@ -61,6 +61,8 @@ class FakeServer final : public v1::DatasetService::Service,
   // The method and the name of the last call about one schedule: `PauseSchedule nightly`.
   std::string schedule_call() const;
   v1::PredictRequest predict_request() const;
+  v1::ExplainRequest explain_request() const;
+  v1::BatchPredictRequest batch_request() const;
   // All messages of the last call of AppendRows.
   std::vector<v1::AppendRowsRequest> append_requests() const;
   v1::ListDatasetsRequest list_request() const;
@@ -141,6 +143,8 @@ class FakeServer final : public v1::DatasetService::Service,
   grpc::Status Predict(Context*, const v1::PredictRequest*, v1::PredictResponse*) override;
   grpc::Status PredictStream(
       Context*, grpc::ServerReaderWriter<v1::PredictResponse, v1::PredictRequest>*) override;
+  grpc::Status Explain(Context*, const v1::ExplainRequest*, v1::ExplainResponse*) override;
+  grpc::Status BatchPredict(Context*, const v1::BatchPredictRequest*, v1::Job*) override;
 
   mutable absl::Mutex mutex_;
   struct Failure {
@@ -167,6 +171,8 @@ class FakeServer final : public v1::DatasetService::Service,
   v1::UpdateScheduleRequest update_schedule_request_ ABSL_GUARDED_BY(mutex_);
   std::string schedule_call_ ABSL_GUARDED_BY(mutex_);
   v1::PredictRequest predict_request_ ABSL_GUARDED_BY(mutex_);
+  v1::ExplainRequest explain_request_ ABSL_GUARDED_BY(mutex_);
+  v1::BatchPredictRequest batch_request_ ABSL_GUARDED_BY(mutex_);
   std::vector<int> predict_sizes_ ABSL_GUARDED_BY(mutex_);
   v1::Model model_ ABSL_GUARDED_BY(mutex_);
 
