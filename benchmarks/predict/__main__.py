@@ -1,8 +1,10 @@
 """What does predicting cost?
 
     batch     a million rows, from dataset to dataset, beside XGBoost's own command
+    call      a Predict at the predict role and through the proxy, beside an echo and FastAPI
+    reload    predictions while another model is loaded over and over; memory after 10,000 loads
 
-ROUNDS (3) changes how often it is measured.
+ROUNDS (3, or 5 for call) changes how often it is measured.
 """
 
 import os
@@ -12,8 +14,10 @@ import time
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import batch
+import call
+import reload
 
-PARTS = {"batch": batch.measure}
+PARTS = {"batch": batch.measure, "call": call.measure, "reload": reload.measure}
 
 
 def main(names):
