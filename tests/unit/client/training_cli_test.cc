@@ -263,7 +263,7 @@ TEST_F(TrainingCliTest, ScheduleUpdate_OfNothingOrOfPartOfATraining_IsWrongUse) 
   EXPECT_EQ(Run({"schedule", "update", "nightly"}), 2);
   EXPECT_THAT(err_.str(), HasSubstr("give at least one flag"));
   EXPECT_EQ(Run({"schedule", "update", "nightly", "--algorithm", "mlp"}), 2);
-  EXPECT_THAT(err_.str(), HasSubstr("--dataset"));
+  EXPECT_THAT(err_.str(), HasSubstr("--algorithm requires"));
   EXPECT_EQ(Run({"schedule", "update", "nightly", "--set", "l2=1"}), 2);
   EXPECT_EQ(Run({"schedule", "update", "nightly", "--promote-by", "accuracy"}), 2);
   EXPECT_EQ(Run({"schedule", "update", "nightly", "--cron", "@daily", "--on-new-version"}), 2);
