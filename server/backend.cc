@@ -99,8 +99,9 @@ absl::Status Backend::Parts::OpenControl() {
 }
 
 void Backend::Parts::MakePredict() {
-  predict = std::make_unique<PredictRole>(ConnectToRole(setup.targets.control), setup.registry,
-                                          setup.ids);
+  predict = std::make_unique<PredictRole>(ConnectToRole(setup.targets.control),
+                                          ConnectToRole(setup.targets.dataset), setup.registry,
+                                          setup.clock, setup.ids);
 }
 
 absl::Status Backend::Parts::Listen() {

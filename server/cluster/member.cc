@@ -16,6 +16,9 @@ namespace {
 // Versions that load one right after the other are reported together.
 constexpr absl::Duration kReportInterval = absl::Milliseconds(50);
 constexpr absl::Duration kLoadInterval = absl::Seconds(1);
+// Turns of the report loop, each of about kLoadInterval, from one report of distributions to the
+// next.
+constexpr int kTurnsPerDistributions = 5;
 
 PredictorHooks HooksOf(ApplyFn apply) {
   return {.apply = [apply = std::move(apply)](const ClusterState& state, const ApplyContext&) {
@@ -106,6 +109,7 @@ void ClusterMember::OpenStream(Stream* stream) {
   absl::MutexLock stream_lock(&stream_mutex_);
   stream_ = stream;
   sent_load_ = 0;  // Control may be another process than before.
+  sent_distributions_.clear();
   if (hooks_.report) WriteReport();
   absl::MutexLock lock(&mutex_);
   joined_ = true;
@@ -185,7 +189,7 @@ void ClusterMember::ReportLoop() {
   const auto changed = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
     return stopping_ || report_changed_;
   };
-  while (true) {
+  for (int turn = 1;; ++turn) {
     bool report = false;
     {
       absl::MutexLock lock(&mutex_);
@@ -199,6 +203,7 @@ void ClusterMember::ReportLoop() {
     } else {
       SendLoad();
     }
+    if (turn % kTurnsPerDistributions == 0) SendDistributions();
   }
 }
 
@@ -230,6 +235,17 @@ void ClusterMember::SendLoad() {
   JoinRequest request;
   request.mutable_load()->set_load(load);
   if (stream_->Write(request)) sent_load_ = load;
+}
+
+void ClusterMember::SendDistributions() {
+  if (!hooks_.distributions) return;
+  JoinRequest request;
+  *request.mutable_distributions() = hooks_.distributions();
+  // Reports have no maps, so that equal ones have equal bytes.
+  std::string bytes = request.SerializeAsString();
+  absl::MutexLock lock(&stream_mutex_);
+  if (stream_ == nullptr || bytes == sent_distributions_) return;
+  if (stream_->Write(request)) sent_distributions_ = std::move(bytes);
 }
 
 }  // namespace serin

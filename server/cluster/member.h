@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
@@ -40,6 +41,8 @@ struct PredictorHooks {
   std::function<internal::v1::ReplicaReport()> report;
   // Predictions that are being answered.
   std::function<double()> load;
+  // What it was asked and has answered; nothing if empty.
+  std::function<internal::v1::DistributionReport()> distributions = nullptr;
 };
 
 // How long a member waits before it joins again, or applies again what could not be done: the first
@@ -110,6 +113,7 @@ class ClusterMember {
   // These do nothing without a session: the next one begins with a report.
   void SendReport() ABSL_LOCKS_EXCLUDED(mutex_, stream_mutex_);
   void SendLoad() ABSL_LOCKS_EXCLUDED(stream_mutex_);
+  void SendDistributions() ABSL_LOCKS_EXCLUDED(stream_mutex_);
   void WriteReport() ABSL_EXCLUSIVE_LOCKS_REQUIRED(stream_mutex_) ABSL_LOCKS_EXCLUDED(mutex_);
 
   const std::unique_ptr<internal::v1::ClusterService::StubInterface> control_;
@@ -137,6 +141,7 @@ class ClusterMember {
   absl::Mutex stream_mutex_ ABSL_ACQUIRED_BEFORE(mutex_);
   Stream* stream_ ABSL_GUARDED_BY(stream_mutex_) = nullptr;
   double sent_load_ ABSL_GUARDED_BY(stream_mutex_) = 0;
+  std::string sent_distributions_ ABSL_GUARDED_BY(stream_mutex_);  // As bytes.
 
   std::thread join_thread_;
   std::thread apply_thread_;

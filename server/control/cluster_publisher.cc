@@ -132,6 +132,27 @@ void ClusterPublisher::ReportLoad(uint64_t session, double load) {
   membership_.ReportLoad(session, load);
 }
 
+void ClusterPublisher::ReportDistributions(uint64_t session,
+                                           internal::v1::DistributionReport distributions) {
+  absl::MutexLock lock(&mutex_);
+  membership_.ReportDistributions(session, std::move(distributions));
+}
+
+std::vector<internal::v1::VersionDistribution> ClusterPublisher::DistributionsOf(
+    absl::string_view project, absl::string_view model, int32_t version) const {
+  std::vector<internal::v1::VersionDistribution> found;
+  absl::MutexLock lock(&mutex_);
+  for (const auto& [id, member] : membership_.members()) {
+    for (const internal::v1::VersionDistribution& reported : member.distributions.versions()) {
+      if (reported.project() == project && reported.model() == model &&
+          reported.version() == version) {
+        found.push_back(reported);
+      }
+    }
+  }
+  return found;
+}
+
 bool ClusterPublisher::Dismissed(uint64_t session) const {
   absl::MutexLock lock(&mutex_);
   if (membership_.Find(session) == nullptr) return true;

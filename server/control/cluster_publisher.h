@@ -65,6 +65,9 @@ class ClusterPublisher {
       publisher_->Report(session_, std::move(report));
     }
     void ReportLoad(double load) { publisher_->ReportLoad(session_, load); }
+    void ReportDistributions(internal::v1::DistributionReport distributions) {
+      publisher_->ReportDistributions(session_, std::move(distributions));
+    }
     // Whether another Join has taken its place, or it may go: it has reported that it leaves, and
     // proxies act on that.
     bool dismissed() const { return publisher_->Dismissed(session_); }
@@ -98,6 +101,12 @@ class ClusterPublisher {
                                                   absl::string_view model) const
       ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // What the predictors say that a version was asked and has answered, one after the other.
+  std::vector<internal::v1::VersionDistribution> DistributionsOf(absl::string_view project,
+                                                                 absl::string_view model,
+                                                                 int32_t version) const
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
   // Does what is due: ends waits, forgets predictors that have not come back.
   void Step() ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -118,6 +127,8 @@ class ClusterPublisher {
   void Applied(uint64_t session, uint64_t revision) ABSL_LOCKS_EXCLUDED(mutex_);
   void Report(uint64_t session, internal::v1::ReplicaReport report) ABSL_LOCKS_EXCLUDED(mutex_);
   void ReportLoad(uint64_t session, double load) ABSL_LOCKS_EXCLUDED(mutex_);
+  void ReportDistributions(uint64_t session, internal::v1::DistributionReport distributions)
+      ABSL_LOCKS_EXCLUDED(mutex_);
   bool Dismissed(uint64_t session) const ABSL_LOCKS_EXCLUDED(mutex_);
 
   void AddWait(Wait wait) ABSL_LOCKS_EXCLUDED(mutex_);

@@ -69,6 +69,9 @@ absl::Status LoadModels(const StoreReader& reader, const std::string& project,
         *model.mutable_traffic() = record.model().traffic();
         *model.mutable_shadows() = record.model().shadows();
         *model.mutable_aliases() = record.model().aliases();
+        if (record.model().has_prediction_log()) {
+          *model.mutable_prediction_log() = record.model().prediction_log();
+        }
         return LoadVersions(reader, model);
       });
 }

@@ -58,7 +58,9 @@ absl::Status JoinCall::Take() {
     case JoinRequest::kLoad:
       member_->ReportLoad(request_.load().load());
       break;
-    case JoinRequest::kDistributions:  // Nothing is made of them yet.
+    case JoinRequest::kDistributions:
+      member_->ReportDistributions(std::move(*request_.mutable_distributions()));
+      break;
     case JoinRequest::EVENT_NOT_SET:
       break;  // From a newer member, which can do without an answer to it.
   }

@@ -75,6 +75,14 @@ bool Membership::ReportLoad(uint64_t session, double load) {
   return true;
 }
 
+bool Membership::ReportDistributions(uint64_t session,
+                                     internal::v1::DistributionReport distributions) {
+  MemberStatus* member = FindMutable(session);
+  if (member == nullptr) return false;
+  member->distributions = std::move(distributions);
+  return true;
+}
+
 bool Membership::Applied(uint64_t session, uint64_t revision) {
   MemberStatus* member = FindMutable(session);
   if (member == nullptr) return false;

@@ -21,6 +21,7 @@ struct MemberStatus {
   bool reported = false;
   internal::v1::ReplicaReport report;
   double load = 0;
+  internal::v1::DistributionReport distributions;
   // The last state that it acts on; 0: none yet.
   uint64_t applied = 0;
   // The join that counts; 0: its stream has ended, and it may join again until `forget_at`.
@@ -56,6 +57,7 @@ class Membership {
   // True if it says something new.
   bool Report(uint64_t session, internal::v1::ReplicaReport report);
   bool ReportLoad(uint64_t session, double load);
+  bool ReportDistributions(uint64_t session, internal::v1::DistributionReport distributions);
   bool Applied(uint64_t session, uint64_t revision);
 
   // Forgets those whose grace is over and returns them.

@@ -192,6 +192,19 @@ absl::StatusOr<v1::Model> ModelRegistry::SetAlias(absl::string_view project,
   return saved;
 }
 
+absl::StatusOr<v1::Model> ModelRegistry::SetPredictionLog(absl::string_view project,
+                                                          absl::string_view model,
+                                                          const v1::PredictionLog* log) {
+  absl::MutexLock lock(&mutex_);
+  Draft draft = NewDraft();
+  SERIN_ASSIGN_OR_RETURN(DraftModel changed, OpenModel(draft, project, model));
+  changed.model.clear_prediction_log();
+  if (log != nullptr) *changed.model.mutable_prediction_log() = *log;
+  v1::Model saved = Save(draft, std::move(changed));
+  SERIN_RETURN_IF_ERROR(Commit(std::move(draft)));
+  return saved;
+}
+
 absl::Status ModelRegistry::DeleteVersion(absl::string_view project, absl::string_view model,
                                           int32_t version) {
   absl::MutexLock lock(&mutex_);
@@ -253,6 +266,8 @@ v1::Model ModelRegistry::Save(Draft& draft, DraftModel changed) const {
   *state->mutable_traffic() = model.traffic();
   *state->mutable_shadows() = model.shadows();
   *state->mutable_aliases() = model.aliases();
+  state->clear_prediction_log();
+  if (model.has_prediction_log()) *state->mutable_prediction_log() = model.prediction_log();
   internal::v1::ModelRecord record;
   *record.mutable_model() = model;
   PutRecord(draft.batch, ModelKey(state->project(), state->model()), record);

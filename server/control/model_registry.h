@@ -71,6 +71,12 @@ class ModelRegistry {
                                      absl::string_view alias, int32_t version)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Replaces what is kept of the model's predictions; null: nothing any more. The setting has
+  // passed CheckPredictionLog (prediction_log.h).
+  absl::StatusOr<v1::Model> SetPredictionLog(absl::string_view project, absl::string_view model,
+                                             const v1::PredictionLog* log)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
   // FAILED_PRECONDITION, saying which, while the version takes traffic, gets copies of it, or an
   // alias names it.
   absl::Status DeleteVersion(absl::string_view project, absl::string_view model, int32_t version)

@@ -9,9 +9,11 @@
 #include "core/base/status_macros.h"
 #include "core/traffic/route.h"
 #include "server/control/cluster_state.h"
+#include "server/control/drift.h"
 #include "server/control/export_onnx_call.h"
 #include "server/control/import_model_call.h"
 #include "server/control/model_queries.h"
+#include "server/control/prediction_log.h"
 #include "server/control/send_bundle_call.h"
 #include "server/rpc/call.h"
 
@@ -113,6 +115,19 @@ absl::StatusOr<v1::Model> Change(ModelRegistry& registry, const Context& context
   return registry.SetAlias(id.project, id.model, request.alias(), request.version());
 }
 
+absl::StatusOr<v1::Model> Change(const StoreReader& store, ModelRegistry& registry,
+                                 const Context& context,
+                                 const v1::SetPredictionLogRequest& request) {
+  SERIN_ASSIGN_OR_RETURN(const ModelId id, ParseModelId(context, "model", request.model()));
+  SERIN_RETURN_IF_ERROR(GetModel(store, id.project, id.model).status());
+  if (!request.has_prediction_log()) {
+    return registry.SetPredictionLog(id.project, id.model, nullptr);
+  }
+  SERIN_ASSIGN_OR_RETURN(const v1::PredictionLog log,
+                         CheckPredictionLog(store, id.project, id.model, request.prediction_log()));
+  return registry.SetPredictionLog(id.project, id.model, &log);
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* ModelService::GetModel(Context* context,
@@ -175,6 +190,35 @@ grpc::ServerUnaryReactor* ModelService::SetAlias(Context* context,
                                                  const v1::SetAliasRequest* request,
                                                  v1::Model* response) {
   return FinishWhenApplied(context, response, Change(*registry_, *context, *request));
+}
+
+grpc::ServerUnaryReactor* ModelService::SetPredictionLog(Context* context,
+                                                         const v1::SetPredictionLogRequest* request,
+                                                         v1::Model* response) {
+  return FinishWhenApplied(context, response, Change(*store_, *registry_, *context, *request));
+}
+
+grpc::ServerUnaryReactor* ModelService::GetDrift(Context* context,
+                                                 const v1::GetDriftRequest* request,
+                                                 v1::Drift* response) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  model_files_.Post([this, context, request, response, reactor] {
+    absl::StatusOr<v1::Drift> drift = FindDrift(*context, request->name());
+    if (drift.ok()) response->Swap(&*drift);
+    reactor->Finish(ToGrpc(drift.status()));
+  });
+  return reactor;
+}
+
+absl::StatusOr<v1::Drift> ModelService::FindDrift(const Context& context,
+                                                  absl::string_view name) const {
+  SERIN_ASSIGN_OR_RETURN(const std::string project, ProjectOf(context));
+  SERIN_ASSIGN_OR_RETURN(const v1::ModelVersion version,
+                         FindModelVersion(*store_, *registry_->state(), project, name));
+  SERIN_ASSIGN_OR_RETURN(const VersionedRef ref, ParseModelRef("name", version.name()));
+  SERIN_ASSIGN_OR_RETURN(const internal::v1::TrainingProfile profile,
+                         ReadTrainingProfile(*store_, project, version));
+  return DriftOf(version, profile, publisher_->DistributionsOf(project, ref.id, ref.version));
 }
 
 grpc::ServerReadReactor<v1::ImportModelRequest>* ModelService::ImportModel(

@@ -52,12 +52,20 @@ class ModelService final : public v1::ModelService::CallbackService {
   grpc::ServerUnaryReactor* ListReplicaVersions(grpc::CallbackServerContext* context,
                                                 const v1::ListReplicaVersionsRequest* request,
                                                 v1::ListReplicaVersionsResponse* response) override;
+  grpc::ServerUnaryReactor* SetPredictionLog(grpc::CallbackServerContext* context,
+                                             const v1::SetPredictionLogRequest* request,
+                                             v1::Model* response) override;
+  grpc::ServerUnaryReactor* GetDrift(grpc::CallbackServerContext* context,
+                                     const v1::GetDriftRequest* request,
+                                     v1::Drift* response) override;
   grpc::ServerReadReactor<v1::ImportModelRequest>* ImportModel(grpc::CallbackServerContext* context,
                                                                v1::ModelVersion* response) override;
   grpc::ServerWriteReactor<v1::ExportModelResponse>* ExportModel(
       grpc::CallbackServerContext* context, const v1::ExportModelRequest* request) override;
 
  private:
+  absl::StatusOr<v1::Drift> FindDrift(const grpc::CallbackServerContext& context,
+                                      absl::string_view name) const;
   // Answers a change with its outcome.
   grpc::ServerUnaryReactor* FinishWhenApplied(grpc::CallbackServerContext* context,
                                               const absl::Status& outcome);

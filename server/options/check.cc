@@ -99,8 +99,8 @@ absl::Status CheckServer(const Options& o) {
   const Roles& roles = o.roles;
   SERIN_RETURN_IF_ERROR(
       CheckTarget("control", roles.control, roles.proxy || roles.predict, o.control_target));
-  SERIN_RETURN_IF_ERROR(
-      CheckTarget("dataset", roles.dataset, roles.proxy || roles.control, o.dataset_target));
+  SERIN_RETURN_IF_ERROR(CheckTarget(
+      "dataset", roles.dataset, roles.proxy || roles.control || roles.predict, o.dataset_target));
   // Never needed: control tells proxies which predictors there are.
   SERIN_RETURN_IF_ERROR(CheckTarget("predict", roles.predict, /*needed=*/false,
                                     absl::StrJoin(o.predict_targets, ",")));

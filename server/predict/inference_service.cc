@@ -189,13 +189,14 @@ absl::StatusOr<inference::ModelInferResponse> InferenceService::Handle(
   SERIN_ASSIGN_OR_RETURN(const Called called, Find(context, {.model = request.model_name(),
                                                              .version = request.model_version(),
                                                              .model_field = "model_name"}));
-  return Answer(called, request);
+  return Answer(context, called, request);
 }
 
 absl::StatusOr<inference::ModelInferResponse> InferenceService::Answer(
-    const Called& called, const inference::ModelInferRequest& request) {
+    const grpc::CallbackServerContext& context, const Called& called,
+    const inference::ModelInferRequest& request) {
   const Stopwatch stopwatch;
-  auto answer = Infer(called, request);
+  auto answer = Infer(context, called, request);
   const absl::Duration elapsed = stopwatch.Elapsed();
   called.model->metrics->Record(answer.status(), elapsed);
   if (!answer.ok()) called.model->infer_counters->CountError(elapsed);
@@ -203,7 +204,8 @@ absl::StatusOr<inference::ModelInferResponse> InferenceService::Answer(
 }
 
 absl::StatusOr<inference::ModelInferResponse> InferenceService::Infer(
-    const Called& called, const inference::ModelInferRequest& request) {
+    const grpc::CallbackServerContext& context, const Called& called,
+    const inference::ModelInferRequest& request) {
   const LoadedModel& model = *called.model;
   const internal::v1::Predictor& description = model.predictor->model();
   InferTimes times;
@@ -213,6 +215,9 @@ absl::StatusOr<inference::ModelInferResponse> InferenceService::Infer(
   times.input = stopwatch.Lap();
   SERIN_ASSIGN_OR_RETURN(ScoredRows scored, ScoreRows(model, rows, ids_));
   times.infer = stopwatch.Lap();
+  if (served_ != nullptr) {
+    served_->Add(context, /*key=*/"", model, rows, scored, stopwatch.Elapsed());
+  }
   inference::ModelInferResponse response;
   response.set_model_name(called.name.model);
   response.set_model_version(absl::StrCat(called.name.version));

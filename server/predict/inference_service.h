@@ -11,6 +11,7 @@
 #include "inference/grpc_service.grpc.pb.h"
 #include "server/predict/called_version.h"
 #include "server/predict/model_host.h"
+#include "server/predict/served_calls.h"
 
 namespace serin {
 
@@ -19,8 +20,9 @@ namespace serin {
 class InferenceService final : public inference::GRPCInferenceService::CallbackService {
  public:
   // All outlive the service.
-  InferenceService(const ModelHost* host, IdGenerator* ids, const Clock* clock)
-      : host_(*host), ids_(ids), clock_(*clock) {}
+  InferenceService(const ModelHost* host, IdGenerator* ids, const Clock* clock,
+                   const ServedCalls* served = nullptr)
+      : host_(*host), ids_(ids), clock_(*clock), served_(served) {}
 
   grpc::ServerUnaryReactor* ServerLive(grpc::CallbackServerContext* context,
                                        const inference::ServerLiveRequest* request,
@@ -84,14 +86,17 @@ class InferenceService final : public inference::GRPCInferenceService::CallbackS
   absl::StatusOr<inference::ModelInferResponse> Handle(const grpc::CallbackServerContext& context,
                                                        const inference::ModelInferRequest& request);
   // Answers and counts.
-  absl::StatusOr<inference::ModelInferResponse> Answer(const Called& called,
+  absl::StatusOr<inference::ModelInferResponse> Answer(const grpc::CallbackServerContext& context,
+                                                       const Called& called,
                                                        const inference::ModelInferRequest& request);
-  absl::StatusOr<inference::ModelInferResponse> Infer(const Called& called,
+  absl::StatusOr<inference::ModelInferResponse> Infer(const grpc::CallbackServerContext& context,
+                                                      const Called& called,
                                                       const inference::ModelInferRequest& request);
 
   const ModelHost& host_;
   IdGenerator* const ids_;
   const Clock& clock_;
+  const ServedCalls* const served_;
   std::atomic<int64_t> in_flight_ = 0;
 };
 

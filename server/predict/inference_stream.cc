@@ -55,7 +55,7 @@ class InferenceService::StreamSession {
       numbered_ = request.model_version();
     }
     SERIN_RETURN_IF_ERROR(CheckModel(request));
-    return service_.Answer(called_, request);
+    return service_.Answer(context_, called_, request);
   }
 
   // The proxy has chosen by the first request where the stream goes.

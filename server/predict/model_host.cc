@@ -68,24 +68,32 @@ void LogOutcome(const std::string& version, const absl::Status& outcome) {
            {{"version", version}, {"reason", outcome.message()}});
 }
 
-struct PredictorAndExplainer {
+// What is made of a bundle.
+struct Opened {
   std::unique_ptr<const Predictor> predictor;
   std::unique_ptr<const Explainer> explainer;
+  std::unique_ptr<DriftCounter> drift;
 };
 
-absl::StatusOr<PredictorAndExplainer> PredictorFrom(const std::string& bytes,
-                                                    const std::string& sha256) {
+std::unique_ptr<DriftCounter> DriftCounterFor(internal::v1::TrainingProfile profile,
+                                              const internal::v1::Predictor& model) {
+  if (!DriftCounter::Fits(profile, model)) return nullptr;
+  return std::make_unique<DriftCounter>(std::move(profile), model);
+}
+
+absl::StatusOr<Opened> Open(const std::string& bytes, const std::string& sha256) {
   const std::string actual = Sha256Hex(bytes);
   if (actual != sha256) {
     return absl::DataLossError(
         absl::StrCat("the bundle's SHA-256 is ", actual, ", must be ", sha256));
   }
-  SERIN_ASSIGN_OR_RETURN(const internal::v1::Bundle bundle, DecodeBundle(bytes));
-  PredictorAndExplainer made;
-  // First: it checks what the other relies on.
-  SERIN_ASSIGN_OR_RETURN(made.predictor, LoadPredictor(bundle));
-  SERIN_ASSIGN_OR_RETURN(made.explainer, Explainer::Create(bundle));
-  return made;
+  SERIN_ASSIGN_OR_RETURN(internal::v1::Bundle bundle, DecodeBundle(bytes));
+  Opened opened;
+  // First: it checks what the others rely on.
+  SERIN_ASSIGN_OR_RETURN(opened.predictor, LoadPredictor(bundle));
+  SERIN_ASSIGN_OR_RETURN(opened.explainer, Explainer::Create(bundle));
+  opened.drift = DriftCounterFor(std::move(*bundle.mutable_profile()), opened.predictor->model());
+  return opened;
 }
 
 }  // namespace
@@ -218,11 +226,12 @@ absl::StatusOr<std::shared_ptr<const LoadedModel>> ModelHost::Load(const Wanted&
   if (!bytes.ok())
     return IsFinal(bytes.status()) ? Refusal(bytes.status())
                                    : UnavailableRetryAfter(bytes.status().message(), kRetryDelay);
-  auto made = PredictorFrom(*bytes, version.bundle_sha256);
-  if (!made.ok()) return Refusal(made.status());
+  absl::StatusOr<Opened> opened = Open(*bytes, version.bundle_sha256);
+  if (!opened.ok()) return Refusal(opened.status());
   return std::make_shared<const LoadedModel>(
-      ModelVersionName(version.model_id, version.number), std::move(made->predictor),
-      std::move(made->explainer), metrics_->For(version.project, version.model_id, version.number));
+      version.project, version.model_id, version.number, std::move(opened->predictor),
+      std::move(opened->explainer), std::move(opened->drift),
+      metrics_->For(version.project, version.model_id, version.number));
 }
 
 void ModelHost::Transition(const Wanted& wanted,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "core/base/clock.h"
 #include "core/base/ids.h"
 
 namespace grpc {
@@ -27,13 +28,14 @@ class Job;
 }  // namespace v1
 
 // The predict role: keeps the model versions that the cluster wants in memory, and answers
-// PredictService and the Open Inference Protocol. Needs `control` only to learn of changes.
+// PredictService and the Open Inference Protocol. Needs `control` only to learn of changes, and
+// `dataset` only for the prediction log.
 class PredictRole {
  public:
-  // `control` should come from ConnectToRole (server/cluster/channel.h); all else outlives the
-  // role.
-  PredictRole(std::shared_ptr<grpc::Channel> control, prometheus::Registry* registry,
-              IdGenerator* ids);
+  // `control` and `dataset` should come from ConnectToRole (server/cluster/channel.h); all else
+  // outlives the role.
+  PredictRole(std::shared_ptr<grpc::Channel> control, const std::shared_ptr<grpc::Channel>& dataset,
+              prometheus::Registry* registry, const Clock* clock, IdGenerator* ids);
   // Leaves the cluster. The server that answers services() has to be shut down before.
   ~PredictRole();
 
@@ -49,7 +51,8 @@ class PredictRole {
   void Start(const std::string& address);
 
   // Before the server is shut down: tells control, and waits until the proxies send nothing new
-  // here. At most `timeout`, and not at all while control is away.
+  // here, at most `timeout` and not at all while control is away; then takes what is left of the
+  // prediction log to the dataset role, if that answers.
   void Leave(absl::Duration timeout);
 
   // True once the first state from control has been carried out.

@@ -5,12 +5,15 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
+#include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
 #include "server/predict/answer_stream.h"
 #include "server/predict/called_version.h"
 #include "server/predict/decode_rows.h"
 #include "server/predict/encode_scores.h"
+#include "server/predict/feedback_call.h"
+#include "server/predict/list_predictions_call.h"
 #include "server/predict/score_rows.h"
 #include "server/predict/stopwatch.h"
 #include "server/rpc/call.h"
@@ -19,6 +22,10 @@ namespace serin {
 namespace {
 
 constexpr char kRequests[] = "requests";
+
+absl::Status NoLog() {
+  return absl::UnimplementedError("this predictor keeps no log of predictions");
+}
 
 }  // namespace
 
@@ -40,7 +47,7 @@ absl::Status PredictService::Handle(const grpc::CallbackServerContext& context,
                                     const v1::PredictRequest& request, CallScratch* scratch,
                                     v1::PredictResponse* response) {
   SERIN_ASSIGN_OR_RETURN(const auto model, FindModel(context, request));
-  return Answer(*model, request, scratch, response);
+  return Answer(context, *model, request, scratch, response);
 }
 
 absl::StatusOr<std::shared_ptr<const LoadedModel>> PredictService::FindModel(
@@ -50,21 +57,28 @@ absl::StatusOr<std::shared_ptr<const LoadedModel>> PredictService::FindModel(
   return host_->Find(called.project, called.model, called.version);
 }
 
-absl::Status PredictService::Answer(const LoadedModel& model, const v1::PredictRequest& request,
+absl::Status PredictService::Answer(const grpc::CallbackServerContext& context,
+                                    const LoadedModel& model, const v1::PredictRequest& request,
                                     CallScratch* scratch, v1::PredictResponse* response) {
   const Stopwatch stopwatch;
-  absl::Status status = Score(model, request, scratch, response);
+  absl::Status status = Score(context, model, request, scratch, response);
   model.metrics->Record(status, stopwatch.Elapsed());
   return status;
 }
 
-absl::Status PredictService::Score(const LoadedModel& model, const v1::PredictRequest& request,
+absl::Status PredictService::Score(const grpc::CallbackServerContext& context,
+                                   const LoadedModel& model, const v1::PredictRequest& request,
                                    CallScratch* scratch, v1::PredictResponse* response) {
+  const Stopwatch stopwatch;
   SERIN_RETURN_IF_ERROR(DecodeRows(request, model.features, &scratch->rows));
   SERIN_RETURN_IF_ERROR(ScoreRows(model, scratch->rows, ids_, &scratch->scoring, &scratch->scored));
   EncodeScores(model.predictor->model(), scratch->scored.scores, response);
   response->set_prediction_id(scratch->scored.prediction_id);
   response->set_model_version(model.name);
+  if (served_ != nullptr) {
+    served_->Add(context, request.key(), model, scratch->rows, scratch->scored,
+                 stopwatch.Elapsed());
+  }
   return absl::OkStatus();
 }
 
@@ -84,7 +98,7 @@ class PredictService::StreamSession {
     }
     SERIN_RETURN_IF_ERROR(PrefixField(place, CheckModel(request)));
     response->Clear();
-    return PrefixField(place, service_.Answer(*model_, request, &scratch_, response));
+    return PrefixField(place, service_.Answer(context_, *model_, request, &scratch_, response));
   }
 
  private:
@@ -107,6 +121,30 @@ grpc::ServerBidiReactor<v1::PredictRequest, v1::PredictResponse>* PredictService
     grpc::CallbackServerContext* context) {
   return new AnswerStream<v1::PredictRequest, v1::PredictResponse, StreamSession>(
       StreamSession(this, context));
+}
+
+// --- The prediction log
+
+grpc::ServerReadReactor<v1::RecordFeedbackRequest>* PredictService::RecordFeedback(
+    grpc::CallbackServerContext* context, v1::RecordFeedbackResponse* response) {
+  using Reactor = grpc::ServerReadReactor<v1::RecordFeedbackRequest>;
+  if (log_calls_ == nullptr) return FinishWithError<Reactor>(NoLog());
+  absl::StatusOr<std::string> project = ProjectOf(*context);
+  if (!project.ok()) return FinishWithError<Reactor>(project.status());
+  return new FeedbackCall(FeedbackTaker(log_calls_->feedback, *std::move(project)),
+                          log_calls_->feedback_thread, response);
+}
+
+grpc::ServerWriteReactor<v1::ListPredictionsResponse>* PredictService::ListPredictions(
+    grpc::CallbackServerContext* context, const v1::ListPredictionsRequest* request) {
+  using Reactor = grpc::ServerWriteReactor<v1::ListPredictionsResponse>;
+  if (log_calls_ == nullptr) return FinishWithError<Reactor>(NoLog());
+  absl::StatusOr<std::string> project = ProjectOf(*context);
+  if (!project.ok()) return FinishWithError<Reactor>(project.status());
+  absl::StatusOr<std::string> model = ParseModelName("model", request->model());
+  if (!model.ok()) return FinishWithError<Reactor>(model.status());
+  return new ListPredictionsCall(log_calls_->datasets, *std::move(project), *std::move(model),
+                                 *request);
 }
 
 }  // namespace serin

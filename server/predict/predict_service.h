@@ -12,8 +12,10 @@
 #include "serin/v1/predict_service.grpc.pb.h"
 #include "server/predict/explain_calls.h"
 #include "server/predict/in_flight.h"
+#include "server/predict/log_calls.h"
 #include "server/predict/model_host.h"
 #include "server/predict/predict_messages.h"
+#include "server/predict/served_calls.h"
 
 namespace serin {
 
@@ -24,9 +26,11 @@ using BatchPredictHandler = std::function<grpc::ServerUnaryReactor*(
 // Answers calls that the proxy has given a version (kVersionKey, server/rpc/call.h). Thread-safe.
 class PredictService final : public v1::PredictService::CallbackService {
  public:
-  // Both outlive the service.
-  PredictService(const ModelHost* host, IdGenerator* ids)
-      : host_(host), ids_(ids), explanations_(host, ids) {
+  // All outlive the service. Without `served` nothing is kept of calls, without `log_calls` the
+  // log's own are UNIMPLEMENTED.
+  PredictService(const ModelHost* host, IdGenerator* ids, const ServedCalls* served = nullptr,
+                 const LogCalls* log_calls = nullptr)
+      : host_(host), ids_(ids), served_(served), log_calls_(log_calls), explanations_(host, ids) {
     SetMessageAllocatorFor_Predict(&messages_);
   }
 
@@ -49,6 +53,11 @@ class PredictService final : public v1::PredictService::CallbackService {
   // listens; what the handler needs outlives the server.
   void SetBatchPredict(BatchPredictHandler handler) { batch_predict_ = std::move(handler); }
 
+  grpc::ServerReadReactor<v1::RecordFeedbackRequest>* RecordFeedback(
+      grpc::CallbackServerContext* context, v1::RecordFeedbackResponse* response) override;
+  grpc::ServerWriteReactor<v1::ListPredictionsResponse>* ListPredictions(
+      grpc::CallbackServerContext* context, const v1::ListPredictionsRequest* request) override;
+
   // Calls that are being answered.
   int64_t in_flight() const { return in_flight_; }
 
@@ -61,13 +70,17 @@ class PredictService final : public v1::PredictService::CallbackService {
   absl::StatusOr<std::shared_ptr<const LoadedModel>> FindModel(
       const grpc::CallbackServerContext& context, const v1::PredictRequest& request) const;
   // Answers and counts.
-  absl::Status Answer(const LoadedModel& model, const v1::PredictRequest& request,
-                      CallScratch* scratch, v1::PredictResponse* response);
-  absl::Status Score(const LoadedModel& model, const v1::PredictRequest& request,
-                     CallScratch* scratch, v1::PredictResponse* response);
+  absl::Status Answer(const grpc::CallbackServerContext& context, const LoadedModel& model,
+                      const v1::PredictRequest& request, CallScratch* scratch,
+                      v1::PredictResponse* response);
+  absl::Status Score(const grpc::CallbackServerContext& context, const LoadedModel& model,
+                     const v1::PredictRequest& request, CallScratch* scratch,
+                     v1::PredictResponse* response);
 
   const ModelHost* const host_;
   IdGenerator* const ids_;
+  const ServedCalls* const served_;
+  const LogCalls* const log_calls_;
   PredictMessages messages_;
   std::atomic<int64_t> in_flight_ = 0;
   ExplainCalls explanations_;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/http/grpc_wire.h"
 #include "server/proxy/binary_metadata.h"
+#include "server/rpc/caller_key.h"
 #include "server/rpc/metadata_keys.h"
 
 namespace serin {
@@ -37,7 +38,7 @@ bool StopsHere(absl::string_view name) {
     case 11:
       return name == "traceparent";
     case 12:
-      return name == "content-type" || name == "grpc-timeout";
+      return name == "content-type" || name == "grpc-timeout" || name == kCallerKey;
     case 13:
       return name == kVersionKey;
     case 14:
@@ -120,6 +121,7 @@ Headers UpstreamHead(const Headers& from_caller, absl::string_view path, const A
   head.Add("traceparent", added.traceparent);
   head.Add(kRequestIdKey, added.request_id);
   if (!added.model.empty()) head.Add(kModelKey, added.model);
+  if (!added.caller.empty()) head.Add(kCallerKey, added.caller);
   if (added.version != 0) head.Add(kVersionKey, absl::AlphaNum(added.version).Piece());
   return head;
 }

@@ -11,7 +11,7 @@
 
 // What the proxy reads in the head of a gRPC call, and the heads and trailers that it passes on:
 // all fields but those that belong to one connection and those that the proxy itself says
-// (serin-version, serin-request-id).
+// (serin-version, serin-request-id, serin-caller).
 
 namespace serin {
 
@@ -39,6 +39,7 @@ struct AddedFields {
   absl::string_view request_id;
   absl::string_view traceparent;
   absl::string_view model;                              // serin-model; empty: the caller's.
+  absl::string_view caller;                             // serin-caller; empty: none.
   int32_t version = 0;                                  // serin-version; 0: none.
   absl::Duration time_left = absl::InfiniteDuration();  // grpc-timeout.
 };

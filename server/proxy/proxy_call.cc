@@ -169,6 +169,8 @@ Headers ProxyCall::HeadForUpstream(int32_t version) {
                        .request_id = request_id_,
                        .traceparent = fields_.traceparent,
                        .model = routed_by_,
+                       .caller = method_->role == UpstreamRole::kPredict ? absl::string_view(peer_)
+                                                                         : absl::string_view(),
                        .version = version};
   if (added.traceparent.empty()) {
     auto& random = *services_.random;

@@ -45,6 +45,7 @@ absl::Status Cluster::TrainTwoVersions() {
 absl::StatusOr<std::unique_ptr<ServerProcess>> Cluster::StartPredictor() {
   return ServerProcess::Start({"--roles=predict",
                                absl::StrCat("--control=", control_->address("internal")),
+                               absl::StrCat("--dataset=", dataset_->address("internal")),
                                absl::StrCat("--internal_listen=", kAnyPort)});
 }
 

@@ -8,6 +8,11 @@ namespace {
 
 constexpr char kAnyPort[] = "127.0.0.1:0";
 
+// Leads to a role in another process.
+std::string To(const char* role, const ServerProcess& process) {
+  return absl::StrCat("--", role, "=", process.address("internal"));
+}
+
 }  // namespace
 
 absl::Status SingleServer::Start() {
@@ -21,21 +26,41 @@ absl::Status SingleServer::Start() {
 }
 
 absl::Status SplitServer::Start() {
+  SERIN_RETURN_IF_ERROR(StartDataset(kAnyPort));
+  SERIN_RETURN_IF_ERROR(StartControl(kAnyPort));
+  SERIN_RETURN_IF_ERROR(StartPredict());
+  SERIN_ASSIGN_OR_RETURN(
+      proxy_, ServerProcess::Start({"--roles=proxy", To("control", *control_),
+                                    To("dataset", *dataset_), To("predict", *predict_)}));
+  client_ = std::make_unique<TestClient>(proxy_->address("public"));
+  return absl::OkStatus();
+}
+
+absl::Status SplitServer::StartDataset(const std::string& listen) {
   SERIN_ASSIGN_OR_RETURN(
       dataset_, ServerProcess::Start({"--roles=dataset",
                                       absl::StrCat("--data_dir=", directory_.path(), "/dataset"),
-                                      absl::StrCat("--internal_listen=", kAnyPort)}));
-  SERIN_RETURN_IF_ERROR(StartControl(kAnyPort));
-  const std::string to_control = absl::StrCat("--control=", control_->address("internal"));
-  SERIN_ASSIGN_OR_RETURN(
-      predict_, ServerProcess::Start(
-                    {"--roles=predict", to_control, absl::StrCat("--internal_listen=", kAnyPort)}));
-  SERIN_ASSIGN_OR_RETURN(
-      proxy_, ServerProcess::Start({"--roles=proxy", to_control,
-                                    absl::StrCat("--dataset=", dataset_->address("internal")),
-                                    absl::StrCat("--predict=", predict_->address("internal"))}));
-  client_ = std::make_unique<TestClient>(proxy_->address("public"));
+                                      absl::StrCat("--internal_listen=", listen)}));
   return absl::OkStatus();
+}
+
+absl::Status SplitServer::StartPredict() {
+  SERIN_ASSIGN_OR_RETURN(
+      predict_,
+      ServerProcess::Start({"--roles=predict", To("control", *control_), To("dataset", *dataset_),
+                            absl::StrCat("--internal_listen=", kAnyPort)}));
+  return absl::OkStatus();
+}
+
+absl::Status SplitServer::RestartDataset() {
+  const std::string address = dataset_->address("internal");
+  dataset_.reset();
+  return StartDataset(address);
+}
+
+absl::Status SplitServer::RestartPredict() {
+  predict_.reset();
+  return StartPredict();
 }
 
 absl::Status SplitServer::StartControl(const std::string& listen) {

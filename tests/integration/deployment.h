@@ -36,15 +36,22 @@ class SplitServer {
  public:
   absl::Status Start();
 
-  // Control, again on the address where the others look for it.
+  // Control or the dataset role, again on the address where the others look for it.
   absl::Status RestartControl();
+  absl::Status RestartDataset();
+  // The predictor, on an address that control tells the proxy.
+  absl::Status RestartPredict();
 
+  ServerProcess& dataset() { return *dataset_; }
   ServerProcess& control() { return *control_; }
+  ServerProcess& predict() { return *predict_; }
   ServerProcess& proxy() { return *proxy_; }
   TestClient& client() { return *client_; }
 
  private:
+  absl::Status StartDataset(const std::string& listen);
   absl::Status StartControl(const std::string& listen);
+  absl::Status StartPredict();
 
   const TempDir directory_;
   // In order of start; each needs those before it.

@@ -106,12 +106,10 @@ class MembershipTest : public testing::Test {
     StartControl(kAnyPort);
     listener_ = std::make_unique<Listener>(control_->address("internal"));
     for (auto* predictor : {&first_, &second_}) {
-      SERIN_ASSERT_OK_AND_ASSIGN(*predictor, Start({"--roles=predict", ToControl(),
+      SERIN_ASSERT_OK_AND_ASSIGN(*predictor, Start({"--roles=predict", ToControl(), ToDataset(),
                                                     absl::StrCat("--internal_listen=", kAnyPort)}));
     }
-    SERIN_ASSERT_OK_AND_ASSIGN(proxy_,
-                               Start({"--roles=proxy", ToControl(),
-                                      absl::StrCat("--dataset=", dataset_->address("internal"))}));
+    SERIN_ASSERT_OK_AND_ASSIGN(proxy_, Start({"--roles=proxy", ToControl(), ToDataset()}));
     client_ = std::make_unique<TestClient>(proxy_->address("public"));
     ASSERT_THAT(client_->Upload("iris", TestFile("iris.csv")), IsOk());
     Train();
@@ -125,11 +123,13 @@ class MembershipTest : public testing::Test {
     SERIN_ASSERT_OK_AND_ASSIGN(
         control_,
         Start({"--roles=control", absl::StrCat("--data_dir=", directory_.path(), "/control"),
-               absl::StrCat("--internal_listen=", listen),
-               absl::StrCat("--dataset=", dataset_->address("internal"))}));
+               absl::StrCat("--internal_listen=", listen), ToDataset()}));
   }
   std::string ToControl() const {
     return absl::StrCat("--control=", control_->address("internal"));
+  }
+  std::string ToDataset() const {
+    return absl::StrCat("--dataset=", dataset_->address("internal"));
   }
   void Train() {
     SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job,
@@ -176,7 +176,7 @@ TEST_F(MembershipTest, APredictorThatIsKilled_IsGoneAfterTheGrace_AndItsSuccesso
   second_->Kill();
   listener_->Await([](const ClusterState& state) { return state.replicas_size() == 1; });
   EXPECT_THAT(client_->Predict(PredictSetosa("iris")), IsOk());
-  SERIN_ASSERT_OK_AND_ASSIGN(second_, Start({"--roles=predict", ToControl(),
+  SERIN_ASSERT_OK_AND_ASSIGN(second_, Start({"--roles=predict", ToControl(), ToDataset(),
                                              absl::StrCat("--internal_listen=", kAnyPort)}));
   const ClusterState state =
       listener_->Await([](const ClusterState& state) { return CountLoaded(state, 1) == 2; });
@@ -207,7 +207,7 @@ TEST_F(MembershipTest, APredictorStartedWhileControlIsAway_TakesPartWhenItComes)
   control_->Kill();
   SERIN_ASSERT_OK_AND_ASSIGN(
       const auto third,
-      ServerProcess::Launch({"--roles=predict", absl::StrCat("--control=", address),
+      ServerProcess::Launch({"--roles=predict", absl::StrCat("--control=", address), ToDataset(),
                              absl::StrCat("--internal_listen=", kAnyPort)}));
   StartControl(address);
   ASSERT_THAT(third->AwaitReady(), IsOk());

@@ -38,7 +38,7 @@ class Cluster:
                               f"--data_dir={directory}/control")
         to_control = f"--control={control.addresses['internal']}"
         self.predictors = [self._start(directory, f"predict-{i}", "--roles=predict", to_control,
-                                       listen) for i in range(3)]
+                                       to_dataset, listen) for i in range(3)]
         proxy = self._start(directory, "proxy", "--roles=proxy", to_control, to_dataset)
         self.address = proxy.addresses["public"]
         self._serin("dataset", "upload", "iris", "tests/data/iris.csv")

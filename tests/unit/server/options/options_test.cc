@@ -70,6 +70,8 @@ TEST(OptionsTest, UnknownRole_IsRefused_NamingTheRolesThereAre) {
 TEST(OptionsTest, RoleWithoutTheRolesItNeeds_IsRefused_NamingTheFlag) {
   EXPECT_THAT(Parse({"--roles=predict", "--internal_listen=127.0.0.1:1"}),
               IsUsageError("--control: needed"));
+  EXPECT_THAT(Parse({"--roles=predict", "--control=a:1", "--internal_listen=127.0.0.1:1"}),
+              IsUsageError("--dataset: needed"));
   EXPECT_THAT(Parse({"--roles=control", "--internal_listen=127.0.0.1:1"}),
               IsUsageError("--dataset: needed"));
   EXPECT_THAT(Parse({"--roles=proxy", "--control=a:1"}), IsUsageError("--dataset: needed"));
