@@ -16,15 +16,16 @@ class ListPredictionsCall::Query final : public grpc::ClientReadReactor<v1::Quer
 
   void Start() {
     call_.stub_->async()->QueryDatasets(&context_, &request_, this);
+    // Until nothing more is read: between two reads, while the caller takes what came, the call may
+    // end, and must not be gone then.
+    AddHold();
     StartRead(&batch_);
     StartCall();
   }
   void ReadNext() { StartRead(&batch_); }
   void Cancel() { context_.TryCancel(); }
 
-  void OnReadDone(bool ok) override {
-    if (ok) call_.OnBatch(batch_);
-  }
+  void OnReadDone(bool ok) override { ok ? call_.OnBatch(batch_) : RemoveHold(); }
   void OnDone(const grpc::Status& status) override { call_.OnAnswered(status); }
 
  private:
@@ -47,10 +48,15 @@ void ListPredictionsCall::Ask(Labels labels) {
   labels_ = labels;
   absl::StatusOr<v1::QueryDatasetsRequest> query = QueryForPredictions(request_, model_id_, labels);
   if (!query.ok()) return Finish(ToGrpc(query.status()));
-  absl::MutexLock lock(&mutex_);
-  query_ = std::make_unique<Query>(this, *std::move(query));
-  if (cancelled_) query_->Cancel();
-  query_->Start();
+  auto next = std::make_unique<Query>(this, *std::move(query));
+  Query* const started = next.get();
+  {
+    absl::MutexLock lock(&mutex_);
+    query_ = std::move(next);
+    if (cancelled_) query_->Cancel();
+  }
+  // From here on it may have been answered by another thread, and all of this be gone.
+  started->Start();
 }
 
 void ListPredictionsCall::OnBatch(const v1::QueryDatasetsResponse& batch) {

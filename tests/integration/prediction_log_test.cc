@@ -198,7 +198,9 @@ TEST_F(PredictionLogTest, Labels_EarlyLateAndTwice_GiveTheAccuracyByAJoin) {
     SERIN_ASSERT_OK_AND_ASSIGN(const v1::PredictResponse answer,
                                client().Predict(PredictSetosa("iris")));
     ids.push_back(answer.prediction_id());
-    if (i == 0) EXPECT_THAT(Record({Label(ids[0], "setosa")}), IsOk());
+    if (i == 0) {
+      EXPECT_THAT(Record({Label(ids[0], "setosa")}), IsOk());
+    }
   }
   ASSERT_TRUE(Await([&] { return LoggedRows() == 4; }));
   EXPECT_THAT(

@@ -162,8 +162,8 @@ TEST(OptionsTest, CorsOrigins_AreOrigins_OrTheStarAlone) {
 }
 
 TEST(OptionsTest, APredictorOnAllAddresses_NeedsTheOneThatOthersUse) {
-  const std::vector<absl::string_view> everywhere = {"--roles=predict", "--control=a:1",
-                                                     "--internal_listen=0.0.0.0:8501"};
+  const std::vector<absl::string_view> everywhere = {
+      "--roles=predict", "--control=a:1", "--dataset=b:1", "--internal_listen=0.0.0.0:8501"};
   EXPECT_THAT(Parse(everywhere), IsUsageError("--advertise_host: needed"));
   std::vector<absl::string_view> advertised = everywhere;
   advertised.push_back("--advertise_host=10.0.0.7");

@@ -122,9 +122,9 @@ class PredictionLogTest : public testing::Test {
   SimulatedClock clock_;
   IdGenerator ids_{&clock_};
   int backlogs_ = 0;
-  const std::shared_ptr<const LoadedModel> model_ =
-      std::make_shared<const LoadedModel>("default", "flower", 3, *LoadPredictor(TinyClassifier()),
-                                          nullptr, predict_metrics_.For("default", "flower", 3));
+  const std::shared_ptr<const LoadedModel> model_ = std::make_shared<const LoadedModel>(
+      "default", "flower", 3, *LoadPredictor(TinyClassifier()),
+      /*explainer=*/nullptr, /*drift=*/nullptr, predict_metrics_.For("default", "flower", 3));
   PredictionLog log_{&settings_,
                      &sink_,
                      &ids_,
