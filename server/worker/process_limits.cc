@@ -62,7 +62,7 @@ int64_t WritableBytes() {
 }  // namespace
 
 void YieldToOthers() {
-  [[maybe_unused]] const int niceness = nice(kNiceness);
+  setpriority(PRIO_PROCESS, 0, kNiceness);
   const sched_param parameters = {};
   sched_setscheduler(0, SCHED_BATCH, &parameters);
   std::ofstream("/proc/self/oom_score_adj") << kOutOfMemoryScore;

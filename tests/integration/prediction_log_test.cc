@@ -282,7 +282,8 @@ TEST_F(PredictionLogTest, PredictorKilled_TakesWithItWhatItHeld_AndNothingIsTher
   EXPECT_LE(LoggedRows(), static_cast<double>(answered) + 2);
   ExpectRowsAreWholeAndOnce();
   const double before = LoggedRows();
-  ASSERT_THAT(client().Predict(PredictSetosa("iris")), IsOk());
+  // The proxy hears of the new predictor a little later.
+  ASSERT_TRUE(Await([&] { return client().Predict(PredictSetosa("iris")).ok(); }));
   EXPECT_TRUE(Await([&] { return LoggedRows() == before + 1; }));
 }
 
