@@ -180,6 +180,8 @@ int RunCli(std::vector<std::string> arguments, const Console& console) {
   AddPredictCommand(app, action);
   AddExplainCommand(app, action);
   AddBatchCommand(app, action);
+  AddLogCommands(app, action);
+  AddFeedbackCommand(app, action);
   AddLoadtestCommand(app, action);
   AddVersionCommand(app, action);
   app.footer(kAppFooter);

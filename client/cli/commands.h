@@ -21,6 +21,8 @@ void AddModelCommands(CLI::App& app, Action& action);
 void AddPredictCommand(CLI::App& app, Action& action);
 void AddExplainCommand(CLI::App& app, Action& action);
 void AddBatchCommand(CLI::App& app, Action& action);
+void AddLogCommands(CLI::App& app, Action& action);
+void AddFeedbackCommand(CLI::App& app, Action& action);
 void AddLoadtestCommand(CLI::App& app, Action& action);
 void AddVersionCommand(CLI::App& app, Action& action);
 

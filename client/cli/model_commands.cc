@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/cli/commands.h"
+#include "client/cli/drift_view.h"
 #include "client/cli/evaluation_view.h"
 #include "client/cli/flags.h"
 #include "client/cli/model_file_commands.h"
@@ -108,6 +109,15 @@ absl::Status Delete(const std::string& name, const Session& session) {
   return absl::OkStatus();
 }
 
+// --- drift ----------------------------------------------------------------------------------
+
+absl::Status Drift(const std::string& name, const Session& session) {
+  SERIN_ASSIGN_OR_RETURN(const v1::Drift drift, session.client.GetDrift(name));
+  if (session.json()) return session.PrintJson(drift);
+  PrintDrift(drift, session);
+  return absl::OkStatus();
+}
+
 // --- traffic --------------------------------------------------------------------------------
 
 struct TrafficFlags {
@@ -195,6 +205,8 @@ void AddModelCommands(CLI::App& app, Action& action) {
                   {"VERSION", "iris@2, iris@champion"}, Verify);
   AddModelImport(noun, action);
   AddModelExport(noun, action);
+  AddNamedCommand(noun, action, "drift", "How far a version's predictions are from its training",
+                  {"VERSION", "iris@2, iris@champion"}, Drift);
   AddTraffic(noun, action);
   AddAlias(noun, action);
   AddNamedCommand(noun, action, "delete", "Delete a model with all its versions, or one version",

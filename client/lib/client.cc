@@ -115,6 +115,11 @@ absl::StatusOr<v1::Model> Client::SetAlias(absl::string_view model, absl::string
   return connection_->Unary(connection_->models(), &Models::SetAlias, request);
 }
 
+absl::StatusOr<v1::Drift> Client::GetDrift(absl::string_view version) const {
+  return connection_->Unary(connection_->models(), &Models::GetDrift,
+                            Named<v1::GetDriftRequest>(version));
+}
+
 absl::StatusOr<v1::Model> Client::RemoveAlias(absl::string_view model,
                                               absl::string_view alias) const {
   return SetAlias(model, alias, 0);

@@ -235,6 +235,10 @@ class Client {
   absl::Status ExportModelToFile(absl::string_view version, v1::ModelFormat format,
                                  const std::string& path) const;
 
+  // How far what a version is asked, and answers, has moved from its training, over the last one to
+  // two hours.
+  absl::StatusOr<v1::Drift> GetDrift(absl::string_view version) const;
+
   // --- Predictions --------------------------------------------------------------------------
 
   // Predicts for rows by feature name. `model` may name a version or alias; else traffic picks one,
@@ -257,6 +261,21 @@ class Client {
   // Predicts for all rows of a dataset, into another. Accepts it and returns its job at once, for
   // WaitForJob and CancelJob.
   absl::StatusOr<v1::Job> BatchPredict(const v1::BatchPredictRequest& request) const;
+
+  // --- The prediction log -------------------------------------------------------------------
+
+  // From now on predictions of the model are kept as `log` says; replaces the setting before.
+  absl::StatusOr<v1::Model> SetPredictionLog(absl::string_view model,
+                                             const v1::PredictionLog& log) const;
+  // None are kept any more. Those that were stay.
+  absl::StatusOr<v1::Model> RemovePredictionLog(absl::string_view model) const;
+  // Says what was true, for predictions made earlier or logged later. How many labels are on disk
+  // then; after an error, those before the one at fault may be, and may be said again.
+  absl::StatusOr<int64_t> RecordFeedback(absl::string_view model,
+                                         const std::vector<v1::Feedback>& labels) const;
+  // Logged predictions with the labels known by now, newest first.
+  absl::StatusOr<std::vector<v1::LoggedPrediction>> ListPredictions(
+      const v1::ListPredictionsRequest& request) const;
 
  private:
   class Connection;
