@@ -16,12 +16,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 import pandas
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import files
+from parts import TODAY, run
 from server import Server
 
 PARSER = "build/release/benchmarks/ingest_parse"
@@ -145,16 +145,5 @@ def datasets(work):
 
 PARTS = {"parse": parse, "upload": upload, "memory": memory, "query": query, "datasets": datasets}
 
-
-def main(names):
-    unknown = [name for name in names if name not in PARTS]
-    if unknown:
-        raise SystemExit(f"no part {unknown[0]!r}; there are {', '.join(PARTS)}")
-    print(f"pandas {pandas.__version__}, {time.strftime('%Y-%m-%d')}, load {os.getloadavg()[0]:.1f}")
-    with tempfile.TemporaryDirectory() as work:
-        for name in names or PARTS:
-            PARTS[name](work)
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    run(PARTS, f"pandas {pandas.__version__}", TODAY)

@@ -9,26 +9,14 @@ ROUNDS (3, or 5 for call) changes how often it is measured.
 
 import os
 import sys
-import tempfile
-import time
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import batch
 import call
 import reload
+from parts import CORES, TODAY, run
 
 PARTS = {"batch": batch.measure, "call": call.measure, "reload": reload.measure}
 
-
-def main(names):
-    unknown = [name for name in names if name not in PARTS]
-    if unknown:
-        raise SystemExit(f"no part {unknown[0]!r}; there are {', '.join(PARTS)}")
-    print(f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    with tempfile.TemporaryDirectory() as work:
-        for name in names or PARTS:
-            PARTS[name](work)
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    run(PARTS, TODAY, CORES)

@@ -15,7 +15,7 @@ import numpy
 
 sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
                              "load", "proxy"))
-from machine import RELEASE, Process
+from machine import RELEASE, Process, serin_server
 from subjects import free_port
 from table import median, show, spread
 
@@ -27,7 +27,7 @@ SHAPE = (4, 4)  # Connections, streams on each.
 INPUTS = 30
 PREDICT = "/serin.v1.PredictService/Predict"
 # An answer: prediction_id of 26 characters, models/{model}/versions/1, and one number.
-ANSWER_BYTES = 28 + 2 + len("models/trees/versions/1") + 13
+ANSWER_BYTES = 28 + 2 + len("models/trees/versions/1") + 11
 
 
 def write_training_rows(work):
@@ -45,25 +45,18 @@ class Cluster:
 
     def __init__(self, work, rows):
         listen = "--internal_listen=127.0.0.1:0"
-        self.dataset = self._start(work, "dataset", "--roles=dataset", listen,
-                                   f"--data_dir={work}/dataset")
+        self.dataset = serin_server(work, "dataset", "--roles=dataset", listen,
+                                    f"--data_dir={work}/dataset")
         to_dataset = f"--dataset={self.dataset.addresses['internal']}"
-        self.control = self._start(work, "control", "--roles=control", listen, to_dataset,
-                                   f"--data_dir={work}/control")
+        self.control = serin_server(work, "control", "--roles=control", listen, to_dataset,
+                                    f"--data_dir={work}/control")
         to_control = f"--control={self.control.addresses['internal']}"
-        self.predictor = self._start(work, "predict", "--roles=predict", to_control, listen)
-        self.proxy = self._start(work, "proxy", "--roles=proxy", to_control, to_dataset)
+        self.predictor = serin_server(work, "predict", "--roles=predict", to_control, to_dataset,
+                                      listen)
+        self.proxy = serin_server(work, "proxy", "--roles=proxy", to_control, to_dataset)
         self._serin("dataset", "upload", "rows", rows)
         self._serin("train", "start", "trees", "--dataset=rows", "--target=y",
                     "--algorithm=gradient_boosting", "--set=rounds=100", "--set=max_depth=6")
-
-    @staticmethod
-    def _start(work, name, *flags):
-        process = Process([f"{RELEASE}/server/serin-server", "--port=0", "--admin_port=0",
-                           "--log_level=error", *flags], ready="serin-server ready: ",
-                          log=f"{work}/{name}.log")
-        process.addresses = dict(pair.split("=") for pair in process.said.split())
-        return process
 
     def _serin(self, *arguments):
         subprocess.run([f"{RELEASE}/client/serin",

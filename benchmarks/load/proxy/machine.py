@@ -87,6 +87,15 @@ class Process:
         self.stop()
 
 
+def serin_server(directory, name, *flags):
+    """A serin-server on free ports, which its `addresses` have by what they are for."""
+    process = Process([f"{RELEASE}/server/serin-server", "--port=0", "--admin_port=0",
+                       "--log_level=error", *flags], ready="serin-server ready: ",
+                      log=f"{directory}/{name}.log")
+    process.addresses = dict(pair.split("=") for pair in process.said.split())
+    return process
+
+
 class PeakMemory:
     """The most that a process has resident while the block runs, looked at every 5 ms."""
 

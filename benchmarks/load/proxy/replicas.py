@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from machine import RELEASE, Process, caller
+from machine import RELEASE, caller, serin_server
 from table import median, show
 
 RATE = 500
@@ -14,14 +14,6 @@ SECONDS = 24
 FAULT_AT = 8
 # Of the median p99 before the fault: within this it is healthy again.
 HEALTHY = 1.2
-
-
-def _server(directory, name, *flags):
-    process = Process([f"{RELEASE}/server/serin-server", "--port=0", "--admin_port=0",
-                       "--log_level=error", *flags], ready="serin-server ready: ",
-                      log=f"{directory}/{name}.log")
-    process.addresses = dict(pair.split("=") for pair in process.said.split())
-    return process
 
 
 class Cluster:
@@ -46,7 +38,7 @@ class Cluster:
                     "--algorithm=logistic_regression")
 
     def _start(self, directory, name, *flags):
-        self.processes.append(_server(directory, name, *flags))
+        self.processes.append(serin_server(directory, name, *flags))
         return self.processes[-1]
 
     def _serin(self, *arguments):
