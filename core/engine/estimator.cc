@@ -12,6 +12,12 @@
 
 namespace serin {
 
+void Estimator::ScoreRows(const TableRows& rows, EstimatorScratch* scratch, double* margins) const {
+  scratch->inputs.resize(rows.count() * rows.pipeline.output_count());
+  rows.pipeline.Apply(rows.table, rows.binding, rows.begin, rows.end, scratch->inputs.data());
+  Score(scratch->inputs.data(), rows.count(), margins);
+}
+
 absl::StatusOr<std::unique_ptr<const Estimator>> MakeEstimator(const internal::v1::Predictor& model,
                                                                size_t input_count) {
   const auto class_count = static_cast<size_t>(model.classes_size());

@@ -18,6 +18,9 @@ bool AllFinite(const google::protobuf::RepeatedField<double>& numbers) {
   return std::all_of(numbers.begin(), numbers.end(), [](double x) { return std::isfinite(x); });
 }
 
+// The one number that changes when 0 is added to it. A sum is it only if all that was added up is.
+bool IsNegativeZero(double x) { return x == 0 && std::signbit(x); }
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<const LinearEngine>> LinearEngine::Create(
@@ -38,20 +41,37 @@ absl::StatusOr<std::unique_ptr<const LinearEngine>> LinearEngine::Create(
 
 LinearEngine::LinearEngine(const internal::v1::LinearEstimator& message, size_t input_count)
     : input_count_(input_count),
-      weights_(message.weights().begin(), message.weights().end()),
-      intercepts_(message.intercepts().begin(), message.intercepts().end()) {}
-
-void LinearEngine::Score(const double* inputs, size_t row_count, double* margins) const {
-  for (size_t row = 0; row < row_count; ++row, inputs += input_count_) {
-    for (size_t margin = 0; margin < margin_count(); ++margin) *margins++ = Margin(inputs, margin);
+      intercepts_(message.intercepts().begin(), message.intercepts().end()),
+      zeros_count_(std::any_of(intercepts_.begin(), intercepts_.end(), &IsNegativeZero)) {
+  weights_.reserve(static_cast<size_t>(message.weights_size()));
+  for (size_t input = 0; input < input_count; ++input) {
+    for (size_t margin = 0; margin < margin_count(); ++margin) {
+      weights_.push_back(message.weights(static_cast<int>(margin * input_count + input)));
+    }
   }
 }
 
-double LinearEngine::Margin(const double* inputs, size_t margin) const {
-  const double* weights = weights_.data() + margin * input_count_;
-  double sum = intercepts_[margin];
-  for (size_t i = 0; i < input_count_; ++i) sum += weights[i] * inputs[i];
-  return sum;
+void LinearEngine::Score(const double* inputs, size_t row_count, double* margins) const {
+  const size_t width = margin_count();
+  for (size_t row = 0; row < row_count; ++row, inputs += input_count_, margins += width) {
+    std::copy(intercepts_.begin(), intercepts_.end(), margins);
+    const double* weights = weights_.data();
+    for (size_t input = 0; input < input_count_; ++input, weights += width) {
+      for (size_t i = 0; i < width; ++i) margins[i] += weights[i] * inputs[input];
+    }
+  }
+}
+
+void LinearEngine::ScoreRows(const TableRows& rows, EstimatorScratch* scratch,
+                             double* margins) const {
+  if (zeros_count_) return Estimator::ScoreRows(rows, scratch, margins);
+  double* sums = margins;
+  for (size_t row = rows.begin; row < rows.end; ++row) {
+    sums = std::copy(intercepts_.begin(), intercepts_.end(), sums);
+  }
+  rows.pipeline.AddProducts<double>(
+      rows.table, rows.binding, rows.begin, rows.end,
+      {.weights = weights_.data(), .width = margin_count(), .sums = margins});
 }
 
 }  // namespace serin

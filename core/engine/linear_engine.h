@@ -20,15 +20,19 @@ class LinearEngine final : public Estimator {
 
   size_t margin_count() const override { return intercepts_.size(); }
   void Score(const double* inputs, size_t row_count, double* margins) const override;
+  // A step of the pipeline at a time adds what it makes of all rows to their margins.
+  void ScoreRows(const TableRows& rows, EstimatorScratch* scratch, double* margins) const override;
+  size_t NumbersPerRow(size_t) const override { return margin_count(); }
 
  private:
   LinearEngine(const internal::v1::LinearEstimator& message, size_t input_count);
 
-  double Margin(const double* inputs, size_t margin) const;
-
   const size_t input_count_;
-  const std::vector<double> weights_;  // margin_count x input_count, row by row.
+  // input_count x margin_count, row by row: an input's weights side by side.
+  std::vector<double> weights_;
   const std::vector<double> intercepts_;
+  // Whether inputs of 0 can change an answer, if only its sign: none is to be left out.
+  const bool zeros_count_;
 };
 
 }  // namespace serin

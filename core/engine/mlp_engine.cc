@@ -1,5 +1,6 @@
 #include "core/engine/mlp_engine.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -101,20 +102,45 @@ void MlpEngine::AddUp(const Layer& layer, const std::vector<float>& inputs,
   }
 }
 
+double* MlpEngine::Finish(std::vector<float>* values, std::vector<float>* sums,
+                          double* margins) const {
+  for (size_t layer = 1; layer < layers_.size(); ++layer) {
+    for (float& x : *values) x = Activate(activation_, x);
+    AddUp(layers_[layer], *values, sums);
+    std::swap(*values, *sums);
+  }
+  for (const float x : *values) *margins++ = offset_ + scale_ * static_cast<double>(x);
+  return margins;
+}
+
 void MlpEngine::Score(const double* inputs, size_t row_count, double* margins) const {
   std::vector<float> values;
   std::vector<float> sums;
   for (size_t row = 0; row < row_count; ++row, inputs += input_count_) {
     values.resize(input_count_);
     for (size_t i = 0; i < input_count_; ++i) values[i] = LimitToMlp(inputs[i]);
-    for (size_t layer = 0; layer < layers_.size(); ++layer) {
-      if (layer > 0) {
-        for (float& x : values) x = Activate(activation_, x);
-      }
-      AddUp(layers_[layer], values, &sums);
-      std::swap(values, sums);
-    }
-    for (const float x : values) *margins++ = offset_ + scale_ * static_cast<double>(x);
+    AddUp(layers_[0], values, &sums);
+    std::swap(values, sums);
+    margins = Finish(&values, &sums, margins);
+  }
+}
+
+void MlpEngine::ScoreRows(const TableRows& rows, EstimatorScratch* scratch, double* margins) const {
+  const Layer& first = layers_.front();
+  const size_t units = first.biases.size();
+  std::vector<float>& of_block = scratch->of_block;
+  of_block.resize(rows.count() * units);
+  for (size_t row = 0; row < rows.count(); ++row) {
+    std::copy(first.biases.begin(), first.biases.end(), of_block.begin() + row * units);
+  }
+  rows.pipeline.AddProducts<float>(rows.table, rows.binding, rows.begin, rows.end,
+                                   {.weights = first.weights.data(),
+                                    .width = units,
+                                    .sums = of_block.data(),
+                                    .limit = double{kMlpLimit}});
+  for (auto row = of_block.begin(); row != of_block.end(); row += units) {
+    scratch->values.assign(row, row + units);
+    margins = Finish(&scratch->values, &scratch->sums, margins);
   }
 }
 

@@ -22,6 +22,9 @@ class MlpEngine final : public Estimator {
 
   size_t margin_count() const override { return layers_.back().biases.size(); }
   void Score(const double* inputs, size_t row_count, double* margins) const override;
+  // The sums of the first layer's units come straight from the steps of the pipeline.
+  void ScoreRows(const TableRows& rows, EstimatorScratch* scratch, double* margins) const override;
+  size_t NumbersPerRow(size_t) const override { return layers_.front().biases.size(); }
 
  private:
   struct Layer {
@@ -34,6 +37,9 @@ class MlpEngine final : public Estimator {
   MlpEngine(const internal::v1::MlpEstimator& message, size_t input_count, bool regression);
 
   static void AddUp(const Layer& layer, const std::vector<float>& inputs, std::vector<float>* sums);
+  // From the sums of the first layer, which are in `values`, to the margins of a row; what comes
+  // behind them.
+  double* Finish(std::vector<float>* values, std::vector<float>* sums, double* margins) const;
 
   const internal::v1::MlpEstimator::Activation activation_;
   const size_t input_count_;

@@ -14,13 +14,14 @@
 namespace serin {
 namespace {
 
-// Rows that are scored at once: enough to keep the estimator in cache, few enough that the inputs
-// stay there too, however many a row has (one-hot columns bring up to 100,000).
+// Rows that are scored at once: enough to keep the estimator in cache, few enough that what is made
+// of them stays there too, however much that is (one-hot columns bring up to 100,000 inputs).
 constexpr size_t kMaxBlockRows = 128;
-constexpr size_t kMaxBlockInputs = 16'384;
+constexpr size_t kMaxBlockNumbers = 16'384;
 
-size_t BlockRows(size_t input_count) {
-  return std::clamp(kMaxBlockInputs / std::max<size_t>(input_count, 1), size_t{1}, kMaxBlockRows);
+size_t BlockRows(size_t numbers_per_row) {
+  return std::clamp(kMaxBlockNumbers / std::max<size_t>(numbers_per_row, 1), size_t{1},
+                    kMaxBlockRows);
 }
 
 absl::Status Invalid(absl::string_view what) {
@@ -119,13 +120,13 @@ absl::Status Predictor::Score(const Table& rows, ScoreScratch* scratch, Scores* 
   scores->output_count = output_count_;
   scores->values.resize(scores->row_count * output_count_);
   scores->unseen = pipeline_.FindUnseen(rows, scratch->binding);
-  const size_t block_rows = std::min(scores->row_count, BlockRows(pipeline_.output_count()));
-  scratch->inputs.resize(block_rows * pipeline_.output_count());
+  const size_t block_rows =
+      std::min(scores->row_count, BlockRows(estimator_->NumbersPerRow(pipeline_.output_count())));
   scratch->margins.resize(block_rows * estimator_->margin_count());
   for (size_t begin = 0; begin < scores->row_count; begin += block_rows) {
     const size_t end = std::min(scores->row_count, begin + block_rows);
-    pipeline_.Apply(rows, scratch->binding, begin, end, scratch->inputs.data());
-    estimator_->Score(scratch->inputs.data(), end - begin, scratch->margins.data());
+    estimator_->ScoreRows({pipeline_, rows, scratch->binding, begin, end}, &scratch->estimator,
+                          scratch->margins.data());
     ApplyLink(estimator_->link(), scratch->margins.data(), end - begin, model_.classes_size(),
               scores->values.data() + begin * output_count_);
   }

@@ -28,7 +28,7 @@ struct Scores {
 // nothing. Of one thread at a time; any predictor's.
 struct ScoreScratch {
   Pipeline::Binding binding;
-  std::vector<double> inputs;
+  EstimatorScratch estimator;
   std::vector<double> margins;
 };
 

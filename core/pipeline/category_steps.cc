@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/base/status_macros.h"
+#include "core/pipeline/output_step.h"
 
 namespace serin {
 namespace {
@@ -16,20 +17,21 @@ int32_t CategoryOf(int32_t code, const std::vector<int32_t>& categories, int32_t
   return code == ColumnData::kMissingCode ? fill : categories[code];
 }
 
-class OneHotStep final : public ColumnStep {
+class OneHotStep final : public OutputStep<OneHotStep> {
  public:
+  static constexpr bool kSparse = true;
+
   OneHotStep(size_t width, int32_t fill) : width_(width), fill_(fill) {}
 
   size_t output_count() const override { return width_; }
   bool can_yield_nan() const override { return false; }
 
-  void Apply(const ColumnData& column, const std::vector<int32_t>& categories,
-             const StepBlock& block) const override {
-    double* out = block.out;
-    for (size_t row = block.begin; row < block.end; ++row, out += block.stride) {
-      std::fill_n(out, width_, 0.0);
+  template <typename Emit>
+  void ForEachOutput(const ColumnData& column, const std::vector<int32_t>& categories, size_t begin,
+                     size_t end, const Emit& emit) const {
+    for (size_t row = begin; row < end; ++row) {
       const int32_t category = CategoryOf(column.codes[row], categories, fill_);
-      if (category != kUnseenCategory) out[category] = 1.0;
+      if (category != kUnseenCategory) emit(row, static_cast<size_t>(category), 1);
     }
   }
 
@@ -38,19 +40,22 @@ class OneHotStep final : public ColumnStep {
   const int32_t fill_;
 };
 
-class CategoryCodeStep final : public ColumnStep {
+class CategoryCodeStep final : public OutputStep<CategoryCodeStep> {
  public:
+  static constexpr bool kSparse = false;
+
   explicit CategoryCodeStep(int32_t fill) : fill_(fill) {}
 
   size_t output_count() const override { return 1; }
   bool can_yield_nan() const override { return true; }
 
-  void Apply(const ColumnData& column, const std::vector<int32_t>& categories,
-             const StepBlock& block) const override {
-    double* out = block.out;
-    for (size_t row = block.begin; row < block.end; ++row, out += block.stride) {
+  template <typename Emit>
+  void ForEachOutput(const ColumnData& column, const std::vector<int32_t>& categories, size_t begin,
+                     size_t end, const Emit& emit) const {
+    for (size_t row = begin; row < end; ++row) {
       const int32_t category = CategoryOf(column.codes[row], categories, fill_);
-      *out = category == kUnseenCategory ? std::numeric_limits<double>::quiet_NaN() : category;
+      emit(row, 0,
+           category == kUnseenCategory ? std::numeric_limits<double>::quiet_NaN() : category);
     }
   }
 
@@ -58,19 +63,21 @@ class CategoryCodeStep final : public ColumnStep {
   const int32_t fill_;
 };
 
-class TargetMeanStep final : public ColumnStep {
+class TargetMeanStep final : public OutputStep<TargetMeanStep> {
  public:
+  static constexpr bool kSparse = false;
+
   TargetMeanStep(std::vector<double> means, double fill) : means_(std::move(means)), fill_(fill) {}
 
   size_t output_count() const override { return 1; }
   bool can_yield_nan() const override { return false; }
 
-  void Apply(const ColumnData& column, const std::vector<int32_t>& categories,
-             const StepBlock& block) const override {
-    double* out = block.out;
-    for (size_t row = block.begin; row < block.end; ++row, out += block.stride) {
+  template <typename Emit>
+  void ForEachOutput(const ColumnData& column, const std::vector<int32_t>& categories, size_t begin,
+                     size_t end, const Emit& emit) const {
+    for (size_t row = begin; row < end; ++row) {
       const int32_t category = CategoryOf(column.codes[row], categories, kNoFill);
-      *out = category == kUnseenCategory ? fill_ : means_[category];
+      emit(row, 0, category == kUnseenCategory ? fill_ : means_[category]);
     }
   }
 

@@ -27,6 +27,17 @@ struct StepBlock {
   size_t stride;  // Between rows.
 };
 
+// What a linear model, or the first layer of a network, makes of rows: adds to each of `width` sums
+// of a row each output of the row times a weight.
+template <typename T>
+struct Products {
+  const T* weights;  // output_count() x width, row by row.
+  size_t width;
+  T* sums;  // (end - begin) x width, row by row.
+  // Outputs are limited to this on both sides first, and then rounded to T.
+  double limit = kMaxMagnitude;
+};
+
 // What a pipeline makes of one column. Immutable and thread-safe.
 class ColumnStep {
  public:
@@ -41,6 +52,13 @@ class ColumnStep {
   // category or kUnseenCategory; empty where the column is of numbers.
   virtual void Apply(const ColumnData& column, const std::vector<int32_t>& categories,
                      const StepBlock& block) const = 0;
+
+  // Adds the products of the outputs of rows [begin, end), output by output, without writing the
+  // outputs anywhere. Outputs of 0 may be left out, which only shows where a sum is -0.
+  virtual void AddProducts(const ColumnData& column, const std::vector<int32_t>& categories,
+                           size_t begin, size_t end, const Products<double>& products) const = 0;
+  virtual void AddProducts(const ColumnData& column, const std::vector<int32_t>& categories,
+                           size_t begin, size_t end, const Products<float>& products) const = 0;
 };
 
 // INVALID_ARGUMENT: a transform does not fit its column.

@@ -5,14 +5,17 @@
 #include <limits>
 
 #include "core/base/status_macros.h"
+#include "core/pipeline/output_step.h"
 
 namespace serin {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-class NumericStep final : public ColumnStep {
+class NumericStep final : public OutputStep<NumericStep> {
  public:
+  static constexpr bool kSparse = false;
+
   explicit NumericStep(const internal::v1::NumericTransform& numeric)
       : fill_(numeric.has_fill() ? numeric.fill() : std::numeric_limits<double>::quiet_NaN()),
         offset_(numeric.offset()),
@@ -23,14 +26,14 @@ class NumericStep final : public ColumnStep {
   size_t output_count() const override { return 1; }
   bool can_yield_nan() const override { return std::isnan(fill_); }
 
-  void Apply(const ColumnData& column, const std::vector<int32_t>&,
-             const StepBlock& block) const override {
-    double* out = block.out;
-    for (size_t row = block.begin; row < block.end; ++row, out += block.stride) {
+  template <typename Emit>
+  void ForEachOutput(const ColumnData& column, const std::vector<int32_t>&, size_t begin,
+                     size_t end, const Emit& emit) const {
+    for (size_t row = begin; row < end; ++row) {
       const double value = column.numbers[row];
       const double filled = std::isnan(value) ? fill_ : std::clamp(value, min_, max_);
       // std::clamp hands NaN through.
-      *out = std::clamp((filled - offset_) * scale_, -kMaxMagnitude, kMaxMagnitude);
+      emit(row, 0, std::clamp((filled - offset_) * scale_, -kMaxMagnitude, kMaxMagnitude));
     }
   }
 

@@ -59,6 +59,20 @@ class Pipeline {
   void Apply(const Table& rows, const Binding& binding, size_t begin, size_t end,
              double* out) const;
 
+  // Adds to the sums of rows [begin, end) the products of all their outputs, in order: what Apply
+  // and a product of matrices would give, bit for bit but for sums that are -0, without the outputs
+  // in between; those that are 0 in a one-hot code cost nothing. T: double or float.
+  template <typename T>
+  void AddProducts(const Table& rows, const Binding& binding, size_t begin, size_t end,
+                   const Products<T>& products) const {
+    Products<T> of_step = products;
+    for (const Step& step : steps_) {
+      of_step.weights = products.weights + step.first_output * products.width;
+      step.step->AddProducts(rows.columns[step.feature], binding.categories[step.feature], begin,
+                             end, of_step);
+    }
+  }
+
   // The unseen categories of all rows, feature by feature.
   std::vector<UnseenCategory> FindUnseen(const Table& rows, const Binding& binding) const;
 
