@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "core/base/time_slice.h"
 #include "core/base/version.h"
 #include "server/node.h"
 #include "server/options/options.h"
@@ -23,6 +24,9 @@ namespace {
 
 constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
+// A call is short. Beside workers, and whatever else computes on the machine, it is to be answered
+// now rather than in one piece.
+constexpr absl::Duration kServingTimeSlice = absl::Microseconds(200);
 constexpr absl::Duration kReadyCheckInterval = absl::Milliseconds(2);
 
 int Fail(const absl::Status& status) {
@@ -49,6 +53,7 @@ bool StopSignalWithin(const sigset_t& signals, absl::Duration timeout) {
 int Serve(const Options& options) {
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  SetTimeSlice(kServingTimeSlice);
   const auto node = Node::Start(options);
   if (!node.ok()) return Fail(node.status());
 

@@ -15,16 +15,18 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "absl/time/time.h"
+#include "core/base/time_slice.h"
 #include "server/rpc/worker_exit.h"
 
 namespace serin {
 namespace {
 
-// The lowest. With nice 10 a thread that wakes to serve waits, one time in fifty or so, until that
-// of a worker has reached the end of its slice; a thread's deadline is its slice divided by its
-// weight (EEVDF, Stoica and Abdel-Wahab, 1995). SCHED_IDLE does no better, and starves where others
-// are busy.
+// The lowest, and the longest: a thread that wakes to serve has the earlier deadline, which is a
+// thread's slice divided by its weight, and does not wait for the end of a worker's slice.
+// SCHED_IDLE does no better, and starves where others are busy.
 constexpr int kNiceness = 19;
+constexpr absl::Duration kTimeSlice = absl::Milliseconds(100);
 // Of -1000 to 1000: added to a process's share of the memory, in thousandths.
 constexpr char kOutOfMemoryScore[] = "500";
 constexpr int64_t kAddressSpacePerByte = 2;
@@ -65,6 +67,7 @@ void YieldToOthers() {
   setpriority(PRIO_PROCESS, 0, kNiceness);
   const sched_param parameters = {};
   sched_setscheduler(0, SCHED_BATCH, &parameters);
+  SetTimeSlice(kTimeSlice);
   std::ofstream("/proc/self/oom_score_adj") << kOutOfMemoryScore;
 }
 
