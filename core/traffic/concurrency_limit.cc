@@ -16,6 +16,9 @@ constexpr double kFarFromInFlight = 8;
 // How far a window moves the baseline while nothing is refused.
 constexpr double kBaselineStep = 0.05;
 
+// Whose latency is the first estimate of that without queueing.
+constexpr int kFirstCalls = 8;
+
 constexpr int kMinProbeAnswers = 20;
 constexpr int kMaxProbeAnswers = 200;
 
@@ -59,6 +62,7 @@ bool ConcurrencyLimit::TryAcquire(absl::Time now) {
     return false;
   }
   ++in_flight_;
+  CountSent(now);
   window_.max_in_flight = std::max(window_.max_in_flight, in_flight_);
   return true;
 }
@@ -76,10 +80,23 @@ void ConcurrencyLimit::Release(LoadEvidence evidence, absl::Duration latency, ab
   } else {
     ++window_.answers;
     window_.dropped |= evidence == LoadEvidence::kDropped;
+    if (evidence == LoadEvidence::kAnswered) CountAnswered(latency, now);
   }
   if (probe_ != Probe::kNone) return StepProbe(now);
   if (window_.refused && ProbeIsDue(now)) return BeginProbe(now);
   if (WindowIsFull(now)) EndWindow(now);
+}
+
+void ConcurrencyLimit::CountSent(absl::Time now) {
+  if (first_.sent == kFirstCalls) return;
+  ++first_.sent;
+  first_.last_sent = now;
+}
+
+void ConcurrencyLimit::CountAnswered(absl::Duration latency, absl::Time now) {
+  if (now - latency > first_.last_sent) return;
+  ++first_.answers;
+  first_.latency += latency;
 }
 
 void ConcurrencyLimit::Advance(absl::Time now) {
@@ -94,11 +111,14 @@ void ConcurrencyLimit::BeginWindow(absl::Time now) {
 }
 
 // Less than a latency tells nothing by Little's law, so that there have to be as many answers as
-// calls in flight; but a queue that grows must not put the end off for ever.
+// calls in flight; but a queue that grows must not put the end off for ever, nor until the first
+// estimate, for which a few answers do.
 bool ConcurrencyLimit::WindowIsFull(absl::Time now) const {
   const absl::Duration passed = now - window_.begun;
   if (window_.answers < options_.window_answers || passed < options_.window) return false;
-  return window_.answers >= window_.max_in_flight || passed > kLongestWindow * options_.window;
+  const bool first_estimate = baseline_ == absl::ZeroDuration() && first_.answers == kFirstCalls;
+  return first_estimate || window_.answers >= window_.max_in_flight ||
+         passed > kLongestWindow * options_.window;
 }
 
 void ConcurrencyLimit::EndWindow(absl::Time now) {
@@ -112,10 +132,17 @@ void ConcurrencyLimit::EndWindow(absl::Time now) {
 // new.
 void ConcurrencyLimit::UpdateBaseline() {
   if (baseline_ == absl::ZeroDuration()) {
-    baseline_ = window_.mean_latency();
+    baseline_ = FirstBaseline();
   } else if (!window_.refused) {
     baseline_ += kBaselineStep * (window_.mean_latency() - baseline_);
   }
+}
+
+// The first window may begin with a burst, which makes a queue before any latency is known. Should
+// the first few calls be no measure of the others, the next windows will tell, or the first probe.
+absl::Duration ConcurrencyLimit::FirstBaseline() const {
+  if (first_.answers == 0) return window_.mean_latency();
+  return std::min(first_.latency / first_.answers, window_.mean_latency());
 }
 
 absl::Duration ConcurrencyLimit::AllowedLatency() const {

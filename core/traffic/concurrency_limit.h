@@ -100,6 +100,17 @@ class ConcurrencyLimit {
     double rate(absl::Time now) const { return answers / absl::ToDoubleSeconds(now - begun); }
   };
 
+  // The calls that went out first of all, before there was a queue; of those answered so far.
+  struct FirstCalls {
+    int sent = 0;
+    absl::Time last_sent;
+    int answers = 0;
+    absl::Duration latency;  // Of all together.
+  };
+
+  void CountSent(absl::Time now);
+  void CountAnswered(absl::Duration latency, absl::Time now);
+  absl::Duration FirstBaseline() const;
   void Advance(absl::Time now);
   void BeginWindow(absl::Time now);
   bool WindowIsFull(absl::Time now) const;
@@ -121,6 +132,7 @@ class ConcurrencyLimit {
   int in_flight_ = 0;
   absl::Duration baseline_;
   Window window_;
+  FirstCalls first_;
 
   absl::Time advanced_ = absl::InfinitePast();
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
+
 namespace serin {
 namespace {
 
@@ -45,6 +47,26 @@ TEST_F(ConcurrencyLimitTest, WhileNothingIsKnown_ABurstIsTakenWhole) {
   }
   EXPECT_GE(Fill(limit), 10);
   EXPECT_LT(limit.in_flight(), 30);
+}
+
+// Eight calls a millisecond to an upstream that does eight at once in 4 ms each.
+TEST_F(ConcurrencyLimitTest, TheQueueOfTheFirstBurst_DoesNotPassForLatencyWithoutQueueing) {
+  ConcurrencyLimit limit({.initial_limit = 10, .cold_limit = 1000});
+  std::deque<absl::Time> waiting;
+  for (int millisecond = 0; millisecond < 100; ++millisecond) {
+    if (millisecond > 0 && millisecond % 4 == 0) {
+      for (int i = 0; i < 8; ++i) {
+        limit.Release(LoadEvidence::kAnswered, now_ - waiting.front(), now_);
+        waiting.pop_front();
+      }
+    }
+    for (int i = 0; i < 8; ++i) {
+      if (limit.TryAcquire(now_)) waiting.push_back(now_);
+    }
+    now_ += absl::Milliseconds(1);
+  }
+  EXPECT_EQ(limit.baseline(), absl::Milliseconds(4));
+  EXPECT_LT(limit.limit(), 100);
 }
 
 TEST_F(ConcurrencyLimitTest, WhileLatencyStays_TheLimitGrows_ToItsMaximum) {
