@@ -1,12 +1,10 @@
 #include "server/predict/decode_features.h"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -17,15 +15,13 @@
 #include "core/table/value_parser.h"
 #include "google/protobuf/struct.pb.h"
 #include "server/predict/decode_rows.h"
+#include "server/predict/string_codes.h"
 
 namespace serin {
 namespace {
 
 using google::protobuf::Value;
 using Rows = google::protobuf::RepeatedPtrField<v1::Row>;
-
-// Fewer are looked through one by one, which a call of one row never does.
-constexpr size_t kFewStrings = 8;
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
@@ -89,7 +85,7 @@ absl::StatusOr<double> TimestampFrom(const std::string& text) {
 class ColumnFiller {
  public:
   // The column is empty and has its type.
-  explicit ColumnFiller(ColumnData* column) : column_(*column) {}
+  explicit ColumnFiller(ColumnData* column) : column_(*column), codes_(&column->dictionary) {}
 
   absl::Status Append(const Value& value) {
     if (column_.is_string()) return AppendString(value);
@@ -131,32 +127,12 @@ class ColumnFiller {
       return absl::OkStatus();
     }
     if (value.kind_case() != Value::kStringValue) return WrongKind(value);
-    column_.codes.push_back(CodeOf(TrimValue(value.string_value())));
+    column_.codes.push_back(codes_.CodeOf(TrimValue(value.string_value())));
     return absl::OkStatus();
   }
 
-  int32_t CodeOf(absl::string_view text) {
-    std::vector<std::string>& dictionary = column_.dictionary;
-    if (dictionary.size() >= kFewStrings) return IndexedCodeOf(text);
-    const auto it = std::find(dictionary.begin(), dictionary.end(), text);
-    const auto code = static_cast<int32_t>(it - dictionary.begin());
-    if (it == dictionary.end()) dictionary.emplace_back(text);
-    return code;
-  }
-
-  int32_t IndexedCodeOf(absl::string_view text) {
-    std::vector<std::string>& dictionary = column_.dictionary;
-    if (codes_.empty()) {
-      for (const std::string& known : dictionary) codes_.emplace(known, codes_.size());
-    }
-    const auto [it, is_new] = codes_.try_emplace(text, dictionary.size());
-    if (is_new) dictionary.emplace_back(text);
-    return it->second;
-  }
-
   ColumnData& column_;
-  // The dictionary's strings with their codes, once there are kFewStrings of them.
-  absl::flat_hash_map<std::string, int32_t> codes_;
+  StringCodes codes_;
 };
 
 // rows[3].features["petal_width"]

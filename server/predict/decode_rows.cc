@@ -20,8 +20,17 @@ absl::Status CheckOneForm(const Request& request) {
   return absl::OkStatus();
 }
 
-// One empty column per feature.
-void MakeEmpty(const FeatureIndex& features, Table* rows) {
+template <typename Request>
+absl::Status Decode(const Request& request, const FeatureIndex& features, Table* rows) {
+  SERIN_RETURN_IF_ERROR(CheckOneForm(request));
+  ClearRows(features, rows);
+  if (!request.rows().empty()) return DecodeFeatures(request.rows(), features, rows);
+  return DecodeColumns(request.columns(), features, rows);
+}
+
+}  // namespace
+
+void ClearRows(const FeatureIndex& features, Table* rows) {
   rows->columns.resize(features.size());
   for (size_t i = 0; i < features.size(); ++i) {
     ColumnData& column = rows->columns[i];
@@ -33,16 +42,6 @@ void MakeEmpty(const FeatureIndex& features, Table* rows) {
     column.integers.clear();
   }
 }
-
-template <typename Request>
-absl::Status Decode(const Request& request, const FeatureIndex& features, Table* rows) {
-  SERIN_RETURN_IF_ERROR(CheckOneForm(request));
-  MakeEmpty(features, rows);
-  if (!request.rows().empty()) return DecodeFeatures(request.rows(), features, rows);
-  return DecodeColumns(request.columns(), features, rows);
-}
-
-}  // namespace
 
 absl::StatusOr<Table> DecodeRows(const v1::PredictRequest& request, const FeatureIndex& features) {
   Table rows;

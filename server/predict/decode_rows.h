@@ -12,6 +12,10 @@ namespace serin {
 
 inline constexpr size_t kMaxPredictRows = 100'000;
 
+// Makes `rows` one empty column per feature, in the model's order, whatever it has held, whose
+// memory stays.
+void ClearRows(const FeatureIndex& features, Table* rows);
+
 // The rows of a request, in either form, as a table with one column per feature in the model's
 // order. predict_service.proto says what each value means and what is refused; the error is
 // InvalidField with the path of the first field at fault.

@@ -17,6 +17,7 @@ void LogSettings::Apply(const internal::v1::ClusterState& state) {
     if (!model.has_prediction_log()) continue;
     (*next)[model.project()][model.model()] = Make(model);
   }
+  empty_ = next->empty();
   models_.Set(std::move(next));
 }
 

@@ -1,6 +1,7 @@
 #ifndef SERIN_SERVER_PREDICT_LOG_SETTINGS_H_
 #define SERIN_SERVER_PREDICT_LOG_SETTINGS_H_
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -30,6 +31,9 @@ class LogSettings {
 
   void Apply(const internal::v1::ClusterState& state);
 
+  // Whether no model has a log, which is cheaper to ask than Find.
+  bool empty() const { return empty_.load(std::memory_order_relaxed); }
+
   // Null: nothing is kept of this model's predictions. A setting that has not changed stays the
   // same object.
   std::shared_ptr<const LogSetting> Find(absl::string_view project, absl::string_view model) const;
@@ -44,6 +48,7 @@ class LogSettings {
 
   LogMetrics* const metrics_;
   SnapshotPtr<Models> models_;
+  std::atomic<bool> empty_ = true;
 };
 
 }  // namespace serin

@@ -11,9 +11,11 @@
 #include "server/predict/answer_stream.h"
 #include "server/predict/called_version.h"
 #include "server/predict/decode_rows.h"
+#include "server/predict/encode_answer.h"
 #include "server/predict/encode_scores.h"
 #include "server/predict/feedback_call.h"
 #include "server/predict/list_predictions_call.h"
+#include "server/predict/received_request.h"
 #include "server/predict/score_rows.h"
 #include "server/predict/stopwatch.h"
 #include "server/rpc/call.h"
@@ -23,6 +25,20 @@ namespace {
 
 constexpr char kRequests[] = "requests";
 
+// The bytes of a message; those of a small one are not copied.
+absl::StatusOr<grpc::Slice> InOnePiece(const grpc::ByteBuffer& message) {
+  if (!message.Valid()) return absl::InvalidArgumentError("the call has no message");
+  grpc::Slice bytes;
+  if (message.TrySingleSlice(&bytes).ok()) return bytes;
+  const grpc::Status dumped = message.DumpToSingleSlice(&bytes);
+  if (!dumped.ok()) return FromGrpc(dumped);
+  return bytes;
+}
+
+absl::string_view TextOf(const grpc::Slice& bytes) {
+  return absl::string_view(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
+}
+
 absl::Status NoLog() {
   return absl::UnimplementedError("this predictor keeps no log of predictions");
 }
@@ -30,56 +46,58 @@ absl::Status NoLog() {
 }  // namespace
 
 grpc::ServerUnaryReactor* PredictService::Predict(grpc::CallbackServerContext* context,
-                                                  const v1::PredictRequest* request,
-                                                  v1::PredictResponse* response) {
+                                                  const grpc::ByteBuffer* request,
+                                                  grpc::ByteBuffer* response) {
   const InFlight counted(&in_flight_);
-  return Finish(context, Handle(*context, *request, PredictMessages::ScratchOf(context), response));
+  return Finish(context, Handle(*context, *request, response));
 }
 
 grpc::ServerUnaryReactor* PredictService::BatchPredict(grpc::CallbackServerContext* context,
                                                        const v1::BatchPredictRequest* request,
                                                        v1::Job* response) {
   if (batch_predict_ != nullptr) return batch_predict_(context, request, response);
-  return v1::PredictService::CallbackService::BatchPredict(context, request, response);
+  return PredictServiceBase::BatchPredict(context, request, response);
 }
 
 absl::Status PredictService::Handle(const grpc::CallbackServerContext& context,
-                                    const v1::PredictRequest& request, CallScratch* scratch,
-                                    v1::PredictResponse* response) {
-  SERIN_ASSIGN_OR_RETURN(const auto model, FindModel(context, request));
-  return Answer(context, *model, request, scratch, response);
+                                    const grpc::ByteBuffer& request, grpc::ByteBuffer* response) {
+  const CallMemoryPool::Loan memory = memory_.Lend();
+  SERIN_ASSIGN_OR_RETURN(const grpc::Slice bytes, InOnePiece(request));
+  SERIN_ASSIGN_OR_RETURN(ReceivedRequest received,
+                         ReceivedRequest::Open(TextOf(bytes), memory.get()));
+  SERIN_ASSIGN_OR_RETURN(const auto model, FindModel(context, received.model()));
+  SERIN_RETURN_IF_ERROR(PredictRows(
+      context, *model, received.key(),
+      [&received](const auto& features, Table* rows) {
+        return received.DecodeInto(features, rows);
+      },
+      &memory->scratch));
+  SERIN_RETURN_IF_ERROR(EncodeAnswer(*model, memory.get()));
+  const grpc::Slice answer(memory->answer);
+  *response = grpc::ByteBuffer(&answer, 1);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::shared_ptr<const LoadedModel>> PredictService::FindModel(
-    const grpc::CallbackServerContext& context, const v1::PredictRequest& request) const {
-  SERIN_ASSIGN_OR_RETURN(const CalledVersion called,
-                         CalledVersionOf(context, {.model = request.model()}));
+    const grpc::CallbackServerContext& context, absl::string_view named) const {
+  SERIN_ASSIGN_OR_RETURN(const CalledVersion called, CalledVersionOf(context, {.model = named}));
   return host_->Find(called.project, called.model, called.version);
 }
 
-absl::Status PredictService::Answer(const grpc::CallbackServerContext& context,
-                                    const LoadedModel& model, const v1::PredictRequest& request,
-                                    CallScratch* scratch, v1::PredictResponse* response) {
+absl::Status PredictService::PredictRows(const grpc::CallbackServerContext& context,
+                                         const LoadedModel& model, absl::string_view key,
+                                         Decode decode, CallScratch* scratch) {
   const Stopwatch stopwatch;
-  absl::Status status = Score(context, model, request, scratch, response);
-  model.metrics->Record(status, stopwatch.Elapsed());
-  return status;
-}
-
-absl::Status PredictService::Score(const grpc::CallbackServerContext& context,
-                                   const LoadedModel& model, const v1::PredictRequest& request,
-                                   CallScratch* scratch, v1::PredictResponse* response) {
-  const Stopwatch stopwatch;
-  SERIN_RETURN_IF_ERROR(DecodeRows(request, model.features, &scratch->rows));
-  SERIN_RETURN_IF_ERROR(ScoreRows(model, scratch->rows, ids_, &scratch->scoring, &scratch->scored));
-  EncodeScores(model.predictor->model(), scratch->scored.scores, response);
-  response->set_prediction_id(scratch->scored.prediction_id);
-  response->set_model_version(model.name);
-  if (served_ != nullptr) {
-    served_->Add(context, request.key(), model, scratch->rows, scratch->scored,
-                 stopwatch.Elapsed());
+  absl::Status status = decode(model.features, &scratch->rows);
+  if (status.ok()) {
+    status = ScoreRows(model, scratch->rows, ids_, &scratch->scoring, &scratch->scored);
   }
-  return absl::OkStatus();
+  const absl::Duration elapsed = stopwatch.Elapsed();
+  model.metrics->Record(status, elapsed);
+  if (status.ok() && served_ != nullptr) {
+    served_->Add(context, key, model, scratch->rows, scratch->scored, elapsed);
+  }
+  return status;
 }
 
 // --- PredictStream
@@ -93,12 +111,15 @@ class PredictService::StreamSession {
     const std::string place = absl::StrCat(kRequests, "[", answered_++, "]");
     const InFlight counted(&service_.in_flight_);
     if (model_ == nullptr) {
-      SERIN_ASSIGN_OR_RETURN(model_, service_.FindModel(context_, request));
+      SERIN_ASSIGN_OR_RETURN(model_, service_.FindModel(context_, request.model()));
       named_ = request.model();
     }
     SERIN_RETURN_IF_ERROR(PrefixField(place, CheckModel(request)));
-    response->Clear();
-    return PrefixField(place, service_.Answer(context_, *model_, request, &scratch_, response));
+    SERIN_RETURN_IF_ERROR(PrefixField(place, Predict(request)));
+    EncodeScores(model_->predictor->model(), scratch_.scored.scores, response);
+    response->set_prediction_id(scratch_.scored.prediction_id);
+    response->set_model_version(model_->name);
+    return absl::OkStatus();
   }
 
  private:
@@ -107,6 +128,15 @@ class PredictService::StreamSession {
     return InvalidField(
         "model", absl::StrCat("must be empty or as in the first request, ", QuoteForError(named_),
                               ", is ", QuoteForError(request.model())));
+  }
+
+  absl::Status Predict(const v1::PredictRequest& request) {
+    return service_.PredictRows(
+        context_, *model_, request.key(),
+        [&request](const auto& features, Table* rows) {
+          return DecodeRows(request, features, rows);
+        },
+        &scratch_);
   }
 
   PredictService& service_;

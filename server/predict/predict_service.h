@@ -1,20 +1,23 @@
 #ifndef SERIN_SERVER_PREDICT_PREDICT_SERVICE_H_
 #define SERIN_SERVER_PREDICT_PREDICT_SERVICE_H_
 
+#include <grpcpp/support/byte_buffer.h>
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "core/base/ids.h"
 #include "serin/v1/predict_service.grpc.pb.h"
+#include "server/predict/call_memory.h"
 #include "server/predict/explain_calls.h"
 #include "server/predict/in_flight.h"
 #include "server/predict/log_calls.h"
 #include "server/predict/model_host.h"
-#include "server/predict/predict_messages.h"
 #include "server/predict/served_calls.h"
 
 namespace serin {
@@ -23,20 +26,28 @@ namespace serin {
 using BatchPredictHandler = std::function<grpc::ServerUnaryReactor*(
     grpc::CallbackServerContext*, const v1::BatchPredictRequest*, v1::Job*)>;
 
+// PredictService with callbacks, where Predict gets and gives bytes: what it spends on messages
+// would be more than what it spends on predicting.
+using PredictServiceBase = v1::PredictService::WithRawCallbackMethod_Predict<
+    v1::PredictService::WithCallbackMethod_PredictStream<
+        v1::PredictService::WithCallbackMethod_Explain<
+            v1::PredictService::WithCallbackMethod_BatchPredict<
+                v1::PredictService::WithCallbackMethod_RecordFeedback<
+                    v1::PredictService::WithCallbackMethod_ListPredictions<
+                        v1::PredictService::Service>>>>>>;
+
 // Answers calls that the proxy has given a version (kVersionKey, server/rpc/call.h). Thread-safe.
-class PredictService final : public v1::PredictService::CallbackService {
+class PredictService final : public PredictServiceBase {
  public:
   // All outlive the service. Without `served` nothing is kept of calls, without `log_calls` the
   // log's own are UNIMPLEMENTED.
   PredictService(const ModelHost* host, IdGenerator* ids, const ServedCalls* served = nullptr,
                  const LogCalls* log_calls = nullptr)
-      : host_(host), ids_(ids), served_(served), log_calls_(log_calls), explanations_(host, ids) {
-    SetMessageAllocatorFor_Predict(&messages_);
-  }
+      : host_(host), ids_(ids), served_(served), log_calls_(log_calls), explanations_(host, ids) {}
 
   grpc::ServerUnaryReactor* Predict(grpc::CallbackServerContext* context,
-                                    const v1::PredictRequest* request,
-                                    v1::PredictResponse* response) override;
+                                    const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response) override;
   grpc::ServerBidiReactor<v1::PredictRequest, v1::PredictResponse>* PredictStream(
       grpc::CallbackServerContext* context) override;
   grpc::ServerUnaryReactor* Explain(grpc::CallbackServerContext* context,
@@ -64,24 +75,23 @@ class PredictService final : public v1::PredictService::CallbackService {
  private:
   class StreamSession;
 
-  absl::Status Handle(const grpc::CallbackServerContext& context, const v1::PredictRequest& request,
-                      CallScratch* scratch, v1::PredictResponse* response);
-  // The version that is to answer.
+  // What fills in the rows of a call, which has the features given.
+  using Decode = absl::FunctionRef<absl::Status(const FeatureIndex& features, Table* rows)>;
+
+  absl::Status Handle(const grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
+                      grpc::ByteBuffer* response);
+  // The version that is to answer a call whose message names this model.
   absl::StatusOr<std::shared_ptr<const LoadedModel>> FindModel(
-      const grpc::CallbackServerContext& context, const v1::PredictRequest& request) const;
-  // Answers and counts.
-  absl::Status Answer(const grpc::CallbackServerContext& context, const LoadedModel& model,
-                      const v1::PredictRequest& request, CallScratch* scratch,
-                      v1::PredictResponse* response);
-  absl::Status Score(const grpc::CallbackServerContext& context, const LoadedModel& model,
-                     const v1::PredictRequest& request, CallScratch* scratch,
-                     v1::PredictResponse* response);
+      const grpc::CallbackServerContext& context, absl::string_view named) const;
+  // Predicts, counts, and keeps what is kept of calls. `key`: the message's.
+  absl::Status PredictRows(const grpc::CallbackServerContext& context, const LoadedModel& model,
+                           absl::string_view key, Decode decode, CallScratch* scratch);
 
   const ModelHost* const host_;
   IdGenerator* const ids_;
   const ServedCalls* const served_;
   const LogCalls* const log_calls_;
-  PredictMessages messages_;
+  CallMemoryPool memory_;
   std::atomic<int64_t> in_flight_ = 0;
   ExplainCalls explanations_;
   BatchPredictHandler batch_predict_;

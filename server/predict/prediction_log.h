@@ -50,6 +50,9 @@ class PredictionLog {
   // Counts what is left as dropped.
   ~PredictionLog();
 
+  // Whether no model is logged: Record would do nothing.
+  bool is_off() const { return settings_->empty(); }
+
   // A call that was answered; see LogRows::Append for `rows`. Thread-safe.
   void Record(const std::shared_ptr<const LoadedModel>& model, const LoggedCall& call,
               const Table& rows, const Scores& scores);

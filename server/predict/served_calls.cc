@@ -10,6 +10,7 @@ void ServedCalls::Add(const grpc::ServerContextBase& context, absl::string_view 
                       absl::Duration latency) const {
   const absl::Time now = clock_->Now();
   if (model.drift != nullptr) model.drift->Add(rows, scored.scores.values, now);
+  if (log_->is_off()) return;
   log_->Record(model.shared_from_this(),
                {.prediction_id = scored.prediction_id,
                 .request_id = MetadataOf(context, kRequestIdKey),

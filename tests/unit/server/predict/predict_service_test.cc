@@ -1,11 +1,15 @@
 #include "server/predict/predict_service.h"
 
 #include <grpcpp/create_channel.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/synchronization/notification.h"
 #include "google/protobuf/util/json_util.h"
 #include "server/rpc/call.h"
 #include "tests/testing/simulated_clock.h"
@@ -48,6 +52,27 @@ class PredictServiceTest : public testing::Test {
     const grpc::Status status = stub_->Predict(&context, request, &response);
     if (!status.ok()) return FromGrpc(status);
     return response;
+  }
+
+  // Calls version 1 with bytes for a message.
+  absl::Status PredictBytes(const std::string& bytes) {
+    const grpc::Slice slice(bytes);
+    return PredictBytes(grpc::ByteBuffer(&slice, 1));
+  }
+  absl::Status PredictBytes(const grpc::ByteBuffer& request) {
+    grpc::GenericStub stub(server_->InProcessChannel({}));
+    grpc::ClientContext context;
+    context.AddMetadata(kVersionKey, "1");
+    grpc::ByteBuffer response;
+    grpc::Status status;
+    absl::Notification done;
+    stub.UnaryCall(&context, "/serin.v1.PredictService/Predict", {}, &request, &response,
+                   [&](grpc::Status outcome) {
+                     status = std::move(outcome);
+                     done.Notify();
+                   });
+    done.WaitForNotification();
+    return FromGrpc(status);
   }
 
   double Counted(const std::string& outcome) {
@@ -174,6 +199,33 @@ TEST_F(PredictServiceTest, UnknownVersion_IsNotFound) {
   Serve({TinyRegressor()});
   EXPECT_THAT(Predict(kWideRed, "7"),
               IsError(absl::StatusCode::kNotFound, "models/flower/versions/7 does not exist"));
+}
+
+TEST_F(PredictServiceTest, BytesThatAreNoRequest_AreRefused) {
+  Serve({TinyRegressor()});
+  const std::string cut_in_its_head(
+      "\x0a\x06"
+      "flow");
+  const std::string cut_in_its_row(
+      "\x0a\x06"
+      "flower"
+      "\x1a\x02\x0a\x05");
+  for (const std::string& bytes : {cut_in_its_head, cut_in_its_row, std::string("\xff")}) {
+    EXPECT_THAT(PredictBytes(bytes), IsError(absl::StatusCode::kInvalidArgument,
+                                             "the message is no serin.v1.PredictRequest"));
+  }
+}
+
+TEST_F(PredictServiceTest, MessageThatComesInManyPieces_IsAnsweredAsOne) {
+  Serve({TinyRegressor()});
+  v1::PredictRequest request;
+  request.set_model("flower");
+  auto& features = *request.add_rows()->mutable_features();
+  features["width"].set_number_value(3);
+  features["color"].set_string_value("red");
+  std::vector<grpc::Slice> pieces;
+  for (const char byte : request.SerializeAsString()) pieces.emplace_back(&byte, 1);
+  EXPECT_THAT(PredictBytes(grpc::ByteBuffer(pieces.data(), pieces.size())), IsOk());
 }
 
 TEST_F(PredictServiceTest, Outcomes_AreCountedByVersion) {
