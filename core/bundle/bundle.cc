@@ -2,6 +2,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/bounded_parse.h"
 #include "core/base/status_macros.h"
 #include "core/bundle/frame.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -39,8 +40,8 @@ absl::StatusOr<internal::v1::Bundle> DecodeBundle(absl::string_view bytes) {
   }
   SERIN_ASSIGN_OR_RETURN(const absl::string_view payload, UnframePayload(bytes));
   internal::v1::Bundle bundle;
-  if (!bundle.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) {
-    return absl::DataLossError("bundle: the payload is not a serin.internal.v1.Bundle message");
+  if (const absl::Status parsed = ParseBounded(payload, &bundle); !parsed.ok()) {
+    return absl::DataLossError(absl::StrCat("bundle: the payload ", parsed.message()));
   }
   return bundle;
 }
