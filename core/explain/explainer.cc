@@ -39,15 +39,26 @@ absl::StatusOr<std::unique_ptr<const Attribution>> LinearOf(const Bundle& bundle
                                              std::vector<double>(means.begin(), means.end()));
 }
 
+// Sums over inputs and outputs that an exact explanation is made of: 32 MiB.
+constexpr size_t kMaxSums = size_t{1} << 22;
+
+// Contributions, with their errors, of one call: 8 MiB of an answer.
+constexpr size_t kMaxContributions = size_t{1} << 20;
+
+size_t OutputsOf(const internal::v1::Predictor& model) {
+  return model.classes_size() > 2 ? static_cast<size_t>(model.classes_size()) : 1;
+}
+
 bool AddsUpToMargins(const TreeEnsemble& trees) {
   return trees.link() == TreeEnsemble::LINK_UNSPECIFIED ||
          trees.link() == TreeEnsemble::LINK_PROBABILITY;
 }
 
-// Null where the estimator has no exact explanation.
+// Null where the estimator has no exact explanation, or one that takes too much memory.
 absl::StatusOr<std::unique_ptr<const Attribution>> ExactOf(const Bundle& bundle,
                                                            size_t input_count) {
   const internal::v1::Predictor& model = bundle.predictor();
+  if (input_count > kMaxSums / OutputsOf(model)) return nullptr;
   if (model.has_linear()) return LinearOf(bundle, input_count);
   if (model.has_constant()) {
     return std::make_unique<LinearAttribution>(model.constant(), input_count);
@@ -87,6 +98,14 @@ absl::StatusOr<Table> BackgroundOf(const Bundle& bundle) {
   return rows;
 }
 
+// `of_row`: what an answer has of each row.
+absl::Status CheckSize(size_t row_count, size_t of_row) {
+  if (row_count <= kMaxContributions / std::max<size_t>(1, of_row)) return absl::OkStatus();
+  return InvalidField(
+      "rows", absl::StrCat("must be at most ", kMaxContributions / of_row, ", as an answer has ",
+                           of_row, " numbers of each, are ", row_count));
+}
+
 absl::Status CheckWork(size_t row_count, size_t feature_count, size_t samples) {
   const size_t of_sample = std::max<size_t>(1, row_count * feature_count);
   if (samples <= kMaxPredictions / of_sample) return absl::OkStatus();
@@ -121,6 +140,10 @@ absl::StatusOr<Explanations> Explainer::Explain(const Predictor& predictor, cons
   Explanations explanations;
   explanations.method = method_;
   explanations.scale = scale_;
+  const size_t contributions = OutputsOf(predictor.model()) * rows.columns.size();
+  const bool has_errors = exact_ == nullptr;
+  SERIN_RETURN_IF_ERROR(
+      CheckSize(rows.row_count(), has_errors ? 2 * contributions : contributions));
   SERIN_ASSIGN_OR_RETURN(explanations.predictions, predictor.Score(rows));
   if (exact_ != nullptr) {
     SERIN_RETURN_IF_ERROR(exact_->Explain(rows, options.stop, &explanations));

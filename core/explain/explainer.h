@@ -23,8 +23,8 @@ struct ExplainOptions {
 
 // Says which feature moved a model's predictions, and how far. Of trees with covers and of linear
 // models with a training profile exactly; of all others, and of trees whose sums an exponential or
-// logistic makes values of, from samples with the golden rows as background. Immutable and
-// thread-safe.
+// logistic makes values of, and where the exact way would take too long or too much memory, from
+// samples with the golden rows as background. Immutable and thread-safe.
 class Explainer {
  public:
   // Takes what LoadPredictor has accepted; INVALID_ARGUMENT for a profile that does not fit.
@@ -32,8 +32,9 @@ class Explainer {
       const internal::v1::Bundle& bundle);
 
   // `predictor` is the bundle's; `rows` are as Predictor::Score takes them, and have the same
-  // errors. INVALID_ARGUMENT on the field `samples` where that asks for too many predictions.
-  // CANCELLED when options.stop says so.
+  // errors. INVALID_ARGUMENT on the field `samples` where that asks for too many predictions, and
+  // on `rows` where their contributions would be too many for an answer. CANCELLED when
+  // options.stop says so.
   absl::StatusOr<Explanations> Explain(const Predictor& predictor, const Table& rows,
                                        const ExplainOptions& options) const;
 

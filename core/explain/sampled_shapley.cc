@@ -13,8 +13,9 @@
 namespace serin {
 namespace {
 
-// Rows that are scored at once.
+// What is scored at once: rows, and values of all of them.
 constexpr size_t kMaxMixedRows = 4096;
+constexpr size_t kMaxMixedValues = size_t{1} << 21;
 
 // The outputs that are explained: of two classes only the second one's.
 class ExplainedOutputs {
@@ -70,6 +71,14 @@ class RunningMeans {
   std::vector<double> squares_;
 };
 
+// A feature of an order that is switched to the row's own value.
+struct Step {
+  size_t sample;
+  uint32_t feature;
+  bool is_first;
+  bool is_last;  // Leads to the row itself.
+};
+
 // One row's samples.
 class RowSampler {
  public:
@@ -79,18 +88,18 @@ class RowSampler {
         mixed_(method.background, rows, row),
         width_(rows.columns.size()),
         outputs_(ExplainedOutputs(background).size()),
+        rows_at_once_(
+            std::clamp<size_t>(kMaxMixedValues / std::max<size_t>(width_, 1), 1, kMaxMixedRows)),
         random_(MixBits(method.seed)),
+        before_(outputs_),
         means_(width_ * outputs_) {}
 
   // `own`: the row's outputs.
   absl::Status Run(const double* own, const StopFn& stop) {
-    const size_t orders_at_once = std::max<size_t>(1, kMaxMixedRows / std::max<size_t>(width_, 1));
-    for (size_t begin = 0; begin < method_.samples; begin += orders_at_once) {
-      if (stop()) return absl::CancelledError("the explanation was stopped");
-      SERIN_RETURN_IF_ERROR(
-          RunOrders(begin, std::min(method_.samples, begin + orders_at_once), own));
+    for (size_t sample = 0; sample < method_.samples; ++sample) {
+      SERIN_RETURN_IF_ERROR(AddOrder(sample, own, stop));
     }
-    return absl::OkStatus();
+    return TakeSteps(own, stop);
   }
 
   // outputs x features of each, for a row whose outputs are so far from the bases.
@@ -115,43 +124,46 @@ class RowSampler {
  private:
   size_t BackgroundRow(size_t sample) const { return sample % background_.row_count; }
 
-  // Rows with the first 1, 2, ..., width - 1 features of an order switched.
-  void AppendMixtures(const std::vector<uint32_t>& order, size_t sample,
-                      std::vector<uint32_t>* sources) const {
+  // Draws an order and has its features switched one after the other.
+  absl::Status AddOrder(size_t sample, const double* own, const StopFn& stop) {
+    std::vector<uint32_t> order(width_);
+    std::iota(order.begin(), order.end(), 0);
+    Shuffle(&order, &random_);
     std::vector<uint32_t> row(width_, static_cast<uint32_t>(BackgroundRow(sample)));
-    for (size_t i = 0; i + 1 < width_; ++i) {
+    for (size_t i = 0; i < width_; ++i) {
       row[order[i]] = mixed_.own();
-      sources->insert(sources->end(), row.begin(), row.end());
-    }
-  }
-
-  absl::Status RunOrders(size_t begin, size_t end, const double* own) {
-    std::vector<std::vector<uint32_t>> orders;
-    std::vector<uint32_t> sources;
-    for (size_t sample = begin; sample < end; ++sample) {
-      std::vector<uint32_t>& order = orders.emplace_back(width_);
-      std::iota(order.begin(), order.end(), 0);
-      Shuffle(&order, &random_);
-      AppendMixtures(order, sample, &sources);
-    }
-    SERIN_ASSIGN_OR_RETURN(const Scores scores, method_.predictor.Score(mixed_.Take(sources)));
-    const ExplainedOutputs mixtures(scores);
-    const ExplainedOutputs background(background_);
-    for (size_t sample = begin, row = 0; sample < end; ++sample) {
-      const double* before = background.of_row(BackgroundRow(sample));
-      for (size_t i = 0; i < width_; ++i) {
-        const double* after = i + 1 < width_ ? mixtures.of_row(row++) : own;
-        AddStep(orders[sample - begin][i], before, after, sample + 1);
-        before = after;
-      }
+      steps_.push_back({sample, order[i], i == 0, i + 1 == width_});
+      if (steps_.back().is_last) break;
+      sources_.insert(sources_.end(), row.begin(), row.end());
+      if (sources_.size() < rows_at_once_ * width_) continue;
+      SERIN_RETURN_IF_ERROR(TakeSteps(own, stop));
     }
     return absl::OkStatus();
   }
 
-  void AddStep(size_t feature, const double* before, const double* after, size_t sample) {
+  // Scores the rows that the steps lead to, and adds what each moved.
+  absl::Status TakeSteps(const double* own, const StopFn& stop) {
+    if (stop()) return absl::CancelledError("the explanation was stopped");
+    SERIN_ASSIGN_OR_RETURN(const Scores scores, method_.predictor.Score(mixed_.Take(sources_)));
+    const ExplainedOutputs mixtures(scores);
+    const ExplainedOutputs background(background_);
+    size_t row = 0;
+    for (const Step& step : steps_) {
+      if (step.is_first)
+        std::copy_n(background.of_row(BackgroundRow(step.sample)), outputs_, before_.begin());
+      const double* after = step.is_last ? own : mixtures.of_row(row++);
+      AddStep(step, after);
+      std::copy_n(after, outputs_, before_.begin());
+    }
+    steps_.clear();
+    sources_.clear();
+    return absl::OkStatus();
+  }
+
+  void AddStep(const Step& step, const double* after) {
     for (size_t output = 0; output < outputs_; ++output) {
-      means_.Add(output * width_ + feature, after[output] - before[output],
-                 static_cast<double>(sample));
+      means_.Add(output * width_ + step.feature, after[output] - before_[output],
+                 static_cast<double>(step.sample + 1));
     }
   }
 
@@ -160,8 +172,13 @@ class RowSampler {
   const MixedRows mixed_;
   const size_t width_;
   const size_t outputs_;
+  const size_t rows_at_once_;
   RandomBits random_;
-  RunningMeans means_;  // outputs x features.
+  // On their way, with the rows behind all but the last ones of their orders.
+  std::vector<Step> steps_;
+  std::vector<uint32_t> sources_;
+  std::vector<double> before_;  // Outputs where the next step begins.
+  RunningMeans means_;          // outputs x features.
 };
 
 }  // namespace

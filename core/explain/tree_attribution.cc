@@ -50,15 +50,24 @@ double MeanOf(const Tree& tree) {
   return means[0];
 }
 
-size_t DepthOf(const Tree& tree) {
-  std::vector<size_t> depths(tree.thresholds_size());
-  for (int node = 0; node < tree.thresholds_size(); ++node) {
-    if (IsLeaf(tree, node)) continue;
-    depths[tree.left_children(node)] = depths[node] + 1;
-    depths[tree.right_children(node)] = depths[node] + 1;
+// What it takes to walk down all ways of trees.
+struct WalkCost {
+  size_t depth = 0;  // Of the deepest tree.
+  size_t steps = 0;  // Sum over the leaves of their squared depths.
+
+  void Add(const Tree& tree) {
+    std::vector<size_t> depths(tree.thresholds_size());
+    for (int node = 0; node < tree.thresholds_size(); ++node) {
+      depth = std::max(depth, depths[node]);
+      if (IsLeaf(tree, node)) {
+        steps += (depths[node] + 1) * (depths[node] + 1);
+      } else {
+        depths[tree.left_children(node)] = depths[node] + 1;
+        depths[tree.right_children(node)] = depths[node] + 1;
+      }
+    }
   }
-  return *std::max_element(depths.begin(), depths.end());
-}
+};
 
 // What the walk from a node down has to know of those above: the paths of all of them lie in one
 // run of memory, one after the other.
@@ -123,13 +132,13 @@ double LeafOf(const Tree& tree, const double* inputs) {
 
 std::unique_ptr<const TreeAttribution> TreeAttribution::Create(
     const internal::v1::TreeEnsemble& trees, size_t input_count) {
-  size_t depth = 0;
+  WalkCost cost;
   for (const Tree& tree : trees.trees()) {
     if (tree.covers().empty()) return nullptr;
-    depth = std::max(depth, DepthOf(tree));
+    cost.Add(tree);
+    if (cost.depth > kMaxDepth || cost.steps > kMaxSteps) return nullptr;
   }
-  if (depth > kMaxDepth) return nullptr;
-  return absl::WrapUnique(new TreeAttribution(trees, input_count, depth));
+  return absl::WrapUnique(new TreeAttribution(trees, input_count, cost.depth));
 }
 
 TreeAttribution::TreeAttribution(const internal::v1::TreeEnsemble& trees, size_t input_count,

@@ -13,13 +13,16 @@ namespace serin {
 // Exact Shapley values of a tree ensemble, where of a row of which some inputs are not known the
 // share of the training rows (Tree.covers) goes each way: path-dependent TreeSHAP, Lundberg, Erion
 // and Lee, "Consistent Individualized Feature Attribution for Tree Ensembles", 2018, algorithm 2.
-// Time per row and tree: leaves x depth^2.
+// Time per row: the sum over all leaves of depth^2.
 class TreeAttribution final : public Attribution {
  public:
   // Deeper trees would take too long, and too much of the stack.
   static constexpr size_t kMaxDepth = 256;
+  // Of a row, whose explanation nobody can stop: some seconds.
+  static constexpr size_t kMaxSteps = size_t{1} << 32;
 
-  // Null where a tree has no covers or is deeper than kMaxDepth. `trees` has passed ValidateTrees
+  // Null where a tree has no covers or is deeper than kMaxDepth, and where a row takes more than
+  // kMaxSteps. `trees` has passed ValidateTrees
   // for rows of `input_count` inputs.
   static std::unique_ptr<const TreeAttribution> Create(const internal::v1::TreeEnsemble& trees,
                                                        size_t input_count);

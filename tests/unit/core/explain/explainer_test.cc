@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -118,6 +119,46 @@ TEST(ExplainerTest, RowsThatThePredictorRefuses_AreRefused) {
   const auto explainer = Explainer::Create(SmallBundle()).value();
   EXPECT_THAT(explainer->Explain(*predictor, Table(), {}),
               IsError(absl::StatusCode::kInvalidArgument, HasSubstr("takes 2 columns")));
+}
+
+TEST(ExplainerTest, MoreRowsThanAnAnswerHolds_AreRefused_SayingHowMany) {
+  Table rows = OneRow();
+  rows.columns[0].numbers.resize(262'145, 1);
+  rows.columns[1].codes.resize(262'145, 0);
+  const auto predictor = Predictor::Create(SmallBundle().predictor()).value();
+  const auto explainer = Explainer::Create(SmallBundle()).value();
+  EXPECT_THAT(explainer->Explain(*predictor, rows, {}),
+              IsError(absl::StatusCode::kInvalidArgument,
+                      HasSubstr("rows: must be at most 262144, as an answer has 4 numbers of each, "
+                                "are 262145")));
+}
+
+// A few bytes, of which the exact way would make gigabytes.
+TEST(ExplainerTest, ManyClassesOfManyFeatures_AreNotExplainedExactly) {
+  constexpr int kFeatures = 4096;
+  constexpr int kClasses = 2000;
+  internal::v1::Bundle bundle;
+  internal::v1::Predictor& model = *bundle.mutable_predictor();
+  model.set_task(v1::TASK_CLASSIFICATION);
+  model.mutable_target()->set_name("y");
+  Table rows;
+  for (int i = 0; i < kFeatures; ++i) {
+    v1::ColumnSchema& column = *model.mutable_features()->add_columns();
+    column.set_name(std::to_string(i));
+    column.set_type(v1::COLUMN_TYPE_NUMBER);
+    model.mutable_pipeline()->add_columns()->mutable_numeric()->set_scale(1);
+    rows.columns.push_back({.name = column.name(), .type = column.type(), .numbers = {1}});
+  }
+  for (int i = 0; i < kClasses; ++i) {
+    model.add_classes(std::to_string(i));
+    model.mutable_constant()->add_scores(0);
+  }
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto predictor, Predictor::Create(model));
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto explainer, Explainer::Create(bundle));
+  // 16,384,000: with errors, which only samples have.
+  EXPECT_THAT(explainer->Explain(*predictor, rows, {}),
+              IsError(absl::StatusCode::kInvalidArgument,
+                      HasSubstr("an answer has 16384000 numbers of each")));
 }
 
 }  // namespace

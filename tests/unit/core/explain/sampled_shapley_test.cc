@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include "core/base/status_macros.h"
@@ -111,6 +112,44 @@ TEST_F(SampledShapleyTest, NothingMovesARowOfABackgroundOfOne) {
 TEST_F(SampledShapleyTest, CanBeStopped) {
   EXPECT_THAT(Explain(SmallTreeModel(), Rows({7}, {"red"}), 100, 0, /*stop=*/true),
               IsError(absl::StatusCode::kCancelled, "the explanation was stopped"));
+}
+
+// An order of so many features makes as many rows, of as many values each: in one piece, 200 MB.
+TEST(WideSampledShapleyTest, AreScoredInPieces_AndCanBeStoppedInBetween) {
+  constexpr int kFeatures = 5000;
+  internal::v1::Predictor model;
+  model.set_task(v1::TASK_REGRESSION);
+  model.mutable_target()->set_name("y");
+  model.mutable_linear()->add_intercepts(0);
+  Table background;
+  Table rows;
+  for (int i = 0; i < kFeatures; ++i) {
+    v1::ColumnSchema& column = *model.mutable_features()->add_columns();
+    column.set_name(std::to_string(i));
+    column.set_type(v1::COLUMN_TYPE_NUMBER);
+    internal::v1::NumericTransform& numeric =
+        *model.mutable_pipeline()->add_columns()->mutable_numeric();
+    numeric.set_scale(1);
+    numeric.set_fill(0);
+    model.mutable_linear()->add_weights(i);
+    background.columns.push_back({.name = column.name(), .type = column.type(), .numbers = {1}});
+    rows.columns.push_back({.name = column.name(), .type = column.type(), .numbers = {3}});
+  }
+  SERIN_ASSERT_OK_AND_ASSIGN(const auto predictor, Predictor::Create(model));
+  Explanations explained;
+  SERIN_ASSERT_OK_AND_ASSIGN(explained.predictions, predictor->Score(rows));
+  const SampledShapley sampled = {*predictor, background, 2, 0};
+  int asked = 0;
+  ASSERT_THAT(sampled.Explain(
+                  rows,
+                  [&] {
+                    ++asked;
+                    return false;
+                  },
+                  &explained),
+              IsOk());
+  EXPECT_GT(asked, 10);
+  for (int i = 0; i < kFeatures; ++i) ASSERT_NEAR(explained.contributions[i], 2.0 * i, 1e-6);
 }
 
 }  // namespace

@@ -259,5 +259,20 @@ TEST(TreeAttributionTest, AnyTreesAndRows_AreExplainedAsShapleysFormulaSays) {
   }
 }
 
+TEST(TreeAttributionTest, TreesThatTogetherTakeTooLong_AreNotExplained) {
+  TreeEnsemble trees = Empty(1);
+  Tree* tree = trees.add_trees();
+  AddNode(0, 1000, tree);
+  for (size_t i = 0; i < TreeAttribution::kMaxDepth; ++i) {
+    Split(static_cast<int>(2 * i), static_cast<int>(i), 1, tree);
+    AddNode(1, 1, tree);
+    AddNode(2, 1000, tree);
+  }
+  EXPECT_THAT(TreeAttribution::Create(trees, 300), NotNull());
+  // A leaf at each depth: 5.7 million steps a tree.
+  while (trees.trees_size() < 800) *trees.add_trees() = trees.trees(0);
+  EXPECT_THAT(TreeAttribution::Create(trees, 300), IsNull());
+}
+
 }  // namespace
 }  // namespace serin
