@@ -8,11 +8,12 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
 #include "core/base/status_macros.h"
+#include "core/base/utf8.h"
 
 namespace serin {
 namespace {
 
-// Members of all sets that thresholds become.
+// Members of all sets, of whatever feature.
 constexpr size_t kMaxSetMembers = size_t{1} << 26;
 
 // Nodes that are looked at, all features together.
@@ -36,7 +37,8 @@ absl::Status CheckUnique(const std::vector<int32_t>& codes,
     return categories[a] == categories[b];
   });
   if (twice == codes.end()) return absl::OkStatus();
-  return InvalidField("categories", absl::StrCat("has '", categories[*twice], "' twice"));
+  return InvalidField("categories",
+                      absl::StrCat("has ", QuoteForError(categories[*twice]), " twice"));
 }
 
 // Writes a tree's splits anew, in order of its nodes.
@@ -102,13 +104,14 @@ class SplitWriter {
   internal::v1::Tree* const tree_;
 };
 
-// A bound on what the sets of a feature will hold.
+// A bound on what all sets will hold with those of a feature.
 size_t SetMembers(int feature, size_t categories, const internal::v1::TreeEnsemble& trees) {
-  size_t splits = 0;
+  size_t members = 0;
   for (const internal::v1::Tree& tree : trees.trees()) {
-    splits += std::count(tree.features().begin(), tree.features().end(), feature);
+    const auto splits = std::count(tree.features().begin(), tree.features().end(), feature);
+    members += static_cast<size_t>(tree.categories_size()) + splits * categories;
   }
-  return splits * categories;
+  return members;
 }
 
 }  // namespace

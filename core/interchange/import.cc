@@ -34,6 +34,17 @@ absl::Status UnknownFile() {
                       "(its own bundles; XGBoost's JSON and UBJSON; LightGBM's text; ONNX)");
 }
 
+// Of what a version shows of its bundle: answers have it, of lists many times.
+constexpr size_t kMaxDescriptionBytes = size_t{4} << 20;
+
+absl::Status CheckDescription(const internal::v1::Bundle& bundle) {
+  const size_t bytes = DescribeBundle(bundle).ByteSizeLong();
+  if (bytes <= kMaxDescriptionBytes) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("model: its features, classes, evaluation, lineage and warnings take ", bytes,
+                   " bytes together; at most ", kMaxDescriptionBytes, " are allowed"));
+}
+
 absl::StatusOr<ImportedModel> ReadFile(absl::string_view file, v1::ModelFormat format) {
   switch (format) {
     case v1::MODEL_FORMAT_XGBOOST:
@@ -61,6 +72,7 @@ absl::StatusOr<internal::v1::Bundle> ReadBundle(absl::string_view file,
     return absl::InvalidArgumentError(bundle.status().message());
   }
   SERIN_RETURN_IF_ERROR(bundle.status());
+  SERIN_RETURN_IF_ERROR(CheckDescription(*bundle));
   SERIN_RETURN_IF_ERROR(LoadPredictor(*bundle).status());
   return bundle;
 }
@@ -109,6 +121,7 @@ absl::StatusOr<internal::v1::Bundle> ImportModel(absl::string_view file,
   *bundle.mutable_predictor() = std::move(model.predictor);
   *bundle.mutable_lineage() = LineageOf(file, format, std::move(model.producer));
   bundle.mutable_warnings()->Assign(model.warnings.begin(), model.warnings.end());
+  SERIN_RETURN_IF_ERROR(CheckDescription(bundle));
   return bundle;
 }
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
 #include "core/base/status_macros.h"
+#include "core/base/utf8.h"
 #include "core/interchange/category_codes.h"
 
 namespace serin {
@@ -89,11 +90,12 @@ absl::Status ApplyCategories(const v1::ImportSpec& spec, internal::v1::Predictor
     if (index == indexes.end()) {
       return InvalidField(
           Field("categories", i, "feature"),
-          absl::StrCat("must be a feature, each once, is '", wanted.feature(), "'"));
+          absl::StrCat("must be a feature, each once, is ", QuoteForError(wanted.feature())));
     }
     if (columns[index->second].type() == v1::COLUMN_TYPE_CATEGORY) {
-      return InvalidField(Field("categories", i, "feature"),
-                          absl::StrCat("the file has the categories of '", wanted.feature(), "'"));
+      return InvalidField(
+          Field("categories", i, "feature"),
+          absl::StrCat("the file has the categories of ", QuoteForError(wanted.feature())));
     }
     const std::vector<std::string> categories(wanted.categories().begin(),
                                               wanted.categories().end());

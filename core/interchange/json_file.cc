@@ -1,5 +1,6 @@
 #include "core/interchange/json_file.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -8,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/utf8.h"
 #include "nlohmann/json.hpp"
 
 namespace serin {
@@ -19,10 +21,21 @@ using Json = nlohmann::json;
 constexpr size_t kMaxValues = size_t{1} << 26;
 constexpr int kMaxDepth = 64;
 
+// What nlohmann says ends with what it has read last, which may be all of a file, in any bytes.
+absl::Status Unreadable(absl::string_view error) {
+  constexpr size_t kMaxErrorBytes = 200;
+  const size_t bracket = error.find("] ");
+  if (bracket != absl::string_view::npos) error.remove_prefix(bracket + 2);
+  return absl::InvalidArgumentError(Utf8Prefix(error, kMaxErrorBytes));
+}
+
 // Looks a file over before anything is made of it: counts values and levels, and stops the parser,
 // which would recurse with them, where they are too many.
 class SizeCheck final : public nlohmann::json_sax<Json> {
  public:
+  // A value takes a byte of a file; UBJSON can announce lists whose values take none.
+  explicit SizeCheck(size_t bytes) : max_values_(std::min(kMaxValues, bytes)) {}
+
   bool null() override { return Count(); }
   bool boolean(bool) override { return Count(); }
   bool number_integer(int64_t) override { return Count(); }
@@ -36,7 +49,7 @@ class SizeCheck final : public nlohmann::json_sax<Json> {
   bool start_array(size_t size) override { return Open(size); }
   bool end_array() override { return Close(); }
   bool parse_error(size_t, const std::string&, const nlohmann::detail::exception& error) override {
-    status_ = absl::InvalidArgumentError(error.what());
+    status_ = Unreadable(error.what());
     return false;
   }
 
@@ -44,17 +57,17 @@ class SizeCheck final : public nlohmann::json_sax<Json> {
 
  private:
   bool Count(size_t count = 1) {
-    if (count <= kMaxValues - values_) {
+    if (count <= max_values_ - values_) {
       values_ += count;
       return true;
     }
     status_ = absl::ResourceExhaustedError(
-        absl::StrCat("has more than ", kMaxValues, " values, which is more than can be read"));
+        absl::StrCat("has more than ", max_values_, " values, which is more than can be read"));
     return false;
   }
   // `size` is what the file announces, all ones where it does not.
   bool Open(size_t size) {
-    if (size != static_cast<size_t>(-1) && size > kMaxValues) return Count(size);
+    if (size != static_cast<size_t>(-1) && size > max_values_) return Count(size);
     if (++depth_ <= kMaxDepth) return Count();
     status_ = absl::InvalidArgumentError(absl::StrCat("is nested deeper than ", kMaxDepth));
     return false;
@@ -64,6 +77,7 @@ class SizeCheck final : public nlohmann::json_sax<Json> {
     return true;
   }
 
+  const size_t max_values_;
   size_t values_ = 0;
   int depth_ = 0;
   absl::Status status_;
@@ -88,7 +102,7 @@ std::string ReplaceNaN(absl::string_view json) {
 }
 
 absl::StatusOr<Json> Read(absl::string_view bytes, Json::input_format_t format) {
-  SizeCheck check;
+  SizeCheck check(bytes.size());
   Json::sax_parse(bytes.begin(), bytes.end(), &check, format);
   if (!check.status().ok()) return check.status();
   return format == Json::input_format_t::json ? Json::parse(bytes.begin(), bytes.end())
@@ -108,7 +122,7 @@ absl::StatusOr<Json> ReadJsonFile(absl::string_view bytes) {
     if (!absl::StrContains(bytes, "NaN")) return Read(bytes, Json::input_format_t::json);
     return Read(ReplaceNaN(bytes), Json::input_format_t::json);
   } catch (const std::exception& error) {
-    return absl::InvalidArgumentError(error.what());
+    return Unreadable(error.what());
   }
 }
 

@@ -34,23 +34,25 @@ absl::Status CheckForest(const LightgbmBlock& head, const LightgbmObjective& obj
       "v3; the file is v2");
 }
 
-absl::Status ReadTrees(const LightgbmText& text, const LightgbmObjective& objective,
-                       internal::v1::TreeEnsemble* ensemble) {
+absl::Status ReadTrees(const LightgbmText& text, const LightgbmBlock& head,
+                       const LightgbmObjective& objective, internal::v1::TreeEnsemble* ensemble) {
   const auto outputs = static_cast<size_t>(objective.outputs);
   if (text.trees.size() % outputs != 0) {
-    return text.head.Invalid("num_tree_per_iteration",
-                             absl::StrCat("does not divide the ", text.trees.size(), " trees"));
+    return head.Invalid("num_tree_per_iteration",
+                        absl::StrCat("does not divide the ", text.trees.size(), " trees"));
   }
   const size_t iterations = std::max<size_t>(text.trees.size() / outputs, 1);
   // Forests (boosting `rf`) average their trees.
-  const double share = text.head.Has("average_output") ? 1.0 / static_cast<double>(iterations) : 1;
+  const double share = head.Has("average_output") ? 1.0 / static_cast<double>(iterations) : 1;
   ensemble->set_output_count(objective.outputs);
   ensemble->mutable_base_scores()->Resize(objective.outputs, 0);
   ensemble->set_link(objective.link);
   for (size_t i = 0; i < text.trees.size(); ++i) {
+    SERIN_ASSIGN_OR_RETURN(const LightgbmBlock block,
+                           LightgbmBlock::Read(absl::StrCat("tree ", i), text.trees[i]));
     SERIN_ASSIGN_OR_RETURN(
         *ensemble->add_trees(),
-        ReadLightgbmTree(text.trees[i], static_cast<int>(i % outputs), objective.sigmoid * share));
+        ReadLightgbmTree(block, static_cast<int>(i % outputs), objective.sigmoid * share));
   }
   return absl::OkStatus();
 }
@@ -83,9 +85,10 @@ std::vector<int> CategoricalFeatures(const LightgbmBlock& head) {
 
 // The lists of `pandas_categorical`, one for each column that pandas held as categories. Only where
 // all of them are text and there is one for each feature of categories is it sure whose they are.
-absl::Status UsePandasCategories(const LightgbmText& text, internal::v1::Predictor* predictor) {
-  const absl::string_view json = absl::StripAsciiWhitespace(text.pandas_categorical);
-  const std::vector<int> features = CategoricalFeatures(text.head);
+absl::Status UsePandasCategories(absl::string_view lists_json, const LightgbmBlock& head,
+                                 internal::v1::Predictor* predictor) {
+  const absl::string_view json = absl::StripAsciiWhitespace(lists_json);
+  const std::vector<int> features = CategoricalFeatures(head);
   if (json.empty() || json == "null") return absl::OkStatus();
   SERIN_ASSIGN_OR_RETURN(const nlohmann::json lists, ReadJsonFile(json));
   if (!lists.is_array() || lists.size() != features.size()) return absl::OkStatus();
@@ -99,12 +102,12 @@ absl::Status UsePandasCategories(const LightgbmText& text, internal::v1::Predict
   SERIN_RETURN_IF_ERROR(CheckCategoryWork(features.size(), predictor->trees()));
   for (size_t i = 0; i < features.size(); ++i) {
     if (features[i] >= predictor->features().columns_size()) {
-      return text.head.Invalid("feature_infos", "has more features than max_feature_idx says");
+      return head.Invalid("feature_infos", "has more features than max_feature_idx says");
     }
     const absl::Status used =
         UseCategories(features[i], lists[i].get<std::vector<std::string>>(), predictor);
     if (absl::IsUnimplemented(used)) return used;
-    if (!used.ok()) return text.head.Invalid("pandas_categorical", used.message());
+    if (!used.ok()) return head.Invalid("pandas_categorical", used.message());
   }
   return absl::OkStatus();
 }
@@ -113,20 +116,21 @@ absl::Status UsePandasCategories(const LightgbmText& text, internal::v1::Predict
 
 absl::StatusOr<ImportedModel> ImportLightgbm(absl::string_view file) {
   SERIN_ASSIGN_OR_RETURN(const LightgbmText text, CutLightgbmFile(file));
-  SERIN_ASSIGN_OR_RETURN(const LightgbmObjective objective, ReadLightgbmObjective(text.head));
-  SERIN_RETURN_IF_ERROR(CheckForest(text.head, objective));
+  SERIN_ASSIGN_OR_RETURN(const LightgbmBlock head, LightgbmBlock::Read("head", text.head));
+  SERIN_ASSIGN_OR_RETURN(const LightgbmObjective objective, ReadLightgbmObjective(head));
+  SERIN_RETURN_IF_ERROR(CheckForest(head, objective));
   ImportedModel model;
   // The file names its format's version, not LightGBM's.
   model.producer = "lightgbm";
   internal::v1::Predictor& predictor = model.predictor;
-  SERIN_RETURN_IF_ERROR(ReadFeatures(text.head, &predictor));
-  SERIN_RETURN_IF_ERROR(ReadTrees(text, objective, predictor.mutable_trees()));
+  SERIN_RETURN_IF_ERROR(ReadFeatures(head, &predictor));
+  SERIN_RETURN_IF_ERROR(ReadTrees(text, head, objective, predictor.mutable_trees()));
   predictor.set_task(objective.task);
   if (objective.task == v1::TASK_CLASSIFICATION) {
     NumberClasses(std::max(objective.outputs, 2), &predictor);
   }
   if (objective.outputs == 2) SubtractFirstOfTwoOutputs(predictor.mutable_trees());
-  SERIN_RETURN_IF_ERROR(UsePandasCategories(text, &predictor));
+  SERIN_RETURN_IF_ERROR(UsePandasCategories(text.pandas_categorical, head, &predictor));
   return model;
 }
 

@@ -14,6 +14,9 @@
 namespace serin {
 namespace {
 
+// Of a block; LightGBM writes some twenty.
+constexpr size_t kMaxKeys = 256;
+
 bool Parse(absl::string_view text, double* number) { return absl::SimpleAtod(text, number); }
 bool Parse(absl::string_view text, int64_t* number) { return absl::SimpleAtoi(text, number); }
 
@@ -43,11 +46,20 @@ absl::string_view NextLine(absl::string_view* rest) {
 
 }  // namespace
 
-void LightgbmBlock::AddLine(absl::string_view line) {
-  const size_t sign = line.find('=');
-  if (line.empty()) return;
-  values_[line.substr(0, sign)] =
-      sign == absl::string_view::npos ? absl::string_view() : line.substr(sign + 1);
+absl::StatusOr<LightgbmBlock> LightgbmBlock::Read(std::string name, absl::string_view lines) {
+  LightgbmBlock block(std::move(name));
+  while (!lines.empty()) {
+    const absl::string_view line = NextLine(&lines);
+    if (line.empty()) continue;
+    const size_t sign = line.find('=');
+    if (block.values_.size() == kMaxKeys) {
+      return block.Invalid(QuoteForError(line.substr(0, sign)),
+                           absl::StrCat("is one key more than the ", kMaxKeys, " that are read"));
+    }
+    block.values_[line.substr(0, sign)] =
+        sign == absl::string_view::npos ? absl::string_view() : line.substr(sign + 1);
+  }
+  return block;
 }
 
 absl::string_view LightgbmBlock::Text(absl::string_view key) const {
@@ -79,23 +91,24 @@ absl::Status LightgbmBlock::Invalid(absl::string_view key, absl::string_view wha
 }
 
 absl::StatusOr<LightgbmText> CutLightgbmFile(absl::string_view file) {
-  LightgbmText text;
   absl::string_view rest = file;
   if (absl::StripAsciiWhitespace(NextLine(&rest)) != "tree") {
     return absl::InvalidArgumentError("LightGBM model: line 1: must be 'tree'");
   }
-  LightgbmBlock* block = &text.head;
+  LightgbmText text;
+  absl::string_view* block = &text.head;
+  absl::string_view begin = rest;  // Of the block.
   bool complete = false;
   while (!rest.empty()) {
+    const size_t block_bytes = begin.size() - rest.size();
     absl::string_view line = NextLine(&rest);
     if (absl::ConsumePrefix(&line, "pandas_categorical:")) text.pandas_categorical = line;
     if (complete) continue;
     complete = line == "end of trees";
-    if (absl::StartsWith(line, "Tree=")) {
-      block = &text.trees.emplace_back(absl::StrCat("tree ", text.trees.size()));
-    } else if (!complete) {
-      block->AddLine(line);
-    }
+    if (!complete && !absl::StartsWith(line, "Tree=")) continue;
+    *block = begin.substr(0, block_bytes);
+    if (!complete) block = &text.trees.emplace_back();
+    begin = rest;
   }
   if (complete) return text;
   return absl::InvalidArgumentError(

@@ -15,11 +15,9 @@ namespace serin {
 // Lines `key=value` that belong together: the head of a file, or a tree. Views into the file.
 class LightgbmBlock {
  public:
-  // `name` is for errors: "head", "tree 3".
-  explicit LightgbmBlock(std::string name) : name_(std::move(name)) {}
-
-  // A line without `=` is a key without value.
-  void AddLine(absl::string_view line);
+  // `name` is for errors: "head", "tree 3". A line without `=` is a key without value.
+  // INVALID_ARGUMENT where there are far more keys than LightGBM writes.
+  static absl::StatusOr<LightgbmBlock> Read(std::string name, absl::string_view lines);
 
   bool Has(absl::string_view key) const { return values_.contains(key); }
   // Empty where there is none.
@@ -36,14 +34,17 @@ class LightgbmBlock {
   absl::Status Invalid(absl::string_view key, absl::string_view what) const;
 
  private:
+  explicit LightgbmBlock(std::string name) : name_(std::move(name)) {}
+
   std::string name_;
   absl::flat_hash_map<absl::string_view, absl::string_view> values_;
 };
 
 // A whole file, cut into its parts.
 struct LightgbmText {
-  LightgbmBlock head{"head"};
-  std::vector<LightgbmBlock> trees;
+  // Lines of a block each, without the one that begins it.
+  absl::string_view head;
+  std::vector<absl::string_view> trees;
   // Of the line `pandas_categorical:`, JSON; empty where there is none.
   absl::string_view pandas_categorical;
 };

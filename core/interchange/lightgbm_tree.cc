@@ -10,6 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
+#include "core/interchange/imported_model.h"
+#include "core/interchange/lightgbm_arrays.h"
 
 namespace serin {
 namespace {
@@ -19,61 +21,9 @@ constexpr int64_t kCategorical = 1;
 constexpr int64_t kDefaultLeft = 2;
 enum class Missing { kNone = 0, kZero = 1, kNaN = 2 };
 
-constexpr int kMaxLeaves = 1 << 26;
-
-// The arrays of a block. Splits and leaves are counted apart; a child is a split, or ~ of a leaf.
-struct SavedTree {
-  size_t leaf_count = 0;
-  std::vector<int64_t> features;
-  std::vector<double> thresholds;
-  std::vector<int64_t> decisions;
-  std::vector<int64_t> left_children;
-  std::vector<int64_t> right_children;
-  std::vector<double> leaves;
-  // Empty where the file has not all.
-  std::vector<double> split_rows;
-  std::vector<double> leaf_rows;
-  // Where the bits of a split's categories lie among `category_words`.
-  std::vector<int64_t> category_bounds;
-  std::vector<int64_t> category_words;
-
-  size_t split_count() const { return leaf_count - 1; }
-};
-
-absl::Status ReadCategories(const LightgbmBlock& block, SavedTree* tree) {
-  SERIN_ASSIGN_OR_RETURN(const int count, block.Integer("num_cat", 0, 0, kMaxLeaves));
-  if (count == 0) return absl::OkStatus();
-  SERIN_ASSIGN_OR_RETURN(tree->category_bounds, block.Integers("cat_boundaries", count + 1));
-  for (int i = 0; i < count; ++i) {
-    if (tree->category_bounds[i] < 0 || tree->category_bounds[i + 1] < tree->category_bounds[i]) {
-      return block.Invalid("cat_boundaries", "must not fall");
-    }
-  }
-  SERIN_ASSIGN_OR_RETURN(tree->category_words,
-                         block.Integers("cat_threshold", tree->category_bounds.back()));
-  return absl::OkStatus();
-}
-
-absl::StatusOr<SavedTree> ReadArrays(const LightgbmBlock& block) {
-  SavedTree tree;
-  SERIN_ASSIGN_OR_RETURN(tree.leaf_count, block.Integer("num_leaves", 1, 1, kMaxLeaves));
-  const size_t splits = tree.split_count();
-  SERIN_ASSIGN_OR_RETURN(tree.leaves, block.Numbers("leaf_value", tree.leaf_count));
-  SERIN_ASSIGN_OR_RETURN(tree.features, block.Integers("split_feature", splits));
-  SERIN_ASSIGN_OR_RETURN(tree.thresholds, block.Numbers("threshold", splits));
-  SERIN_ASSIGN_OR_RETURN(tree.decisions, block.Integers("decision_type", splits));
-  SERIN_ASSIGN_OR_RETURN(tree.left_children, block.Integers("left_child", splits));
-  SERIN_ASSIGN_OR_RETURN(tree.right_children, block.Integers("right_child", splits));
-  if (splits > 0 && !block.Text("leaf_count").empty() && !block.Text("internal_count").empty()) {
-    SERIN_ASSIGN_OR_RETURN(tree.leaf_rows, block.Numbers("leaf_count", tree.leaf_count));
-    SERIN_ASSIGN_OR_RETURN(tree.split_rows, block.Numbers("internal_count", splits));
-  }
-  SERIN_RETURN_IF_ERROR(ReadCategories(block, &tree));
-  return tree;
-}
-
 // The smallest number in single precision that is above `threshold` rounded to it: "less than"
-// this is "at most" the threshold.
+// this is "at most" the threshold. (Rounded down instead, inputs in single precision would all be
+// right, but a number such as 0.2 in double precision, which rounds up, not equal to itself.)
 float LessThanThreshold(double threshold) {
   return std::nextafter(static_cast<float>(threshold), std::numeric_limits<float>::infinity());
 }
@@ -81,7 +31,7 @@ float LessThanThreshold(double threshold) {
 // Writes a tree's nodes breadth first.
 class TreeWriter {
  public:
-  TreeWriter(const LightgbmBlock& block, const SavedTree& saved, double leaf_scale)
+  TreeWriter(const LightgbmBlock& block, const LightgbmArrays& saved, double leaf_scale)
       : block_(block), saved_(saved), leaf_scale_(leaf_scale) {}
 
   absl::StatusOr<internal::v1::Tree> Write() {
@@ -112,7 +62,7 @@ class TreeWriter {
       return block_.Invalid("left_child",
                             absl::StrCat("has split ", split, " of ", saved_.split_count()));
     }
-    if (saved_.features[split] < 0 || saved_.features[split] > kMaxLeaves) {
+    if (saved_.features[split] < 0 || saved_.features[split] >= kMaxImportedFeatures) {
       return block_.Invalid("split_feature", absl::StrCat("has ", saved_.features[split]));
     }
     if (!saved_.split_rows.empty()) tree_.add_covers(static_cast<float>(saved_.split_rows[split]));
@@ -181,7 +131,7 @@ class TreeWriter {
   }
 
   const LightgbmBlock& block_;
-  const SavedTree& saved_;
+  const LightgbmArrays& saved_;
   const double leaf_scale_;
   internal::v1::Tree tree_;
   // What the nodes are made of, in order.
@@ -196,7 +146,7 @@ absl::StatusOr<internal::v1::Tree> ReadLightgbmTree(const LightgbmBlock& block, 
   if (block.Text("is_linear") == "1") {
     return absl::UnimplementedError("LightGBM model: linear trees are not supported");
   }
-  SERIN_ASSIGN_OR_RETURN(const SavedTree saved, ReadArrays(block));
+  SERIN_ASSIGN_OR_RETURN(const LightgbmArrays saved, ReadLightgbmArrays(block));
   SERIN_ASSIGN_OR_RETURN(internal::v1::Tree tree, TreeWriter(block, saved, leaf_scale).Write());
   tree.set_output(output);
   return tree;

@@ -2,6 +2,7 @@
 #define SERIN_CORE_INTERCHANGE_ONNX_COLUMN_OPS_H_
 
 #include "absl/status/statusor.h"
+#include "core/interchange/onnx_node.h"
 #include "core/interchange/onnx_value.h"
 
 // Operators that make columns of columns. UNIMPLEMENTED where the pipeline has no transform for

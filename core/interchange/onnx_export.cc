@@ -6,6 +6,7 @@
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
 #include "core/base/version.h"
+#include "core/interchange/import.h"
 #include "core/interchange/onnx_write_estimator.h"
 #include "core/interchange/onnx_write_pipeline.h"
 #include "core/interchange/onnx_writer.h"
@@ -62,7 +63,11 @@ absl::StatusOr<std::string> ExportOnnx(const internal::v1::Predictor& predictor)
   SERIN_ASSIGN_OR_RETURN(const std::string inputs, WriteOnnxPipeline(predictor, &writer));
   SERIN_RETURN_IF_ERROR(WriteOnnxEstimator(predictor, inputs, &writer));
   AddOutputs(predictor, &writer);
-  return model.SerializeAsString();
+  // Else nothing would be written, and nobody told.
+  if (model.ByteSizeLong() <= kMaxImportBytes) return model.SerializeAsString();
+  return absl::ResourceExhaustedError(absl::StrCat("ONNX: the file would have ",
+                                                   model.ByteSizeLong(), " bytes; at most ",
+                                                   kMaxImportBytes, " are allowed"));
 }
 
 }  // namespace serin

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/bounded_parse.h"
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
 #include "core/interchange/onnx_graph.h"
@@ -62,8 +63,8 @@ bool LooksLikeOnnx(absl::string_view file) {
 
 absl::StatusOr<ImportedModel> ImportOnnx(absl::string_view file) {
   onnx::ModelProto proto;
-  if (!proto.ParseFromArray(file.data(), static_cast<int>(file.size()))) {
-    return absl::InvalidArgumentError("ONNX model: the file is no onnx.ModelProto message");
+  if (const absl::Status parsed = ParseBounded(file, &proto); !parsed.ok()) {
+    return absl::Status(parsed.code(), absl::StrCat("ONNX model: the file ", parsed.message()));
   }
   SERIN_ASSIGN_OR_RETURN(OnnxGraph graph, ReadOnnxGraph(proto.graph()));
   ImportedModel model;

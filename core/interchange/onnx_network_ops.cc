@@ -11,10 +11,6 @@ namespace {
 
 using internal::v1::MlpEstimator;
 
-size_t WidthOf(const OnnxNetwork& network) {
-  return network.layers.empty() ? network.inputs.size() : network.layers.back()->output_count();
-}
-
 // A layer that gives one output, the difference of the second and the first.
 OnnxLayer DifferenceOf(const OnnxLayer& layer) {
   OnnxLayer difference{layer.input_count, std::vector<double>(layer.input_count), {0}};

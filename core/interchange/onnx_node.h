@@ -22,6 +22,8 @@ class OnnxNode {
   const std::string& op() const { return node_->op_type(); }
 
   bool Has(absl::string_view name) const { return Find(name) != nullptr; }
+  // Elements of a list of integers.
+  size_t Count(absl::string_view name) const;
   // What an absent attribute is stands behind its name.
   int64_t Integer(absl::string_view name, int64_t fallback) const;
   float Float(absl::string_view name, float fallback) const;
@@ -43,19 +45,6 @@ class OnnxNode {
 
   const onnx::NodeProto* node_;
 };
-
-// The numbers of a tensor with its shape, and its texts where it holds those.
-struct OnnxTensor {
-  std::vector<int64_t> shape;
-  std::vector<double> numbers;
-  std::vector<std::string> texts;
-
-  size_t size() const { return numbers.size() + texts.size(); }
-};
-
-// INVALID_ARGUMENT where shape and data disagree; UNIMPLEMENTED for data outside of the file and
-// for other elements than 32 and 64 bit floats and integers, booleans and strings.
-absl::StatusOr<OnnxTensor> ReadOnnxTensor(const onnx::TensorProto& tensor);
 
 }  // namespace serin
 

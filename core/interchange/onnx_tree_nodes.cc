@@ -26,6 +26,9 @@ struct Attributes {
 };
 
 absl::StatusOr<Attributes> Read(const OnnxNode& node) {
+  if (node.Count("nodes_treeids") > kMaxOnnxTreeNodes) {
+    return node.Unimplemented(absl::StrCat("has more than ", kMaxOnnxTreeNodes, " nodes"));
+  }
   Attributes read = {
       node.Integers("nodes_treeids"),      node.Integers("nodes_nodeids"),
       node.Integers("nodes_featureids"),   node.Floats("nodes_values"),

@@ -11,6 +11,10 @@
 
 namespace serin {
 
+// Of all trees, and of all that are made of them, for a forest of many classes is written once for
+// each: so that they stay within memory.
+inline constexpr size_t kMaxOnnxTreeNodes = size_t{1} << 24;
+
 // A tree without the values of its leaves.
 struct OnnxTree {
   internal::v1::Tree nodes;

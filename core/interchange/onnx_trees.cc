@@ -1,18 +1,15 @@
 #include "core/interchange/onnx_trees.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <string>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
-#include "core/interchange/imported_model.h"
-#include "core/interchange/onnx_tree_nodes.h"
+#include "core/interchange/onnx_tree_ensemble.h"
 #include "core/interchange/tree_outputs.h"
 
 namespace serin {
@@ -20,75 +17,6 @@ namespace {
 
 using internal::v1::Tree;
 using internal::v1::TreeEnsemble;
-
-// So that a forest of many classes, whose trees are written once for each, stays within memory.
-constexpr size_t kMaxNodes = size_t{1} << 24;
-
-// What the leaves add: by tree and node, pairs of output and weight.
-using LeafWeights =
-    absl::flat_hash_map<std::pair<int64_t, int64_t>, std::vector<std::pair<int, float>>>;
-
-// `prefix`: `class` or `target`, as in class_weights and target_weights.
-absl::StatusOr<LeafWeights> ReadWeights(const OnnxNode& node, absl::string_view prefix,
-                                        std::set<int>* outputs) {
-  const auto trees = node.Integers(absl::StrCat(prefix, "_treeids"));
-  const auto nodes = node.Integers(absl::StrCat(prefix, "_nodeids"));
-  const auto ids = node.Integers(absl::StrCat(prefix, "_ids"));
-  const auto weights = node.Floats(absl::StrCat(prefix, "_weights"));
-  if (nodes.size() != trees.size() || ids.size() != trees.size() ||
-      weights.size() != trees.size()) {
-    return node.Invalid(absl::StrCat("its attributes ", prefix, "_... differ in length"));
-  }
-  LeafWeights leaves;
-  for (size_t i = 0; i < trees.size(); ++i) {
-    if (ids[i] < 0 || ids[i] >= kMaxImportedClasses) {
-      return node.Invalid(absl::StrCat("has a weight for output ", ids[i]));
-    }
-    outputs->insert(static_cast<int>(ids[i]));
-    leaves[{trees[i], nodes[i]}].emplace_back(static_cast<int>(ids[i]), weights[i]);
-  }
-  return leaves;
-}
-
-// Adds a tree for each output that its leaves have weights of.
-absl::Status AddTree(const OnnxNode& node, int64_t number, const OnnxTree& tree,
-                     const std::vector<int64_t>& ids, const LeafWeights& leaves, float share,
-                     size_t* node_count, TreeEnsemble* ensemble) {
-  std::map<int, Tree> trees;
-  for (int i = 0; i < tree.nodes.left_children_size(); ++i) {
-    if (tree.nodes.left_children(i) >= 0) continue;
-    const auto found = leaves.find({number, ids[tree.sources[i]]});
-    if (found == leaves.end()) continue;
-    for (const auto& [output, weight] : found->second) {
-      const auto [place, is_new] = trees.try_emplace(output, tree.nodes);
-      if (is_new) *node_count += tree.sources.size();
-      if (*node_count > kMaxNodes) return node.Unimplemented("has too many nodes and classes");
-      place->second.set_output(output);
-      place->second.set_thresholds(i, place->second.thresholds(i) + weight * share);
-    }
-  }
-  for (auto& [output, made] : trees) *ensemble->add_trees() = std::move(made);
-  return absl::OkStatus();
-}
-
-absl::StatusOr<TreeEnsemble> ReadEnsemble(const OnnxNode& node, absl::string_view prefix,
-                                          std::set<int>* outputs) {
-  SERIN_ASSIGN_OR_RETURN(const LeafWeights leaves, ReadWeights(node, prefix, outputs));
-  SERIN_ASSIGN_OR_RETURN(const auto trees, ReadOnnxTreeNodes(node));
-  const std::string aggregate = node.Text("aggregate_function", "SUM");
-  if (aggregate != "SUM" && aggregate != "AVERAGE") {
-    return node.Unimplemented(absl::StrCat("aggregate_function ", QuoteForError(aggregate)));
-  }
-  const float share =
-      aggregate == "AVERAGE" && !trees.empty() ? 1.0F / static_cast<float>(trees.size()) : 1.0F;
-  TreeEnsemble ensemble;
-  const std::vector<int64_t> ids = node.Integers("nodes_nodeids");
-  size_t node_count = 0;
-  for (const auto& [number, tree] : trees) {
-    SERIN_RETURN_IF_ERROR(AddTree(node, number, tree, ids, leaves, share, &node_count, &ensemble));
-  }
-  return ensemble;
-}
 
 absl::Status SetBase(const OnnxNode& node, int outputs, TreeEnsemble* ensemble) {
   std::vector<float> base = node.Floats("base_values");
@@ -155,10 +83,11 @@ absl::StatusOr<OnnxScores> ReadClassifier(const OnnxNode& node, const OnnxColumn
   scores.classes = node.ClassLabels();
   scores.class_count = static_cast<int>(scores.classes.size());
   if (scores.class_count < 2) return node.Invalid("has fewer than two class labels");
-  std::set<int> outputs;
-  SERIN_ASSIGN_OR_RETURN(*scores.predictor.mutable_trees(), ReadEnsemble(node, "class", &outputs));
+  SERIN_ASSIGN_OR_RETURN(OnnxEnsemble ensemble, ReadOnnxEnsemble(node, "class"));
+  const std::set<int>& outputs = ensemble.outputs;
   const std::string transform = node.Text("post_transform", "NONE");
   TreeEnsemble* const trees = scores.predictor.mutable_trees();
+  trees->Swap(&ensemble.trees);
   const bool one_number = scores.class_count == 2 && outputs.size() == 1;
   SERIN_RETURN_IF_ERROR(one_number ? LinkOneOutput(node, transform, *outputs.begin(), trees)
                                    : LinkClasses(node, transform, scores.class_count, trees));
@@ -170,8 +99,8 @@ absl::StatusOr<OnnxScores> ReadRegressor(const OnnxNode& node, const OnnxColumns
   OnnxScores scores;
   scores.inputs = inputs;
   scores.predictor.set_task(v1::TASK_REGRESSION);
-  std::set<int> outputs;
-  SERIN_ASSIGN_OR_RETURN(*scores.predictor.mutable_trees(), ReadEnsemble(node, "target", &outputs));
+  SERIN_ASSIGN_OR_RETURN(OnnxEnsemble ensemble, ReadOnnxEnsemble(node, "target"));
+  scores.predictor.mutable_trees()->Swap(&ensemble.trees);
   SERIN_RETURN_IF_ERROR(SetBase(node, 1, scores.predictor.mutable_trees()));
   const std::string transform = node.Text("post_transform", "NONE");
   if (transform == "LOGISTIC") {

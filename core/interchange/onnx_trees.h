@@ -2,6 +2,7 @@
 #define SERIN_CORE_INTERCHANGE_ONNX_TREES_H_
 
 #include "absl/status/statusor.h"
+#include "core/interchange/onnx_node.h"
 #include "core/interchange/onnx_value.h"
 
 namespace serin {

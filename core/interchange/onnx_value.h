@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "core/interchange/onnx_node.h"
+#include "core/interchange/onnx_tensor.h"
 #include "serin/internal/v1/bundle.pb.h"
 
 // What the values of a graph are, as far as that can be said without rows.
@@ -52,9 +52,27 @@ struct OnnxScores {
   int class_count = 0;  // 0: regression.
   // This is 1 less the probability of the second of two classes.
   bool complement = false;
+  // The estimator; the same of all that is made of its answer.
+  const onnx::NodeProto* made_by = nullptr;
 };
 
 using OnnxValue = std::variant<OnnxColumns, OnnxTensor, OnnxNetwork, OnnxScores>;
+
+// Bytes, about, that all values of a graph may take together: nodes that double what they are given
+// would otherwise need few bytes to fill any memory.
+inline constexpr size_t kMaxOnnxBytes = size_t{1} << 29;
+// A column with a transform of its own; and how many there can be.
+inline constexpr size_t kOnnxColumnBytes = 256;
+inline constexpr size_t kMaxOnnxColumns = kMaxOnnxBytes / kOnnxColumnBytes;
+
+// What a value takes; layers that a network shares with the one before it were counted there.
+size_t BytesOf(const OnnxValue& value);
+
+// Columns of a value; 0 of a constant.
+size_t WidthOf(const OnnxValue& value);
+
+// Of an OnnxNetwork, whether it has layers or not.
+size_t WidthOf(const OnnxNetwork& network);
 
 }  // namespace serin
 

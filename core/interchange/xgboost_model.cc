@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "core/base/status_macros.h"
+#include "core/base/utf8.h"
 #include "core/interchange/json_file.h"
 #include "core/interchange/tree_outputs.h"
 #include "core/interchange/xgboost_objective.h"
@@ -22,6 +23,9 @@ namespace {
 
 using Json = nlohmann::json;
 
+// Of what nlohmann says, which may quote the file.
+constexpr size_t kMaxErrorBytes = 200;
+
 absl::Status Invalid(absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat("XGBoost model: ", what));
 }
@@ -31,7 +35,7 @@ absl::StatusOr<int> Count(const Json& learner, const char* name, const char* fal
   const auto text = learner.at("learner_model_param").value(name, fallback);
   int count;
   if (absl::SimpleAtoi(text, &count) && count >= 0 && count <= most) return count;
-  return Invalid(absl::StrCat(name, " is '", text, "'; must be from 0 to ", most));
+  return Invalid(absl::StrCat(name, " is ", QuoteForError(text), "; must be from 0 to ", most));
 }
 
 absl::StatusOr<XgboostObjective> ObjectiveOf(const Json& learner) {
@@ -45,14 +49,14 @@ absl::StatusOr<float> BaseScore(const Json& learner, const XgboostObjective& obj
   if (absl::ConsumePrefix(&number, "[")) absl::ConsumeSuffix(&number, "]");
   float base_score;
   if (absl::SimpleAtof(number, &base_score)) return BaseMargin(objective, base_score);
-  return Invalid(absl::StrCat("base_score is '", text, "'; must be a number"));
+  return Invalid(absl::StrCat("base_score is ", QuoteForError(text), "; must be a number"));
 }
 
 absl::Status CheckBooster(const Json& booster) {
   const auto name = booster.value("name", std::string("gbtree"));
   if (name == "gbtree") return absl::OkStatus();
   return absl::UnimplementedError(
-      absl::StrCat("XGBoost model: booster '", name, "' is not supported; gbtree is"));
+      absl::StrCat("XGBoost model: booster ", QuoteForError(name), " is not supported; gbtree is"));
 }
 
 absl::Status CheckOutputs(const Json& learner) {
@@ -132,7 +136,7 @@ absl::StatusOr<internal::v1::TreeEnsemble> ParseXgboostModel(absl::string_view u
   try {
     return ReadTrees(Json::from_ubjson(ubjson.begin(), ubjson.end()).at("learner"));
   } catch (const std::exception& error) {
-    return Invalid(error.what());
+    return Invalid(Utf8Prefix(error.what(), kMaxErrorBytes));
   }
 }
 
@@ -145,7 +149,7 @@ absl::StatusOr<ImportedModel> ImportXgboost(absl::string_view file) {
   try {
     return Import(*json);
   } catch (const std::exception& error) {
-    return Invalid(error.what());
+    return Invalid(Utf8Prefix(error.what(), kMaxErrorBytes));
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/utf8.h"
 
 namespace serin {
 namespace {
@@ -39,7 +40,7 @@ absl::StatusOr<XgboostObjective> FindXgboostObjective(absl::string_view name) {
     if (objective.name == name) return objective;
   }
   return absl::UnimplementedError(
-      absl::StrCat("XGBoost model: objective '", name, "' is not supported"));
+      absl::StrCat("XGBoost model: objective ", QuoteForError(name), " is not supported"));
 }
 
 float BaseMargin(const XgboostObjective& objective, float base_score) {

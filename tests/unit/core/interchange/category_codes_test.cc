@@ -69,5 +69,14 @@ TEST(CheckCategoryWorkTest, RefusesWhatWouldTakeMinutes) {
   EXPECT_THAT(CheckCategoryWork(1'000'000'000, {}), IsOk());
 }
 
+TEST(UseCategoriesTest, SetsOfAllFeaturesTogetherAreBounded) {
+  internal::v1::Predictor model = Model();
+  Tree& tree = *model.mutable_trees()->mutable_trees(0);
+  // Another feature's: 2^26 less one.
+  tree.mutable_categories()->Resize((1 << 26) - 1, 0);
+  EXPECT_THAT(UseCategories(1, {"small", "large"}, &model),
+              IsError(absl::StatusCode::kUnimplemented, HasSubstr("splits by 2 categories")));
+}
+
 }  // namespace
 }  // namespace serin

@@ -124,5 +124,20 @@ TEST(ImportModelTest, RefusesNamesThatAreNotUtf8) {
   EXPECT_EQ(ImportModel(file, {}).status().code(), kInvalid);
 }
 
+TEST(ImportModelTest, RefusesWhatNoAnswerCouldShow) {
+  internal::v1::Bundle bundle = SmallBundle();
+  bundle.add_warnings(std::string(5 << 20, 'x'));
+  EXPECT_THAT(ImportModel(EncodeBundle(bundle).value(), {}),
+              IsError(kInvalid, HasSubstr("at most 4194304 are allowed")));
+}
+
+TEST(ImportModelTest, RefusesABundleThatWouldFillTheMemory) {
+  // Of two bytes each.
+  internal::v1::Bundle bundle = SmallBundle();
+  for (int i = 0; i < 4'000'000; ++i) bundle.mutable_predictor()->mutable_pipeline()->add_columns();
+  EXPECT_THAT(ImportModel(EncodeBundle(bundle).value(), {}),
+              IsError(kInvalid, HasSubstr("bundle: the payload would take more than")));
+}
+
 }  // namespace
 }  // namespace serin

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "core/base/utf8.h"
 #include "nlohmann/json.hpp"
 #include "tests/testing/status_matchers.h"
 
@@ -40,12 +41,23 @@ TEST(ReadJsonFileTest, RefusesAFewBytesThatSayABillionValues) {
   // An array of type true, of which each value takes no byte, with 2^30 of them.
   const std::string huge("{i\x01z[$T#l\x40\x00\x00\x00}", 13);
   EXPECT_THAT(ReadJsonFile(huge),
-              IsError(absl::StatusCode::kResourceExhausted, HasSubstr("67108864 values")));
+              IsError(absl::StatusCode::kResourceExhausted, HasSubstr("more than 13 values")));
 }
 
 TEST(ReadJsonFileTest, RefusesWhatIsNeither) {
   for (const char* text : {"", "{", "{\"a\": 1", "tree\nversion=v3", "{i\x01"}) {
     EXPECT_FALSE(ReadJsonFile(text).ok()) << text;
+  }
+}
+
+TEST(ReadJsonFileTest, ErrorsQuoteLittleOfTheFile_InUtf8) {
+  const std::string unterminated = "{\"" + std::string(1'000'000, 'x');
+  const std::string not_utf8 = "{\"a\": \"\xff\xfe\"}";
+  for (const std::string& file : {unterminated, not_utf8}) {
+    const absl::Status error = ReadJsonFile(file).status();
+    EXPECT_THAT(error, IsError(absl::StatusCode::kInvalidArgument, HasSubstr("parse error at")));
+    EXPECT_LE(error.message().size(), 200u);
+    EXPECT_TRUE(IsUtf8(error.message())) << error;
   }
 }
 

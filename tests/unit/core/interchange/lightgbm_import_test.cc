@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "core/engine/predictor.h"
 #include "core/interchange/lightgbm_model.h"
@@ -212,6 +213,38 @@ TEST(ImportLightgbmTest, RefusesWhatIsNoModel_NamingTheTreeAndTheLine) {
   EXPECT_THAT(ImportLightgbm("forest\n"), IsError(kInvalid, HasSubstr("line 1")));
   EXPECT_THAT(ImportLightgbm(With({{"is_linear=0", "is_linear=1"}})),
               IsError(kUnimplemented, HasSubstr("linear trees")));
+}
+
+// Of thresholds that single precision rounds up (0.3), down (0.7), or not at all.
+TEST(ImportLightgbmTest, NumbersOnTheThresholdGoLeft_AndTheNextThatSinglePrecisionTellsApartRight) {
+  for (const double threshold : {0.3, 0.7, -0.3, -0.7, 1e-3, 2.5, 123456.789, 16777217.0}) {
+    const std::string file =
+        With({{"threshold=2.5000000000000004", absl::StrFormat("threshold=%.17g", threshold)}});
+    const auto rounded = static_cast<float>(threshold);
+    const double next = std::nextafter(rounded, std::numeric_limits<float>::infinity());
+    const double before = std::nextafter(rounded, -std::numeric_limits<float>::infinity());
+    const double just_below = std::nextafter(threshold, -1e9);
+    SERIN_ASSERT_OK_AND_ASSIGN(
+        const std::vector<double> scores,
+        Score(file, {threshold, just_below, before, next, next + 1}, {0, 0, 0, 0, 0}));
+    EXPECT_THAT(scores, ElementsAre(0.5, 0.5, 0.5, 1, 1)) << threshold;
+  }
+}
+
+TEST(ImportLightgbmTest, WhatIsAboveAThresholdByLessThanSinglePrecisionHas_IsOnIt) {
+  // As documented: LightGBM sends both to the right.
+  SERIN_ASSERT_OK_AND_ASSIGN(
+      const std::vector<double> scores,
+      Score(With({{"threshold=2.5000000000000004", "threshold=0.29999999999999999"}}),
+            {static_cast<float>(0.3), 0.30000000000000004}, {0, 0}));
+  EXPECT_THAT(scores, ElementsAre(0.5, 0.5));
+}
+
+TEST(ImportLightgbmTest, RefusesMoreKeysThanLightgbmWrites) {
+  std::string keys = "version=v3\n";
+  for (int i = 0; i < 300; ++i) absl::StrAppend(&keys, "key", i, "\n");
+  EXPECT_THAT(ImportLightgbm(With({{"version=v3\n", keys}})).status(),
+              IsError(kInvalid, HasSubstr("head: 'key255' is one key more than the 256")));
 }
 
 }  // namespace

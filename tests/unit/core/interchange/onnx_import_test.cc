@@ -233,5 +233,112 @@ TEST(ImportOnnxTest, RefusesAFeatureThatIsUsedInTwoWays) {
       IsError(kUnimplemented, HasSubstr("feature 'f0' goes into the estimator in two ways")));
 }
 
+TEST(ImportOnnxTest, RefusesEmptyNodesThatWouldFillTheMemory) {
+  std::string nodes;
+  for (int i = 0; i < 4'000'000; ++i) nodes += std::string("\x0a\x00", 2);
+  onnx::GraphProto graph;
+  // ir_version, then the graph: field 7 with its length in four bytes.
+  const std::string file = absl::StrCat(std::string("\x08\x07\x3a\x80\xa4\xe8\x03", 7), nodes);
+  EXPECT_THAT(ImportModel(file, {}),
+              IsError(absl::StatusCode::kResourceExhausted,
+                      HasSubstr("ONNX model: the file would take more than")));
+}
+
+// X -> 4 x 100,000 -> Relu -> 100,000 x 3, and an end of which there are many.
+onnx::ModelProto WideNetwork(int ends) {
+  onnx::ModelProto model = Model("mlp_iris");
+  onnx::GraphProto& graph = *model.mutable_graph();
+  graph.clear_initializer();
+  graph.clear_node();
+  const auto add = [&](const std::string& op, const std::string& input, const std::string& output,
+                       int64_t rows, int64_t columns) {
+    onnx::NodeProto& node = *graph.add_node();
+    node.set_op_type(op);
+    node.add_input(input);
+    node.add_output(output);
+    if (rows == 0) return;
+    node.add_input("w" + output);
+    onnx::TensorProto& weights = *graph.add_initializer();
+    weights.set_name("w" + output);
+    weights.set_data_type(onnx::TensorProto::FLOAT);
+    weights.add_dims(rows);
+    weights.add_dims(columns);
+    weights.mutable_float_data()->Resize(static_cast<int>(rows * columns), 0.5);
+  };
+  add("MatMul", "X", "hidden", 4, 100'000);
+  add("Relu", "hidden", "active", 0, 0);
+  add("MatMul", "active", "scores", 100'000, 3);
+  for (int i = 0; i < ends; ++i) add("Softmax", "scores", absl::StrCat("end", i), 0, 0);
+  graph.mutable_output(graph.output_size() > 1 ? 1 : 0)->set_name("end0");
+  return model;
+}
+
+TEST(ImportOnnxTest, RefusesAGraphThatEndsANetworkUntilItsWeightsFillTheMemory) {
+  EXPECT_THAT(Import(WideNetwork(1)), IsOk());
+  EXPECT_THAT(Import(WideNetwork(300)),
+              IsError(absl::StatusCode::kResourceExhausted, HasSubstr("columns and weights")));
+}
+
+TEST(ImportOnnxTest, RefusesToCombineRows) {
+  onnx::ModelProto model = Model("ridge_diabetes");
+  onnx::GraphProto& graph = *model.mutable_graph();
+  const onnx::NodeProto last = graph.node(0);
+  graph.clear_node();
+  onnx::NodeProto& concat = *graph.add_node();
+  concat.set_op_type("Concat");
+  concat.add_input(last.input(0));
+  concat.add_output("x");
+  onnx::AttributeProto& axis = *concat.add_attribute();
+  axis.set_name("axis");
+  axis.set_i(0);
+  *graph.add_node() = last;
+  graph.mutable_node(1)->set_input(0, "x");
+  EXPECT_THAT(Import(model), IsError(kUnimplemented, HasSubstr("its axis is 0")));
+  graph.mutable_node(0)->mutable_attribute(0)->set_i(-1);
+  EXPECT_THAT(Import(model), IsOk());
+
+  // Of Gather 0 is what an axis that is not given is.
+  onnx::TensorProto& indexes = *graph.add_initializer();
+  indexes.set_name("indexes");
+  indexes.set_data_type(onnx::TensorProto::INT64);
+  indexes.add_dims(10);
+  for (int i = 0; i < 10; ++i) indexes.add_int64_data(i);
+  graph.mutable_node(0)->set_op_type("Gather");
+  graph.mutable_node(0)->add_input("indexes");
+  EXPECT_THAT(Import(model), IsOk());
+  graph.mutable_node(0)->clear_attribute();
+  EXPECT_THAT(Import(model), IsError(kUnimplemented, HasSubstr("its axis is 0")));
+}
+
+TEST(ImportOnnxTest, SharesThatAreCombined_AreOfOneEstimator) {
+  // Two classes, in the way that Serin exports them: 1 - p and p.
+  const auto model = [](const char* complement_of) {
+    onnx::ModelProto model = Model("mlp_cancer");
+    onnx::GraphProto& graph = *model.mutable_graph();
+    std::string margin;
+    for (const onnx::NodeProto& node : graph.node()) {
+      if (node.op_type() == "Sigmoid") margin = node.input(0);
+    }
+    const auto add = [&](const char* op, std::vector<std::string> inputs, const char* output) {
+      onnx::NodeProto& node = *graph.add_node();
+      node.set_op_type(op);
+      for (const std::string& input : inputs) node.add_input(input);
+      node.add_output(output);
+    };
+    onnx::TensorProto& one = *graph.add_initializer();
+    one.set_name("one");
+    one.set_data_type(onnx::TensorProto::FLOAT);
+    one.add_float_data(1);
+    add("Sigmoid", {margin}, "p");
+    add("Sigmoid", {margin}, "q");
+    add("Sub", {"one", complement_of}, "other");
+    add("Concat", {"other", "p"}, "both");
+    graph.mutable_output(graph.output_size() > 1 ? 1 : 0)->set_name("both");
+    return model;
+  };
+  EXPECT_THAT(Import(model("p")), IsOk());
+  EXPECT_THAT(Import(model("q")), IsError(kUnimplemented, HasSubstr("the shares 1 - p and p")));
+}
+
 }  // namespace
 }  // namespace serin
