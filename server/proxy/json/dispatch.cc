@@ -191,6 +191,8 @@ ExchangePtr DispatchOipModel(const FrontContext& context, FrontRequest request) 
   if (!model.ok()) {
     return Refuse(context, std::move(request), ErrorReply(ErrorForm::kPlain, model.status()));
   }
+  // Labels are TensorFlow Serving's; the traffic must not decide where one was asked for.
+  if (!model->alias.empty()) return NoSuchPath(context, std::move(request), ErrorForm::kPlain);
   const std::string what = absl::StrJoin(rest, "/");
   if (what == "infer") return PostTo<OipInfer>(context, std::move(request), *std::move(model));
   if (what.empty()) return GetAnswer(context, std::move(request), OipModelMetadata(*model));

@@ -13,6 +13,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr size_t kMaxErrorBytes = 300;
+
 absl::Status CheckUtf8(absl::string_view text) {
   const size_t valid = ValidUtf8Prefix(text);
   if (valid == text.size()) return absl::OkStatus();
@@ -47,11 +49,13 @@ absl::Status CheckDepth(absl::string_view text, int max_depth) {
   return absl::OkStatus();
 }
 
-// nlohmann's messages begin with "[json.exception.parse_error.101] ".
+// nlohmann's messages begin with "[json.exception.parse_error.101] ", and end with what was read
+// last, which may be all of a body.
 absl::Status NotJson(absl::string_view what) {
   const size_t bracket = what.find("] ");
   if (bracket != what.npos) what.remove_prefix(bracket + 2);
-  return absl::InvalidArgumentError(absl::StrCat("the body is not JSON: ", what));
+  return absl::InvalidArgumentError(
+      absl::StrCat("the body is not JSON: ", Utf8Prefix(what, kMaxErrorBytes)));
 }
 
 }  // namespace

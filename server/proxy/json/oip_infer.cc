@@ -1,5 +1,7 @@
 #include "server/proxy/json/oip_infer.h"
 
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -20,11 +22,18 @@ using Parameters = google::protobuf::Map<std::string, InferParameter>;
 constexpr char kBinaryOutputs[] = "binary_data_output";
 constexpr char kBinaryOutput[] = "binary_data";
 
+// Larger ones would come out negative.
+bool IsInt64(const json& value) {
+  return value.is_number_integer() &&
+         (!value.is_number_unsigned() ||
+          value.get<uint64_t>() <= uint64_t{std::numeric_limits<int64_t>::max()});
+}
+
 absl::StatusOr<InferParameter> ParameterOf(const json& value, const std::string& where) {
   InferParameter parameter;
   if (value.is_boolean()) {
     parameter.set_bool_param(value.get<bool>());
-  } else if (value.is_number_integer()) {
+  } else if (IsInt64(value)) {
     parameter.set_int64_param(value.get<int64_t>());
   } else if (value.is_number()) {
     parameter.set_double_param(value.get<double>());
@@ -51,9 +60,13 @@ absl::Status TakeParameters(const json& object, const std::string& prefix, Param
 }
 
 // Takes a parameter that is about the body, and not for the predictor.
-std::optional<bool> TakeSwitch(const char* name, Parameters* parameters) {
+absl::StatusOr<std::optional<bool>> TakeSwitch(const char* name, const std::string& prefix,
+                                               Parameters* parameters) {
   const auto it = parameters->find(name);
   if (it == parameters->end()) return std::nullopt;
+  if (it->second.parameter_choice_case() != InferParameter::kBoolParam) {
+    return InvalidField(absl::StrCat(prefix, "parameters.", name), "must be true or false");
+  }
   const bool on = it->second.bool_param();
   parameters->erase(it);
   return on;
@@ -78,7 +91,9 @@ absl::Status TakeOutput(const json& output, const std::string& where, OipRequest
   requested.set_name(name->get<std::string>());
   SERIN_RETURN_IF_ERROR(
       TakeParameters(output, absl::StrCat(where, "."), requested.mutable_parameters()));
-  const auto binary = TakeSwitch(kBinaryOutput, requested.mutable_parameters());
+  SERIN_ASSIGN_OR_RETURN(
+      const std::optional<bool> binary,
+      TakeSwitch(kBinaryOutput, absl::StrCat(where, "."), requested.mutable_parameters()));
   if (!binary) return absl::OkStatus();
   (*binary ? request->binary.named : request->binary.in_json).insert(requested.name());
   return absl::OkStatus();
@@ -158,8 +173,9 @@ absl::StatusOr<OipRequest> ParseOipRequest(absl::string_view body, std::optional
   OipRequest request;
   SERIN_RETURN_IF_ERROR(TakeId(parsed, &request.message));
   SERIN_RETURN_IF_ERROR(TakeParameters(parsed, "", request.message.mutable_parameters()));
-  request.binary.by_default =
-      TakeSwitch(kBinaryOutputs, request.message.mutable_parameters()).value_or(false);
+  SERIN_ASSIGN_OR_RETURN(const std::optional<bool> all_binary,
+                         TakeSwitch(kBinaryOutputs, "", request.message.mutable_parameters()));
+  request.binary.by_default = all_binary.value_or(false);
   SERIN_RETURN_IF_ERROR(TakeOutputs(parsed, &request));
   SERIN_RETURN_IF_ERROR(TakeInputs(parsed, body.substr(text_bytes), &request.message));
   return request;

@@ -20,6 +20,8 @@ using inference::ModelInferRequest;
 using nlohmann::json;
 
 constexpr size_t kMaxDimensions = 8;
+// Of any one of them; beyond, they would come out negative.
+constexpr double kMaxDimension = 9e18;
 constexpr std::array<absl::string_view, 12> kNumberTypes = {"UINT8", "UINT16", "UINT32", "UINT64",
                                                             "INT8",  "INT16",  "INT32",  "INT64",
                                                             "FP16",  "BF16",   "FP32",   "FP64"};
@@ -53,7 +55,7 @@ absl::Status TakeShape(const json& input, const std::string& where,
                         "must be [rows], [rows, 1] or [rows, features]");
   }
   for (const json& size : *shape) {
-    if (!size.is_number_integer()) {
+    if (!size.is_number_integer() || size.get<double>() > kMaxDimension) {
       return InvalidField(absl::StrCat(where, ".shape"), "must hold whole numbers");
     }
     tensor->add_shape(size.get<int64_t>());

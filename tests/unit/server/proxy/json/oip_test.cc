@@ -190,6 +190,12 @@ TEST(OipRest, BadBodies_AreErrorsThatNameThePlace) {
       {R"({"inputs": [7]})", "inputs[0]: must be an object, is a number"},
       {R"({"id": 7, "inputs": []})", "id: must be a string"},
       {R"({"parameters": {"a": []}, "inputs": []})", "parameters.a: must be a number, a string"},
+      {R"({"parameters": {"binary_data_output": 1}, "inputs": []})",
+       "parameters.binary_data_output: must be true or false"},
+      {R"({"outputs": [{"name": "label", "parameters": {"binary_data": "yes"}}], "inputs": []})",
+       "outputs[0].parameters.binary_data: must be true or false"},
+      {tensor(R"("datatype": "FP64", "shape": [18446744073709551615], "data": [1])"),
+       "inputs[0].shape: must hold whole numbers"},
       {R"({"outputs": [{}], "inputs": []})", "outputs[0]: must be an object with a name"},
       {R"({"inputs": [{"shape": [1]}]})", "inputs[0].name: must be a string"},
       {tensor(R"("datatype": "FP8", "shape": [1], "data": [1])"), "inputs[0].datatype: must be"},
@@ -376,6 +382,22 @@ TEST(OipRest, RepositoryIndex_IsAList_OfWhatIsReadyIfAskedFor) {
   EXPECT_EQ(world.PostJson("/v2/repository/index", R"({"ready": 1})")->status(), 400);
   EXPECT_EQ(world.Get("/v2/repository/index")->status(), 405);
   EXPECT_EQ(world.PostJson("/v2/repository/models/iris/load", "{}")->status(), 404);
+}
+
+TEST(OipRest, BodiesThatAreNoJson_AreQuotedInPart) {
+  FrontWorld world;
+  auto caller = world.PostJson("/v2/models/iris/infer", "{\"" + std::string(100'000, 'x'));
+  EXPECT_EQ(caller->status(), 400);
+  const auto error = caller->json()["error"].get<std::string>();
+  EXPECT_THAT(error, HasSubstr("the body is not JSON: parse error at"));
+  EXPECT_LT(error.size(), 400u);
+}
+
+TEST(OipRest, LabelsOfTensorFlowServing_AreNoPathsOfThisProtocol) {
+  FrontWorld world;
+  auto caller = world.PostJson("/v2/models/iris/labels/champion/infer", R"({"inputs": []})");
+  EXPECT_EQ(caller->status(), 404);
+  EXPECT_TRUE(world.grpc.calls.empty());
 }
 
 }  // namespace
