@@ -79,25 +79,30 @@ absl::Status BatchDataset::ReadOnce(const v1::ReadRowsRequest& request, int64_t 
 }
 
 absl::Status BatchDataset::Append(const v1::Schema& schema, const std::vector<v1::RowBatch>& rows,
-                                  const std::string& request_id) const {
+                                  int64_t written, const std::string& request_id) const {
   int64_t count = 0;
   for (const v1::RowBatch& batch : rows) count += batch.row_count();
-  if (count == 0) return absl::OkStatus();
   v1::AppendRowsRequest first;
   v1::AppendRowsSpec& spec = *first.mutable_spec();
   spec.set_dataset(wanted_->output_dataset());
   *spec.mutable_schema() = schema;
   spec.set_request_id(request_id);
   spec.set_row_count(count);
-  return RetryUnavailable(setup_->sleep, [&] { return AppendOnce(first, rows); });
+  v1::AppendRowsResponse response;
+  SERIN_RETURN_IF_ERROR(
+      RetryUnavailable(setup_->sleep, [&] { return AppendOnce(first, rows, &response); }));
+  if (response.first_row() >= written) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      wanted_->output_dataset(), " has been deleted while the job ran, with the first ", written,
+      " rows of its predictions; begin again"));
 }
 
 absl::Status BatchDataset::AppendOnce(const v1::AppendRowsRequest& spec,
-                                      const std::vector<v1::RowBatch>& rows) const {
+                                      const std::vector<v1::RowBatch>& rows,
+                                      v1::AppendRowsResponse* response) const {
   grpc::ClientContext context;
   Prepare(*setup_, kBlockTimeout, &context);
-  v1::AppendRowsResponse response;
-  const auto writer = stub_->AppendRows(&context, &response);
+  const auto writer = stub_->AppendRows(&context, response);
   bool open = writer->Write(spec);
   v1::AppendRowsRequest request;
   for (size_t i = 0; open && i < rows.size(); ++i) {

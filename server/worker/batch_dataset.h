@@ -31,17 +31,19 @@ class BatchDataset {
   absl::StatusOr<std::vector<v1::ReadRowsResponse>> Read(
       int64_t begin, int64_t end, const std::vector<std::string>& columns) const;
 
-  // Appends rows to the output, which is made if it is new; nothing where this request did before.
+  // Appends rows to the output, which is made if it is new, also where there are none; nothing
+  // where this request did before. `written`: rows that were appended before and lie in front of
+  // these. FAILED_PRECONDITION where they are gone, with the dataset that they were in.
   absl::Status Append(const v1::Schema& schema, const std::vector<v1::RowBatch>& rows,
-                      const std::string& request_id) const;
+                      int64_t written, const std::string& request_id) const;
 
  private:
   BatchDataset(const BatchSetup& setup, const v1::BatchPrediction& wanted);
 
   absl::Status ReadOnce(const v1::ReadRowsRequest& request, int64_t begin, int64_t end,
                         std::vector<v1::ReadRowsResponse>* rows) const;
-  absl::Status AppendOnce(const v1::AppendRowsRequest& spec,
-                          const std::vector<v1::RowBatch>& rows) const;
+  absl::Status AppendOnce(const v1::AppendRowsRequest& spec, const std::vector<v1::RowBatch>& rows,
+                          v1::AppendRowsResponse* response) const;
 
   const BatchSetup* setup_;
   const v1::BatchPrediction* wanted_;

@@ -82,6 +82,8 @@ class BatchRun {
       for (unsigned i = 0; i < setup_.threads; ++i) threads.emplace_back([this] { Work(); });
     }
     SERIN_RETURN_IF_ERROR(turns_.error());
+    // A dataset that others read, though there was nothing to predict for.
+    if (rows_ == 0) SERIN_RETURN_IF_ERROR(Append("none", {}));
     return rows_;
   }
 
@@ -91,7 +93,7 @@ class BatchRun {
       const absl::StatusOr<std::vector<v1::RowBatch>> answers = Answer(*block);
       if (!answers.ok()) return turns_.Done(answers.status());
       if (!turns_.Await(*block)) return;
-      turns_.Done(Append(*block, *answers));
+      turns_.Done(Finish(*block, *answers));
     }
   }
 
@@ -108,12 +110,19 @@ class BatchRun {
     return answers;
   }
 
-  // In the block's turn, so that `rows_` is one thread's.
-  absl::Status Append(int64_t block, const std::vector<v1::RowBatch>& answers) {
+  // `part`: of the rows, by which the request is known when it comes again.
+  absl::Status Append(absl::string_view part, const std::vector<v1::RowBatch>& answers) const {
     SERIN_ASSIGN_OR_RETURN(const std::string job, ParseJobName("job", setup_.job));
-    SERIN_RETURN_IF_ERROR(
-        dataset_.Append(scoring_.output(), answers, absl::StrCat("batch-", job, "-", block)));
-    for (const v1::RowBatch& batch : answers) rows_ += batch.row_count();
+    return dataset_.Append(scoring_.output(), answers, rows_,
+                           absl::StrCat("batch-", job, "-", part));
+  }
+
+  // In the block's turn, so that `rows_` is one thread's.
+  absl::Status Finish(int64_t block, const std::vector<v1::RowBatch>& answers) {
+    int64_t count = 0;
+    for (const v1::RowBatch& batch : answers) count += batch.row_count();
+    if (count > 0) SERIN_RETURN_IF_ERROR(Append(absl::StrCat(block), answers));
+    rows_ += count;
     const double share = static_cast<double>(rows_) / static_cast<double>(row_count_);
     if (written_(rows_, std::min(share, 1.0))) return absl::OkStatus();
     return absl::CancelledError("predicting was stopped");

@@ -41,8 +41,8 @@ using WrittenSink = std::function<bool(int64_t rows, double share)>;
 // Of a live input, whose rows come and go, all blocks are looked at again; those written stay as
 // they are.
 //
-// FAILED_PRECONDITION if the input has been deleted; CANCELLED when the sink says so; else the
-// dataset role's errors.
+// FAILED_PRECONDITION if the input has been deleted, or the output with what was written before;
+// CANCELLED when the sink says so; else the dataset role's errors.
 absl::StatusOr<int64_t> WriteBatchPredictions(const BatchSetup& setup, const Predictor& predictor,
                                               const v1::BatchPrediction& wanted,
                                               const WrittenSink& written);

@@ -125,6 +125,7 @@ TEST_F(BatchPredictionTest, AllRowsAreThere_InOrder_WithTheModelsAnswers) {
 }
 
 TEST_F(BatchPredictionTest, GoesOnBehindTheRowsWritten) {
+  dataset_.output_rows = 2 * kBlock;
   wanted_.set_rows(2 * kBlock);
   EXPECT_EQ(Run().value_or(-1), kRows);
   EXPECT_THAT(RequestIds(), ElementsAre("batch-j7-2"));
@@ -145,6 +146,19 @@ TEST_F(BatchPredictionTest, BlockWhoseAnswerWasLost_IsThereOnce) {
   EXPECT_EQ(Run().value_or(-1), kRows);
   EXPECT_THAT(RequestIds(), ElementsAre("batch-j7-0", "batch-j7-1", "batch-j7-2"));
   EXPECT_EQ(Integers("source_row").size(), static_cast<size_t>(kRows));
+}
+
+TEST_F(BatchPredictionTest, OfNoRows_TheOutputIsMadeAllTheSame) {
+  for (ColumnData& column : dataset_.table.columns) {
+    column.numbers.clear();
+    column.integers.clear();
+    column.codes.clear();
+  }
+  wanted_.set_row_count(0);
+  EXPECT_EQ(Run().value_or(-1), 0);
+  EXPECT_THAT(RequestIds(), ElementsAre("batch-j7-none"));
+  EXPECT_EQ(dataset_.appended[0].spec.schema().columns(0).name(), "prediction");
+  EXPECT_THAT(dataset_.appended[0].rows, IsEmpty());
 }
 
 TEST_F(BatchPredictionTest, StopsWhenToldTo_AndAtTheFirstError) {
@@ -168,6 +182,14 @@ TEST_F(BatchPredictionTest, WideOutputs_GoInSmallerBlocks) {
   EXPECT_EQ(BatchBlockRows(64), 65'536);
   EXPECT_EQ(BatchBlockRows(65), 32'768);
   EXPECT_EQ(BatchBlockRows(10'000), 256);
+}
+
+TEST_F(BatchPredictionTest, OutputThatIsDeletedMeanwhile_IsNotTakenForWhole) {
+  dataset_.output_deleted_before = "batch-j7-1";
+  EXPECT_THAT(Run(), IsError(absl::StatusCode::kFailedPrecondition,
+                             HasSubstr("datasets/out has been deleted while the job ran, with the "
+                                       "first 65536 rows of its predictions")));
+  EXPECT_THAT(RequestIds(), ElementsAre("batch-j7-1"));
 }
 
 }  // namespace

@@ -39,6 +39,8 @@ class FakeDataset final : public v1::DatasetService::Service {
   };
   std::vector<Appended> appended;
   std::vector<grpc::Status> append_ends;
+  int64_t output_rows = 0;            // That the output had before all of these.
+  std::string output_deleted_before;  // Of this request nothing is there of those before.
 
   grpc::Status GetDatasetVersion(grpc::ServerContext*, const v1::GetDatasetVersionRequest* request,
                                  v1::DatasetVersion* version) override {
@@ -68,7 +70,7 @@ class FakeDataset final : public v1::DatasetService::Service {
   }
 
   grpc::Status AppendRows(grpc::ServerContext*, grpc::ServerReader<v1::AppendRowsRequest>* reader,
-                          v1::AppendRowsResponse*) override {
+                          v1::AppendRowsResponse* response) override {
     v1::AppendRowsRequest request;
     Appended one;
     while (reader->Read(&request)) {
@@ -79,10 +81,15 @@ class FakeDataset final : public v1::DatasetService::Service {
       }
     }
     const std::lock_guard<std::mutex> lock(mutex_);
-    const bool known = std::any_of(appended.begin(), appended.end(), [&](const Appended& other) {
-      return other.spec.request_id() == one.spec.request_id();
+    if (output_deleted_before == one.spec.request_id()) appended.clear();
+    int64_t first_row = output_rows;
+    const auto known = std::find_if(appended.begin(), appended.end(), [&](const Appended& other) {
+      const bool same = other.spec.request_id() == one.spec.request_id();
+      if (!same) first_row += other.spec.row_count();
+      return same;
     });
-    if (!known) appended.push_back(std::move(one));
+    response->set_first_row(first_row);
+    if (known == appended.end()) appended.push_back(std::move(one));
     if (append_ends.empty()) return grpc::Status::OK;
     const grpc::Status end = append_ends.front();
     append_ends.erase(append_ends.begin());

@@ -296,5 +296,29 @@ TEST_F(TrainingAttemptTest, AComparisonThatCannotBeMade_DoesNotCostTheModel) {
   EXPECT_FALSE(control_.head.comparison().better());
 }
 
+TEST_F(TrainingAttemptTest, Predicting_WithAVersionOrForADatasetThatIsGone_IsTheJobsError) {
+  ASSERT_EQ(Run(), kWorkerReported);
+  const std::string bundle = control_.bundles.back();
+  control_.assignment.set_type(v1::JOB_TYPE_BATCH_PREDICT);
+  v1::BatchPrediction& wanted = *control_.assignment.mutable_batch_prediction();
+  wanted.set_model_version("models/iris/versions/2");
+  wanted.set_dataset("datasets/iris/versions/3");
+  wanted.set_output_dataset("datasets/scored");
+  wanted.set_row_count(150);
+  EXPECT_EQ(Run(), kWorkerReported);
+  ASSERT_THAT(control_.errors, SizeIs(1));
+  EXPECT_THAT(FromRpcStatus(control_.errors[0]),
+              IsError(absl::StatusCode::kNotFound, "models/iris/versions/2 does not exist"));
+
+  control_.registered = bundle;
+  dataset_.deleted = true;
+  EXPECT_EQ(Run(), kWorkerReported);
+  ASSERT_THAT(control_.errors, SizeIs(2));
+  EXPECT_THAT(FromRpcStatus(control_.errors[1]),
+              IsError(absl::StatusCode::kFailedPrecondition,
+                      HasSubstr("datasets/iris/versions/3 has been deleted")));
+  EXPECT_THAT(dataset_.appended, IsEmpty());
+}
+
 }  // namespace
 }  // namespace serin
