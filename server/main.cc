@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "core/base/time_slice.h"
 #include "core/base/version.h"
@@ -90,6 +91,14 @@ void RaiseFileLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// Debian's abseil is built with its checks for deadlocks: every lock would enter a graph that all
+// threads share. Builds for development keep them.
+void LeaveOutDeadlockChecks() {
+#ifdef NDEBUG
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+#endif
+}
+
 int Main(const std::vector<absl::string_view>& arguments) {
   const auto options = ParseOptions(arguments);
   if (!options.ok()) {
@@ -106,6 +115,7 @@ int Main(const std::vector<absl::string_view>& arguments) {
   }
   umask(S_IRWXG | S_IRWXO);  // What a server stores is for its own user only.
   RaiseFileLimit();
+  LeaveOutDeadlockChecks();
   signal(SIGPIPE, SIG_IGN);  // A peer that goes away is an error of that call.
   SetLogLevel(*ParseLogLevel(options->log_level));
   return options->roles.worker ? Work(*options) : Serve(*options);

@@ -16,6 +16,7 @@
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
+#include "absl/synchronization/mutex.h"
 #include "serin/v1/predict_service.grpc.pb.h"
 
 ABSL_FLAG(int, answer_bytes, 64, "Length of the answer");
@@ -58,5 +59,7 @@ int Main() {
 
 int main(int argc, char** argv) {
   absl::ParseCommandLine(argc, argv);
+  // As serin-server does.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   return serin::Main();
 }

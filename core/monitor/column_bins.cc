@@ -4,6 +4,23 @@
 #include <cmath>
 
 namespace serin {
+namespace {
+
+// Comparing with so many takes less time than one branch that is guessed wrong.
+constexpr size_t kFewBounds = 32;
+
+// How many of the sorted bounds are less than a number.
+size_t CountBelow(const std::vector<double>& bounds, double number) {
+  if (bounds.size() > kFewBounds) {
+    const auto first_not_below = std::lower_bound(bounds.begin(), bounds.end(), number);
+    return static_cast<size_t>(first_not_below - bounds.begin());
+  }
+  size_t count = 0;
+  for (const double bound : bounds) count += bound < number ? 1 : 0;
+  return count;
+}
+
+}  // namespace
 
 ColumnBins::ColumnBins(const internal::v1::ColumnDistribution& distribution)
     : bounds_(distribution.bounds().begin(), distribution.bounds().end()),
@@ -15,8 +32,7 @@ ColumnBins::ColumnBins(const internal::v1::ColumnDistribution& distribution)
 
 size_t ColumnBins::BinOf(double number) const {
   if (std::isnan(number)) return missing_;
-  const auto bin = std::lower_bound(bounds_.begin(), bounds_.end(), number) - bounds_.begin();
-  return std::min(static_cast<size_t>(bin), missing_);
+  return std::min(CountBelow(bounds_, number), missing_);
 }
 
 size_t ColumnBins::BinOf(absl::string_view text) const {

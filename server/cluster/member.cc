@@ -77,14 +77,14 @@ bool ClusterMember::RunSession() {
   // and again.
   context.set_wait_for_ready(true);
   if (!BeginSession(&context)) return false;
-  const std::unique_ptr<Stream> stream = control_->Join(&context);
+  Stream stream([&](Stream::Reactor* reactor) { control_->async()->Join(&context, reactor); });
   JoinRequest hello;
   *hello.mutable_hello() = hello_;
   bool received = false;
-  if (stream->Write(hello)) {
-    OpenStream(stream.get());
+  if (stream.Write(hello)) {
+    OpenStream(&stream);
     ClusterState state;
-    while (stream->Read(&state)) {
+    while (stream.Read(&state)) {
       received = true;
       Offer(std::move(state));
       state.Clear();
@@ -93,7 +93,7 @@ bool ClusterMember::RunSession() {
   // A server that ended the stream may have left our side open; nothing more will be read.
   context.TryCancel();
   EndSession();
-  stream->Finish();
+  stream.Finish();
   return received;
 }
 

@@ -15,6 +15,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "serin/internal/v1/cluster_service.grpc.pb.h"
+#include "server/rpc/waiting_stream.h"
 
 namespace serin {
 
@@ -81,8 +82,7 @@ class ClusterMember {
   void Leave(absl::Duration timeout) ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  using Stream =
-      grpc::ClientReaderWriterInterface<internal::v1::JoinRequest, internal::v1::ClusterState>;
+  using Stream = WaitingStream<internal::v1::JoinRequest, internal::v1::ClusterState>;
   // A state, and the session it came in.
   struct Received {
     internal::v1::ClusterState state;
