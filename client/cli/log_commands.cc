@@ -22,6 +22,7 @@ struct OnFlags {
   std::string model;
   v1::PredictionLog log;
   std::vector<std::string> drop;
+  std::vector<std::string> hash;
   double sampling_percent = 100;
   std::string keep;
 };
@@ -30,6 +31,7 @@ v1::PredictionLog LogOf(const OnFlags& flags) {
   v1::PredictionLog log;
   log.set_sampling_percent(flags.sampling_percent);
   log.mutable_drop_features()->Assign(flags.drop.begin(), flags.drop.end());
+  log.mutable_hash_features()->Assign(flags.hash.begin(), flags.hash.end());
   if (flags.keep.empty()) return log;
   const v1::Retention retention = ValueOrWrongUse(ParseRetention(flags.keep));
   if (!retention.has_max_age() || retention.max_bytes() != 0 || retention.max_rows() != 0) {
@@ -56,6 +58,11 @@ void AddOn(CLI::App& noun, Action& action) {
                    "Share of the calls that are kept, in percent; default 100")
       ->type_name("PERCENT");
   command->add_option("--drop", flags->drop, "Feature that is not written; may be given again")
+      ->type_name("FEATURE")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--hash", flags->hash,
+                   "Feature that is written as a keyed hash; may be given again")
       ->type_name("FEATURE")
       ->allow_extra_args(false);
   command->add_option("--keep", flags->keep, "How long, such as 12h; default 30d")

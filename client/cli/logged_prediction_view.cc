@@ -40,6 +40,9 @@ void PrintPredictionLog(const v1::Model& model, const Session& session) {
   if (log.drop_features_size() > 0) {
     fields.AddRow({"without", absl::StrJoin(log.drop_features(), ", ")});
   }
+  if (log.hash_features_size() > 0) {
+    fields.AddRow({"hashed", absl::StrJoin(log.hash_features(), ", ")});
+  }
   session.Print(fields);
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/monitor/hashed_column.h"
 #include "core/monitor/log_columns.h"
 
 namespace serin {
@@ -30,8 +31,9 @@ bool Contains(const google::protobuf::RepeatedPtrField<std::string>& names,
 
 }  // namespace
 
-LogRows::LogRows(const internal::v1::Predictor* model, const v1::PredictionLog& log)
-    : model_(model) {
+LogRows::LogRows(const internal::v1::Predictor* model, const v1::PredictionLog& log,
+                 std::string hash_key)
+    : model_(model), hash_key_(std::move(hash_key)) {
   AddColumn(kLogTime, v1::COLUMN_TYPE_TIMESTAMP);
   AddColumn(kLogPredictionId, v1::COLUMN_TYPE_TEXT);
   AddColumn(kLogRow, v1::COLUMN_TYPE_INTEGER);
@@ -58,8 +60,9 @@ void LogRows::AddFeatures(const v1::PredictionLog& log) {
   for (int i = 0; i < features.size(); ++i) {
     const std::string& name = features[i].name();
     if (Contains(log.drop_features(), name)) continue;
-    features_.push_back(
-        {static_cast<size_t>(i), AddColumn(ColumnOfFeature(name), features[i].type())});
+    features_.push_back({.source = static_cast<size_t>(i),
+                         .column = AddColumn(ColumnOfFeature(name), features[i].type()),
+                         .hashed = Contains(log.hash_features(), name)});
   }
 }
 
@@ -146,6 +149,10 @@ void LogRows::AppendClass(absl::Span<const double> probabilities) {
 
 Table LogRows::Take() {
   indexes_.clear();
+  for (const Feature& feature : features_) {
+    ColumnData& column = table_.columns[feature.column];
+    if (feature.hashed) column = HashColumn(column, hash_key_);
+  }
   return std::move(table_);
 }
 

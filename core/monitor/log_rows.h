@@ -35,8 +35,8 @@ struct LoggedCall {
 class LogRows {
  public:
   // `model`: its features, target and classes; pipeline and estimator are not looked at. It must
-  // outlive the rows. `log` says which features are left out.
-  LogRows(const internal::v1::Predictor* model, const v1::PredictionLog& log);
+  // outlive the rows. `log` says which features are left out, and which are hashed with `hash_key`.
+  LogRows(const internal::v1::Predictor* model, const v1::PredictionLog& log, std::string hash_key);
 
   // Adds the rows of a call: `features` has the model's features, in order, and `outputs` holds
   // rows x outputs, row by row: the probability of each class, or the value.
@@ -44,7 +44,8 @@ class LogRows {
 
   size_t row_count() const { return row_count_; }
 
-  // The rows, named as log_columns.h says. Call once.
+  // The rows, named as log_columns.h says, hashed where they are to be: until then it has them as
+  // they were. Call once.
   Table Take();
 
  private:
@@ -52,6 +53,7 @@ class LogRows {
   struct Feature {
     size_t source;
     size_t column;
+    bool hashed;
   };
 
   size_t AddColumn(absl::string_view name, v1::ColumnType type);
@@ -64,6 +66,7 @@ class LogRows {
   void AppendClass(absl::Span<const double> probabilities);
 
   const internal::v1::Predictor* const model_;
+  const std::string hash_key_;
   Table table_;
   std::vector<std::unique_ptr<DictionaryIndex>> indexes_;  // Null: no strings.
   std::vector<Feature> features_;

@@ -60,6 +60,7 @@ void ClusterPublisher::Rebuild() {
   auto next = std::make_shared<ClusterState>(*models_);
   next->set_revision(proxy_state_->revision() + 1);
   next->set_settling(clock_->Now() < settled_at_);
+  for (internal::v1::ModelState& model : *next->mutable_models()) model.clear_log_hash_key();
   membership_.FillReplicas(next.get());
   proxy_state_ = std::move(next);
 }

@@ -72,6 +72,7 @@ absl::Status LoadModels(const StoreReader& reader, const std::string& project,
         if (record.model().has_prediction_log()) {
           *model.mutable_prediction_log() = record.model().prediction_log();
         }
+        model.set_log_hash_key(record.log_hash_key());
         return LoadVersions(reader, model);
       });
 }

@@ -6,9 +6,11 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
+#include "core/base/hmac.h"
 #include "core/base/resource_name.h"
 #include "core/base/sha256.h"
 #include "core/base/status_macros.h"
+#include "core/monitor/hashed_column.h"
 #include "core/storage/disk_room.h"
 #include "core/storage/records.h"
 #include "serin/internal/v1/records.pb.h"
@@ -76,6 +78,13 @@ void EraseWeight(TrafficSplit& traffic, int32_t version) {
       std::remove_if(traffic.begin(), traffic.end(),
                      [&](const v1::TrafficWeight& share) { return share.version() == version; }),
       traffic.end());
+}
+
+// The key stays when the setting goes, so that hashes from before and after are the same.
+absl::Status EnsureHashKey(const v1::PredictionLog& log, ModelState* model) {
+  if (log.hash_features().empty() || !model->log_hash_key().empty()) return absl::OkStatus();
+  SERIN_ASSIGN_OR_RETURN(*model->mutable_log_hash_key(), RandomKey(kHashKeyBytes));
+  return absl::OkStatus();
 }
 
 // Adds to the batch that the request be forgotten that imported a version, if one did.
@@ -199,7 +208,10 @@ absl::StatusOr<v1::Model> ModelRegistry::SetPredictionLog(absl::string_view proj
   Draft draft = NewDraft();
   SERIN_ASSIGN_OR_RETURN(DraftModel changed, OpenModel(draft, project, model));
   changed.model.clear_prediction_log();
-  if (log != nullptr) *changed.model.mutable_prediction_log() = *log;
+  if (log != nullptr) {
+    *changed.model.mutable_prediction_log() = *log;
+    SERIN_RETURN_IF_ERROR(EnsureHashKey(*log, changed.state));
+  }
   v1::Model saved = Save(draft, std::move(changed));
   SERIN_RETURN_IF_ERROR(Commit(std::move(draft)));
   return saved;
@@ -270,6 +282,7 @@ v1::Model ModelRegistry::Save(Draft& draft, DraftModel changed) const {
   if (model.has_prediction_log()) *state->mutable_prediction_log() = model.prediction_log();
   internal::v1::ModelRecord record;
   *record.mutable_model() = model;
+  record.set_log_hash_key(state->log_hash_key());
   PutRecord(draft.batch, ModelKey(state->project(), state->model()), record);
   return std::move(model);
 }

@@ -72,7 +72,8 @@ class ModelRegistry {
       ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Replaces what is kept of the model's predictions; null: nothing any more. The setting has
-  // passed CheckPredictionLog (prediction_log.h).
+  // passed CheckPredictionLog (prediction_log.h). The first one with features to be hashed draws
+  // the model's key for that.
   absl::StatusOr<v1::Model> SetPredictionLog(absl::string_view project, absl::string_view model,
                                              const v1::PredictionLog* log)
       ABSL_LOCKS_EXCLUDED(mutex_);

@@ -41,23 +41,29 @@ absl::StatusOr<std::set<std::string>> FeaturesOf(const StoreReader& store,
   return features;
 }
 
-// A name that is mistyped would be written for all to read.
-absl::Status CheckDropped(const google::protobuf::RepeatedPtrField<std::string>& names,
-                          const std::set<std::string>& features) {
-  std::set<std::string> seen;
+// A name that is mistyped would be written for all to read. `seen`: those named before.
+absl::Status CheckNames(absl::string_view field,
+                        const google::protobuf::RepeatedPtrField<std::string>& names,
+                        const std::set<std::string>& features, std::set<std::string>& seen) {
   for (int i = 0; i < names.size(); ++i) {
-    const std::string path = absl::StrCat("prediction_log.drop_features[", i, "]");
+    const std::string path = absl::StrCat("prediction_log.", field, "[", i, "]");
     if (!features.contains(names[i])) {
       return InvalidField(
           path, absl::StrCat("must be a feature of the model, is ", QuoteForError(names[i]),
                              "; there are ", absl::StrJoin(features, ", ")));
     }
     if (!seen.insert(names[i]).second) {
-      return InvalidField(
-          path, absl::StrCat("must be named once, ", QuoteForError(names[i]), " is there twice"));
+      return InvalidField(path, absl::StrCat("must be named once, to be dropped or to be hashed; ",
+                                             QuoteForError(names[i]), " is there twice"));
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckFeatures(const v1::PredictionLog& log, const std::set<std::string>& features) {
+  std::set<std::string> seen;
+  SERIN_RETURN_IF_ERROR(CheckNames("drop_features", log.drop_features(), features, seen));
+  return CheckNames("hash_features", log.hash_features(), features, seen);
 }
 
 absl::Status CheckSampling(const v1::PredictionLog& log) {
@@ -88,10 +94,8 @@ absl::StatusOr<v1::PredictionLog> CheckPredictionLog(const StoreReader& store,
   SERIN_RETURN_IF_ERROR(CheckSampling(log));
   SERIN_RETURN_IF_ERROR(CheckRetention(log.retention()));
   SERIN_ASSIGN_OR_RETURN(const std::set<std::string> features, FeaturesOf(store, project, model));
-  SERIN_RETURN_IF_ERROR(CheckDropped(log.drop_features(), features));
-  if (log.hash_features().empty()) return log;
-  return absl::UnimplementedError(
-      "prediction_log.hash_features: features cannot be hashed; drop them (drop_features)");
+  SERIN_RETURN_IF_ERROR(CheckFeatures(log, features));
+  return log;
 }
 
 }  // namespace serin

@@ -11,7 +11,7 @@ namespace serin {
 // The setting with its defaults filled in. INVALID_ARGUMENT, on fields relative to
 // SetPredictionLogRequest, for a share or a retention out of range, a feature that no version of
 // the model has or that stands twice, and a model whose name leaves no room for
-// predictions.{model}; UNIMPLEMENTED for features to be hashed.
+// predictions.{model}.
 absl::StatusOr<v1::PredictionLog> CheckPredictionLog(const StoreReader& store,
                                                      absl::string_view project,
                                                      absl::string_view model,

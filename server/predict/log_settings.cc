@@ -6,7 +6,8 @@ namespace serin {
 namespace {
 
 bool Says(const LogSetting& setting, const internal::v1::ModelState& model) {
-  return google::protobuf::util::MessageDifferencer::Equals(setting.log, model.prediction_log());
+  return setting.hash_key == model.log_hash_key() &&
+         google::protobuf::util::MessageDifferencer::Equals(setting.log, model.prediction_log());
 }
 
 }  // namespace
@@ -28,6 +29,7 @@ std::shared_ptr<const LogSetting> LogSettings::Make(const internal::v1::ModelSta
       LogSetting{.project = model.project(),
                  .model_id = model.model(),
                  .log = model.prediction_log(),
+                 .hash_key = model.log_hash_key(),
                  .counters = metrics_->For(model.project(), model.model())});
 }
 

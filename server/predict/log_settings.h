@@ -19,6 +19,7 @@ struct LogSetting {
   std::string project;
   std::string model_id;
   v1::PredictionLog log;
+  std::string hash_key;  // Of its hash_features.
   std::shared_ptr<const LogCounters> counters;
 };
 

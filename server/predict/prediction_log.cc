@@ -6,6 +6,7 @@
 #include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/resource_name.h"
+#include "core/monitor/hashed_column.h"
 #include "core/monitor/log_columns.h"
 #include "core/monitor/log_sampling.h"
 #include "core/table/table_appender.h"
@@ -16,13 +17,20 @@ namespace {
 
 double CountOf(size_t rows) { return static_cast<double>(rows); }
 
-// About what the rows of a call take, in memory and on the wire.
-size_t BytesOf(const LoggedCall& call, const Table& rows, const Scores& scores) {
+// About what the rows of a call take in memory, which is more than they take on the wire.
+size_t BytesOf(const LoggedCall& call, const v1::PredictionLog& log, const Table& rows,
+               const Scores& scores) {
   constexpr size_t kOwnColumns = 10;
-  const size_t row_bytes =
-      sizeof(double) * (kOwnColumns + rows.columns.size() + scores.output_count) +
-      call.prediction_id.size() + call.request_id.size() + call.key.size() + call.caller.size();
-  size_t bytes = row_bytes * rows.row_count();
+  constexpr size_t kHashBytes = sizeof(std::string) + kHashDigits;
+  // A double, and the half of one that its vector has in reserve.
+  constexpr size_t kValueBytes = 12;
+  // Of the texts that each call has of its own, and of their places in the dictionaries.
+  constexpr size_t kCallBytes = 128;
+  const size_t row_bytes = kValueBytes * (kOwnColumns + rows.columns.size() + scores.output_count) +
+                           call.prediction_id.size() + call.request_id.size() + call.key.size() +
+                           call.caller.size() +
+                           kHashBytes * static_cast<size_t>(log.hash_features_size());
+  size_t bytes = kCallBytes + row_bytes * rows.row_count();
   for (const ColumnData& column : rows.columns) {
     for (const int32_t code : column.codes) {
       if (code != ColumnData::kMissingCode) bytes += column.dictionary[code].size();
@@ -63,13 +71,15 @@ void PredictionLog::Record(const std::shared_ptr<const LoadedModel>& model, cons
   if (!IsLogged(call.prediction_id, setting->log.sampling_percent())) {
     return counters.sampled_out->Increment(CountOf(row_count));
   }
-  const size_t bytes = BytesOf(call, rows, scores);
+  const size_t bytes = BytesOf(call, setting->log, rows, scores);
   if (!Hold(bytes)) return counters.dropped->Increment(CountOf(row_count));
   Shard& shard = ShardOfThread();
   absl::MutexLock lock(&shard.mutex);
   Batch& batch = shard.batches[{model.get(), setting.get()}];
   if (batch.rows == nullptr) {
-    batch = {model, setting, std::make_unique<LogRows>(&model->predictor->model(), setting->log)};
+    batch = {
+        model, setting,
+        std::make_unique<LogRows>(&model->predictor->model(), setting->log, setting->hash_key)};
   }
   batch.rows->Append(call, rows, scores.values);
   batch.bytes += bytes;

@@ -123,15 +123,19 @@ class LogCliTest : public testing::Test {
 };
 
 TEST_F(LogCliTest, On_SaysWhatIsKept) {
-  EXPECT_EQ(Run({"log", "on", "iris", "--sample", "20", "--drop", "name", "--keep", "90d"}), 0)
+  EXPECT_EQ(Run({"log", "on", "iris", "--sample", "20", "--drop", "name", "--hash", "email",
+                 "--hash", "city", "--keep", "90d"}),
+            0)
       << err_.str();
   const v1::PredictionLog& log = models_.set_log.prediction_log();
   EXPECT_EQ(models_.set_log.model(), "iris");
   EXPECT_EQ(log.sampling_percent(), 20);
   EXPECT_THAT(log.drop_features(), ElementsAre("name"));
+  EXPECT_THAT(log.hash_features(), ElementsAre("email", "city"));
   EXPECT_EQ(log.retention().seconds(), 90 * 24 * 3600);
   EXPECT_THAT(out_.str(), AllOf(HasSubstr("models/iris"), HasSubstr("20.0 %"), HasSubstr("2160h"),
-                                HasSubstr("without"), HasSubstr("name")));
+                                HasSubstr("without"), HasSubstr("name"), HasSubstr("hashed"),
+                                HasSubstr("email, city")));
   EXPECT_EQ(Run({"log", "on", "iris", "--keep", "10GB"}), 2);
   EXPECT_THAT(err_.str(), HasSubstr("--keep takes an age"));
 }

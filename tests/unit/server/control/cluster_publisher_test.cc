@@ -156,6 +156,16 @@ TEST_F(ClusterPublisherTest, Proxies_AreToldOfPredictors_WhichAreNot) {
   EXPECT_EQ(predictor->state(), publisher_.state(kPredict));
 }
 
+TEST_F(ClusterPublisherTest, TheKeysOfHashes_AreForPredictorsAlone) {
+  auto state = std::make_shared<internal::v1::ClusterState>();
+  state->set_revision(3);
+  state->add_models()->set_log_hash_key("secret");
+  publisher_.Publish(state);
+  EXPECT_EQ(publisher_.state(kPredict)->models(0).log_hash_key(), "secret");
+  EXPECT_EQ(publisher_.state(kProxy)->models_size(), 1);
+  EXPECT_EQ(publisher_.state(kProxy)->models(0).log_hash_key(), "");
+}
+
 TEST_F(ClusterPublisherTest, LoadAlone_IsNoNews_ButIsToldWithTheNext) {
   const auto predictor = Join(kPredict, "a");
   predictor->Report(Loaded(0));

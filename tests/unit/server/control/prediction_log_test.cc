@@ -13,6 +13,7 @@ namespace serin {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 
@@ -85,14 +86,48 @@ TEST_F(PredictionLogTest, DroppedFeatures_AreThoseOfSomeVersion_AndNamedOnce) {
               IsError(kInvalid, HasSubstr("prediction_log.drop_features[1]: must be a feature of "
                                           "the model, is 'cty'; there are city, x")));
   log.set_drop_features(1, "x");
-  EXPECT_THAT(Check(log), IsError(kInvalid, HasSubstr("must be named once, 'x' is there twice")));
+  EXPECT_THAT(Check(log), IsError(kInvalid, HasSubstr("'x' is there twice")));
 }
 
-TEST_F(PredictionLogTest, HashedFeatures_AreRefused_InsteadOfBeingWrittenAsTheyAre) {
+TEST_F(PredictionLogTest, HashedFeatures_AreCheckedAlike_AndNotDroppedAsWell) {
   v1::PredictionLog log;
   log.add_hash_features("x");
-  EXPECT_THAT(Check(log), IsError(absl::StatusCode::kUnimplemented,
-                                  HasSubstr("prediction_log.hash_features: ")));
+  EXPECT_THAT(Check(log), IsOk());
+  log.add_hash_features("cty");
+  EXPECT_THAT(Check(log), IsError(kInvalid, HasSubstr("prediction_log.hash_features[1]: must be a "
+                                                      "feature of the model, is 'cty'")));
+  log.set_hash_features(1, "city");
+  log.add_drop_features("city");
+  EXPECT_THAT(Check(log),
+              IsError(kInvalid, HasSubstr("prediction_log.hash_features[1]: must be named once, to "
+                                          "be dropped or to be hashed; 'city' is there twice")));
+}
+
+TEST_F(PredictionLogTest, TheHashKey_IsDrawnOnce_AndGoesWithTheModel) {
+  v1::PredictionLog log;
+  ASSERT_THAT(registry_->SetPredictionLog("default", "m", &log), IsOk());
+  EXPECT_EQ(State().log_hash_key(), "") << "nothing is to be hashed";
+  log.add_hash_features("x");
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Model shown,
+                             registry_->SetPredictionLog("default", "m", &log));
+  const std::string key = State().log_hash_key();
+  EXPECT_EQ(key.size(), 32u);
+  EXPECT_THAT(shown.SerializeAsString(), Not(HasSubstr(key)));
+
+  ASSERT_THAT(registry_->SetPredictionLog("default", "m", nullptr), IsOk());
+  Register("z");
+  Restart();
+  ASSERT_THAT(registry_->SetAlias("default", "m", "champion", 1), IsOk());
+  ASSERT_THAT(registry_->SetPredictionLog("default", "m", &log), IsOk());
+  Restart();
+  EXPECT_EQ(State().log_hash_key(), key);
+
+  ASSERT_THAT(registry_->DeleteModel("default", "m"), IsOk());
+  Register("x");
+  EXPECT_EQ(State().log_hash_key(), "");
+  ASSERT_THAT(registry_->SetPredictionLog("default", "m", &log), IsOk());
+  EXPECT_EQ(State().log_hash_key().size(), 32u);
+  EXPECT_NE(State().log_hash_key(), key);
 }
 
 TEST_F(PredictionLogTest, IsToldToMembers_AndSurvivesOtherChanges) {

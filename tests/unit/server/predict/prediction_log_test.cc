@@ -1,5 +1,8 @@
 #include "server/predict/prediction_log.h"
 
+#include <malloc.h>
+
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <string>
@@ -7,7 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/hmac.h"
 #include "core/bundle/bundle.h"
 #include "core/table/table_appender.h"
 #include "tests/testing/simulated_clock.h"
@@ -18,6 +23,7 @@ namespace serin {
 namespace {
 
 using testing::ElementsAre;
+using testing::IsEmpty;
 using testing::SizeIs;
 
 // Keeps what is appended, as the dataset role does: once for each request id.
@@ -48,6 +54,11 @@ class FakeSink final : public RowSink {
   std::set<std::string> seen_;
 };
 
+size_t HeapBytes() {
+  const struct mallinfo2 heap = mallinfo2();
+  return heap.uordblks + heap.hblkhd;
+}
+
 class PredictionLogTest : public testing::Test {
  protected:
   PredictionLogTest() {
@@ -61,26 +72,30 @@ class PredictionLogTest : public testing::Test {
     model->set_project("default");
     model->set_model("flower");
     model->mutable_prediction_log()->set_sampling_percent(100);
+    model->set_log_hash_key(key_);
     change(model->mutable_prediction_log());
     settings_.Apply(state);
   }
 
   // A call of rows with these widths, all red.
   void Record(const std::vector<double>& widths, const std::string& id = "") {
+    RecordIn(log_, widths, id);
+  }
+  void RecordIn(PredictionLog& log, const std::vector<double>& widths, const std::string& id) {
     Table rows;
     rows.columns = {
         {"width", v1::COLUMN_TYPE_NUMBER, widths, {}, {}},
         {"color", v1::COLUMN_TYPE_CATEGORY, {}, std::vector<int32_t>(widths.size()), {"red"}}};
     const std::string prediction_id = id.empty() ? ids_.Next() : id;
-    log_.Record(model_,
-                {.prediction_id = prediction_id,
-                 .request_id = "request",
-                 .key = "alice",
-                 .caller = "127.0.0.1:7",
-                 .version = 3,
-                 .time = absl::FromUnixSeconds(1'000),
-                 .latency = absl::Milliseconds(2)},
-                rows, *model_->predictor->Score(rows));
+    log.Record(model_,
+               {.prediction_id = prediction_id,
+                .request_id = "request",
+                .key = "alice",
+                .caller = "127.0.0.1:7",
+                .version = 3,
+                .time = absl::FromUnixSeconds(1'000),
+                .latency = absl::Milliseconds(2)},
+               rows, *model_->predictor->Score(rows));
   }
 
   double Counted(const std::string& name, const std::string& outcome = "") {
@@ -109,17 +124,22 @@ class PredictionLogTest : public testing::Test {
     ADD_FAILURE() << "no column " << name;
     return sink_.table().columns[0];
   }
+  std::string HashOfText(const std::string& text) {
+    return absl::BytesToHexString(HmacSha256(key_, text).substr(0, 16));
+  }
   std::string Text(const std::string& name, size_t row) {
     const ColumnData& column = Column(name);
     return column.dictionary[column.codes[row]];
   }
 
+  std::string key_ = "a key";
   prometheus::Registry registry_;
   PredictMetrics predict_metrics_{&registry_};
   LogMetrics metrics_{&registry_};
   LogSettings settings_{&metrics_};
   FakeSink sink_;
   SimulatedClock clock_;
+  const absl::Time start_ = clock_.Now();
   IdGenerator ids_{&clock_};
   int backlogs_ = 0;
   const std::shared_ptr<const LoadedModel> model_ = std::make_shared<const LoadedModel>(
@@ -169,6 +189,32 @@ TEST_F(PredictionLogTest, DroppedFeatures_AreNotThere) {
   EXPECT_EQ(Text("color", 1), "red");
 }
 
+TEST_F(PredictionLogTest, HashedFeatures_AreThereAsHashes_OfTheKeyOfTheSetting) {
+  const auto hash = [](v1::PredictionLog* log) {
+    log->add_hash_features("width");
+    log->add_hash_features("color");
+  };
+  Set(hash);
+  Record({1, 2, 1});
+  EXPECT_TRUE(log_.Step());
+  Record({1});
+  EXPECT_TRUE(log_.Step());
+  EXPECT_THAT(Column("width").numbers, IsEmpty());
+  EXPECT_EQ(Text("width", 0), HashOfText("1"));
+  EXPECT_EQ(Text("width", 1), HashOfText("2"));
+  EXPECT_EQ(Text("width", 2), Text("width", 0));
+  EXPECT_EQ(Text("width", 3), Text("width", 0));
+  EXPECT_EQ(Text("color", 3), HashOfText("red"));
+
+  key_ = "that of a model of the same name, after this one was deleted";
+  Set(hash);
+  Record({1});
+  EXPECT_TRUE(log_.Step());
+  EXPECT_EQ(Text("width", 4), HashOfText("1"));
+  EXPECT_NE(Text("width", 4), Text("width", 0));
+  ExpectBooksBalance();
+}
+
 TEST_F(PredictionLogTest, Sampling_CountsWhatItLeavesOut) {
   Set([](v1::PredictionLog* log) { log->set_sampling_percent(25); });
   for (int i = 0; i < 1'000; ++i) {
@@ -205,6 +251,51 @@ TEST_F(PredictionLogTest, DatasetRoleAway_RowsAreKept_ThenDropped_AndMemoryIsBou
   EXPECT_TRUE(log_.Step());
   EXPECT_EQ(Outcome("dropped"), dropped) << "there is room again";
   ExpectBooksBalance();
+}
+
+// Ten minutes of 50 calls a second, in each of which the thread tries once.
+TEST_F(PredictionLogTest, DatasetRoleAwayForMinutes_TheOldestRowsAreKept_AndItGoesOnFromThere) {
+  const auto second = [this] {
+    clock_.Advance(absl::Seconds(1));
+    for (int i = 0; i < 50; ++i) Record({absl::ToDoubleSeconds(clock_.Now() - start_)});
+    return log_.Step();
+  };
+  EXPECT_TRUE(second());
+  sink_.before = [](const auto&) { return absl::UnavailableError("away"); };
+  sink_.calls = 0;
+  for (int i = 0; i < 600; ++i) EXPECT_FALSE(second());
+  EXPECT_EQ(sink_.calls, 600) << "one try a second, of one append";
+  EXPECT_EQ(Served(), 601 * 50);
+  const double dropped = Outcome("dropped");
+  EXPECT_GT(dropped, 29'000);
+
+  sink_.before = [](const auto&) { return absl::OkStatus(); };
+  EXPECT_TRUE(log_.Step());
+  EXPECT_TRUE(second());
+  ExpectBooksBalance();
+  EXPECT_EQ(Outcome("dropped"), dropped) << "there is room again";
+  // The second before, those that there was room for, and the one behind.
+  const std::vector<double>& seconds = Column("width").numbers;
+  EXPECT_TRUE(std::is_sorted(seconds.begin(), seconds.end()));
+  EXPECT_EQ(std::count(seconds.begin(), seconds.end(), 1), 50);
+  EXPECT_EQ(std::count(seconds.begin(), seconds.end(), 2), 50);
+  EXPECT_EQ(std::count(seconds.begin(), seconds.end(), 602), 50);
+  EXPECT_EQ(std::count(seconds.begin(), seconds.end(), 300), 0);
+}
+
+TEST_F(PredictionLogTest, WhatIsHeld_TakesNoMoreMemoryThanItMay) {
+  constexpr size_t kMax = size_t{8} << 20;
+  PredictionLog log(&settings_, &sink_, &ids_, [] {}, {.max_bytes = kMax});
+  sink_.before = [](const auto&) { return absl::UnavailableError("away"); };
+  const size_t before = HeapBytes();
+  for (int i = 0; i < 200'000; ++i) {
+    RecordIn(log, {1}, "");
+    if (i % 1'000 == 0) {
+      EXPECT_FALSE(log.Step());
+    }
+  }
+  EXPECT_GT(Outcome("dropped"), 0);
+  EXPECT_LT(HeapBytes() - before, kMax);
 }
 
 TEST_F(PredictionLogTest, AnAppendWhoseAnswerIsLost_IsThereOnce) {
