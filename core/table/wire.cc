@@ -122,65 +122,54 @@ absl::Status CheckIntegers(const v1::Column& column) {
   return absl::OkStatus();
 }
 
-void AppendIntegers(const v1::Column& column, ColumnData* out) {
+void AppendStrings(const v1::Column& column, DictionaryIndex* index, ColumnData* out) {
   MissingRows missing(column);
-  const auto& values = column.integers().values();
-  out->integers.reserve(out->integers.size() + values.size());
-  for (int row = 0; row < values.size(); ++row) {
-    out->integers.push_back(missing.IsMissing(row) ? ColumnData::kMissingInteger : values[row]);
-  }
-}
-
-void AppendStrings(const v1::Column& column, ColumnData* out) {
-  DictionaryIndex dictionary(&out->dictionary);
-  MissingRows missing(column);
-  out->codes.reserve(out->codes.size() + column.strings().values_size());
   for (int row = 0; row < column.strings().values_size(); ++row) {
     out->codes.push_back(missing.IsMissing(row) ? ColumnData::kMissingCode
-                                                : dictionary.Intern(column.strings().values(row)));
+                                                : index->Intern(column.strings().values(row)));
   }
 }
 
-template <typename RepeatedField>
-void AppendNumbers(const RepeatedField& values, const v1::Column& column, ColumnData* out) {
-  MissingRows missing(column);
-  out->numbers.reserve(out->numbers.size() + values.size());
-  for (int row = 0; row < values.size(); ++row) {
-    out->numbers.push_back(missing.IsMissing(row) ? std::numeric_limits<double>::quiet_NaN()
-                                                  : static_cast<double>(values[row]));
-  }
+template <typename Field, typename Value>
+void AppendValues(const Field& values, const v1::Column& column, Value missing,
+                  std::vector<Value>* out) {
+  const size_t begin = out->size();
+  out->insert(out->end(), values.begin(), values.end());
+  for (const uint32_t row : column.missing_rows()) (*out)[begin + row] = missing;
 }
 
-void AddValue(const ColumnData& data, size_t row, v1::Column& out) {
+template <typename Field>
+void AppendNumbers(const Field& values, const v1::Column& column, ColumnData* out) {
+  AppendValues(values, column, std::numeric_limits<double>::quiet_NaN(), &out->numbers);
+}
+
+// Says what the column holds, also where it has no rows.
+void AddValues(const ColumnData& data, size_t begin, size_t end, v1::Column& out) {
   switch (ExpectedValues(data.type)) {
-    case Values::kStrings:
-      out.mutable_strings()->add_values(data.missing(row) ? "" : data.dictionary[data.codes[row]]);
+    case Values::kStrings: {
+      auto& values = *out.mutable_strings()->mutable_values();
+      values.Reserve(static_cast<int>(end - begin));
+      for (size_t row = begin; row < end; ++row) {
+        std::string& value = *values.Add();
+        if (!data.missing(row)) value = data.dictionary[data.codes[row]];
+      }
       break;
-    case Values::kBooleans:
-      out.mutable_booleans()->add_values(data.numbers[row] == 1);
-      break;
-    case Values::kIntegers:
-      out.mutable_integers()->add_values(data.missing(row) ? 0 : data.integers[row]);
-      break;
-    default:
-      out.mutable_numbers()->add_values(data.numbers[row]);
-  }
-}
-
-// So that a column of no rows says what it holds as well.
-void SetKind(v1::ColumnType type, v1::Column& out) {
-  switch (ExpectedValues(type)) {
-    case Values::kStrings:
-      out.mutable_strings();
-      break;
+    }
     case Values::kBooleans:
       out.mutable_booleans();
+      for (size_t row = begin; row < end; ++row) {
+        out.mutable_booleans()->add_values(data.numbers[row] == 1);
+      }
       break;
     case Values::kIntegers:
       out.mutable_integers();
+      for (size_t row = begin; row < end; ++row) {
+        out.mutable_integers()->add_values(data.missing(row) ? 0 : data.integers[row]);
+      }
       break;
     default:
-      out.mutable_numbers();
+      out.mutable_numbers()->mutable_values()->Add(data.numbers.data() + begin,
+                                                   data.numbers.data() + end);
   }
 }
 
@@ -205,24 +194,24 @@ size_t RowCountOf(const v1::Column& column) {
 v1::Column ToWire(const ColumnData& column, size_t begin, size_t end) {
   v1::Column out;
   out.set_name(column.name);
-  SetKind(column.type, out);
+  AddValues(column, begin, end, out);
   for (size_t row = begin; row < end; ++row) {
-    AddValue(column, row, out);
     if (column.missing(row)) out.add_missing_rows(static_cast<uint32_t>(row - begin));
   }
   return out;
 }
 
-absl::Status AppendWire(const v1::Column& column, size_t row_count, ColumnData* out) {
+absl::Status AppendWire(const v1::Column& column, size_t row_count, ColumnData* out,
+                        DictionaryIndex* index) {
   SERIN_RETURN_IF_ERROR(CheckKind(column, out->type));
   SERIN_RETURN_IF_ERROR(CheckCount(column, row_count));
   SERIN_RETURN_IF_ERROR(CheckMissingRows(column, row_count));
   SERIN_RETURN_IF_ERROR(CheckNumbers(column, out->type));
   SERIN_RETURN_IF_ERROR(CheckIntegers(column));
   if (out->is_string()) {
-    AppendStrings(column, out);
+    AppendStrings(column, index, out);
   } else if (out->is_integer()) {
-    AppendIntegers(column, out);
+    AppendValues(column.integers().values(), column, ColumnData::kMissingInteger, &out->integers);
   } else if (column.has_integers()) {
     AppendNumbers(column.integers().values(), column, out);
   } else if (out->type == v1::COLUMN_TYPE_BOOLEAN) {
@@ -231,6 +220,12 @@ absl::Status AppendWire(const v1::Column& column, size_t row_count, ColumnData* 
     AppendNumbers(column.numbers().values(), column, out);
   }
   return absl::OkStatus();
+}
+
+absl::Status AppendWire(const v1::Column& column, size_t row_count, ColumnData* out) {
+  if (!out->is_string()) return AppendWire(column, row_count, out, nullptr);
+  DictionaryIndex index(&out->dictionary);
+  return AppendWire(column, row_count, out, &index);
 }
 
 }  // namespace serin

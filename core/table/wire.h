@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "absl/status/status.h"
+#include "core/table/dictionary_index.h"
 #include "core/table/table.h"
 #include "serin/v1/table.pb.h"
 
@@ -22,6 +23,10 @@ v1::Column ToWire(const ColumnData& column, size_t begin, size_t end);
 // the row where one is at fault
 // (`numbers`: "row 3 must be finite, is inf"); `out` is then unchanged.
 absl::Status AppendWire(const v1::Column& column, size_t row_count, ColumnData* out);
+// The same for who appends often: `index` is of out's dictionary, and not looked at where it has
+// none. The one above makes one anew, of all strings that there are.
+absl::Status AppendWire(const v1::Column& column, size_t row_count, ColumnData* out,
+                        DictionaryIndex* index);
 
 }  // namespace serin
 

@@ -64,6 +64,7 @@ absl::Status AppendSession::TakeSpec(const v1::AppendRowsSpec& spec) {
   if (!earlier_) {
     SERIN_ASSIGN_OR_RETURN(const v1::Schema schema, datasets_->SchemaFor(project_, checked));
     rows_ = EmptyTable(schema);
+    for (ColumnData& column : rows_.columns) indexes_.emplace_back(&column.dictionary);
   }
   spec_ = std::move(checked);
   return absl::OkStatus();
@@ -122,9 +123,9 @@ absl::Status AppendSession::TakeRows(const v1::RowBatch& batch) {
   std::vector<bool> given(rows_.columns.size(), false);
   for (int i = 0; i < batch.columns_size(); ++i) {
     SERIN_ASSIGN_OR_RETURN(const size_t column, ColumnOf(batch, i, given));
-    SERIN_RETURN_IF_ERROR(
-        PrefixField(absl::StrCat("columns[", i, "]"),
-                    AppendWire(batch.columns(i), row_count, &rows_.columns[column])));
+    SERIN_RETURN_IF_ERROR(PrefixField(
+        absl::StrCat("columns[", i, "]"),
+        AppendWire(batch.columns(i), row_count, &rows_.columns[column], &indexes_[column])));
     given[column] = true;
   }
   for (size_t column = 0; column < given.size(); ++column) {

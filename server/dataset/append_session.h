@@ -10,6 +10,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "core/table/dictionary_index.h"
 #include "core/table/table.h"
 #include "serin/v1/dataset_service.pb.h"
 #include "server/dataset/append_budget.h"
@@ -58,8 +59,9 @@ class AppendSession {
   std::optional<v1::AppendRowsSpec> spec_;  // Its dataset as the short name.
   std::optional<v1::AppendRowsResponse> earlier_;
   Table rows_;
-  size_t bytes_ = 0;       // Of messages.
-  size_t held_bytes_ = 0;  // Of the budget.
+  std::vector<DictionaryIndex> indexes_;  // Of the dictionaries of its columns.
+  size_t bytes_ = 0;                      // Of messages.
+  size_t held_bytes_ = 0;                 // Of the budget.
 };
 
 }  // namespace serin

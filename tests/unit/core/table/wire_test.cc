@@ -65,6 +65,30 @@ TEST(AppendWireTest, Appends_SharingTheDictionary) {
   EXPECT_THAT(column.dictionary, ElementsAre("p", "q"));
 }
 
+TEST(AppendWireTest, WithAnIndex_CallsShareTheDictionaryToo) {
+  ColumnData column = {"s", v1::COLUMN_TYPE_TEXT, {}, {}, {}};
+  DictionaryIndex index(&column.dictionary);
+  v1::Column wire;
+  for (const char* value : {"a", "ignored", "b"}) wire.mutable_strings()->add_values(value);
+  wire.add_missing_rows(1);
+  ASSERT_THAT(AppendWire(wire, 3, &column, &index), IsOk());
+  wire.mutable_strings()->set_values(0, "c");
+  ASSERT_THAT(AppendWire(wire, 3, &column, &index), IsOk());
+  EXPECT_THAT(column.codes, ElementsAre(0, -1, 1, 2, -1, 1));
+  EXPECT_THAT(column.dictionary, ElementsAre("a", "b", "c"));
+}
+
+TEST(AppendWireTest, MissingRows_AreThoseOfTheMessage) {
+  ColumnData column = {"i", v1::COLUMN_TYPE_INTEGER, {}, {}, {}, {7}};
+  v1::Column wire;
+  for (const int value : {1, 2, 3}) wire.mutable_integers()->add_values(value);
+  wire.add_missing_rows(0);
+  wire.add_missing_rows(2);
+  ASSERT_THAT(AppendWire(wire, 3, &column), IsOk());
+  EXPECT_THAT(column.integers,
+              ElementsAre(7, ColumnData::kMissingInteger, 2, ColumnData::kMissingInteger));
+}
+
 TEST(AppendWireTest, NaN_IsMissing_AndInfinityIsRefused) {
   v1::Column wire;
   wire.mutable_numbers()->add_values(kMissing);
