@@ -21,6 +21,9 @@ namespace {
 // Answers are as large as the roles make them.
 constexpr uint32_t kMaxResponseMessage = 0xffffffff;
 
+// What is sent where nothing is left, as 0 may not be.
+constexpr absl::Duration kNoTimeLeft = absl::Nanoseconds(1);
+
 absl::Status NotBase64(absl::string_view name) {
   return WithReason(
       absl::InvalidArgumentError(absl::StrCat("metadata ", name, ": must be base64, and is not")),
@@ -68,6 +71,7 @@ absl::Status ProxyCall::ReadHead() {
   if (!fields_.bad_binary.empty()) return NotBase64(fields_.bad_binary);
   if (fields_.timeout.empty()) return absl::OkStatus();
   SERIN_ASSIGN_OR_RETURN(const absl::Duration timeout, ParseGrpcTimeout(fields_.timeout));
+  if (timeout <= kNoTimeLeft) return DeadlinePassed();
   deadline_ = start_ + timeout;
   services_.deadlines->Add(this, deadline_);
   return absl::OkStatus();

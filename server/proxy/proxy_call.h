@@ -144,6 +144,7 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
 
   // --- From the head to an open upstream stream.
   absl::Status ReadHead();
+  static absl::Status DeadlinePassed();
   absl::Status Admit(const absl::Status& refusal);
   void RouteOrWait();
   // Looks at what has come of the first message; true once that is enough to route by.

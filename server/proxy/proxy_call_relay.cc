@@ -38,8 +38,6 @@ absl::Status BadRequest(const absl::Status& error) {
   }
 }
 
-absl::Status DeadlinePassed() { return absl::DeadlineExceededError("the deadline has passed"); }
-
 // What grpc++ 1.51 answers, without a word of what is wrong, to a unary call whose message it
 // cannot parse: UNIMPLEMENTED (callback API) or INTERNAL (synchronous). The former also for a
 // method that a role of another release does not know.
@@ -210,6 +208,10 @@ void ProxyCall::OnUpstreamClosed(StreamEnd end, uint32_t error) {
 }
 
 // --- Ends.
+
+absl::Status ProxyCall::DeadlinePassed() {
+  return absl::DeadlineExceededError("the deadline has passed");
+}
 
 void ProxyCall::CloseUpstream(CallOutcome outcome, absl::StatusCode code) {
   if (method_ != nullptr) services_.upstreams->pool(method_->role).StopWaiting(this);

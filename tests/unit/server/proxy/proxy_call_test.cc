@@ -429,6 +429,15 @@ TEST_F(ProxyCallTest, DeadlinePasses_BothSidesEnd) {
   EXPECT_EQ(front_.calls(), 0);
 }
 
+TEST_F(ProxyCallTest, ACallThatComesWithNoTimeLeft_GoesNoFurther) {
+  ConnectAll();
+  StreamRecord& caller = Get({{"grpc-timeout", "1n"}});
+  EXPECT_THAT(EndOf(caller), IsError(absl::StatusCode::kDeadlineExceeded, HasSubstr("deadline")));
+  EXPECT_EQ(StreamsAt("dataset"), 0u);
+  EXPECT_EQ(front_.calls(), 0);
+  EXPECT_THAT(Metrics(), HasSubstr(R"({code="DEADLINE_EXCEEDED",method="GetDataset")"));
+}
+
 TEST_F(ProxyCallTest, DeadlinePasses_WhileAnswersWaitForASlowCaller_TheStreamIsCut) {
   ConnectAll();
   StreamRecord& caller = Get({{"grpc-timeout", "1S"}});
