@@ -59,12 +59,12 @@ class Reader {
     options_.verify_checksums = true;
   }
 
-  absl::StatusOr<std::string> Get(absl::string_view key) const {
-    std::string value;
-    const leveldb::Status status = db_->Get(options_, ToSlice(key), &value);
-    if (status.IsNotFound()) return absl::NotFoundError("storage: no such key");
-    SERIN_RETURN_IF_ERROR(ToStatus(status));
-    return value;
+  absl::StatusOr<std::string> Get(absl::string_view key) const { return Get(key, options_); }
+
+  absl::StatusOr<std::string> GetChecksummed(absl::string_view key) const {
+    leveldb::ReadOptions options = options_;
+    options.verify_checksums = false;
+    return Get(key, options);
   }
 
   absl::Status Scan(absl::string_view prefix, absl::string_view start, ScanVisitor visitor) const {
@@ -81,6 +81,15 @@ class Reader {
   }
 
  private:
+  absl::StatusOr<std::string> Get(absl::string_view key,
+                                  const leveldb::ReadOptions& options) const {
+    std::string value;
+    const leveldb::Status status = db_->Get(options, ToSlice(key), &value);
+    if (status.IsNotFound()) return absl::NotFoundError("storage: no such key");
+    SERIN_RETURN_IF_ERROR(ToStatus(status));
+    return value;
+  }
+
   leveldb::DB* const db_;
   leveldb::ReadOptions options_;
 };
@@ -99,6 +108,9 @@ class LevelDbSnapshot final : public StoreReader {
   }
 
   absl::StatusOr<std::string> Get(absl::string_view key) const override { return reader_.Get(key); }
+  absl::StatusOr<std::string> GetChecksummed(absl::string_view key) const override {
+    return reader_.GetChecksummed(key);
+  }
   absl::Status Scan(absl::string_view prefix, absl::string_view start,
                     ScanVisitor visitor) const override {
     return reader_.Scan(prefix, start, visitor);
@@ -134,6 +146,9 @@ class LevelDbStore final : public Store {
       : dir_(std::move(dir)), db_(std::move(db)), reader_(db_.get(), nullptr) {}
 
   absl::StatusOr<std::string> Get(absl::string_view key) const override { return reader_.Get(key); }
+  absl::StatusOr<std::string> GetChecksummed(absl::string_view key) const override {
+    return reader_.GetChecksummed(key);
+  }
   absl::Status Scan(absl::string_view prefix, absl::string_view start,
                     ScanVisitor visitor) const override {
     return reader_.Scan(prefix, start, visitor);

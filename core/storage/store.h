@@ -53,6 +53,12 @@ class StoreReader {
   // stands for), DATA_LOSS where the value cannot be read back as it was written.
   virtual absl::StatusOr<std::string> Get(absl::string_view key) const = 0;
 
+  // As Get, for a value that carries a checksum of its own: that one is the caller's to check, and
+  // saves the store checking another.
+  virtual absl::StatusOr<std::string> GetChecksummed(absl::string_view key) const {
+    return Get(key);
+  }
+
   // Visits all keys that begin with `prefix` in the order of their bytes, beginning with the first
   // that is not less than `start` (empty: with the first). All of them are as they were at one
   // instant.

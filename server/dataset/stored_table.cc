@@ -143,8 +143,8 @@ const AppendedRowsRecord* StoredTable::AppendedRowsOf(const SegmentRecord& segme
 absl::StatusOr<std::string> StoredTable::ReadChunk(const SegmentRecord& segment,
                                                    int32_t index) const {
   if (const AppendedRowsRecord* const rows = AppendedRowsOf(segment)) return rows->chunks(index);
-  auto chunk =
-      snapshot_->Get(ChunkKey(project_, record_.storage_id(), segment.first_chunk() + index));
+  auto chunk = snapshot_->GetChecksummed(
+      ChunkKey(project_, record_.storage_id(), segment.first_chunk() + index));
   if (absl::IsNotFound(chunk.status())) return absl::DataLossError("it is not there");
   return chunk;
 }

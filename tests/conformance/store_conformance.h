@@ -84,6 +84,15 @@ TEST_P(StoreConformanceTest, Get_ReturnsWhatWasWrittenLast_WhateverItsBytes) {
   EXPECT_EQ(*store().Get(key), "");
 }
 
+TEST_P(StoreConformanceTest, GetChecksummed_IsGet_OfAStoreAndOfASnapshot) {
+  Put("a", "old");
+  const std::unique_ptr<StoreReader> snapshot = store().NewSnapshot();
+  Put("a", "new");
+  EXPECT_EQ(*store().GetChecksummed("a"), "new");
+  EXPECT_EQ(*snapshot->GetChecksummed("a"), "old");
+  EXPECT_THAT(store().GetChecksummed("b"), IsError(absl::StatusCode::kNotFound, testing::_));
+}
+
 TEST_P(StoreConformanceTest, Write_AppliesOperationsInOrder) {
   WriteBatch batch;
   batch.PutValue("a", "1");
