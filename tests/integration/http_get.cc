@@ -6,6 +6,9 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 
 namespace serin {
 
@@ -30,6 +33,17 @@ std::string HttpGet(const std::string& address, const std::string& path) {
   }
   close(connection);
   return answer;
+}
+
+std::optional<double> MetricAt(const std::string& admin_address, const std::string& series) {
+  const std::string metrics = HttpGet(admin_address, "/metrics");
+  for (absl::string_view line : absl::StrSplit(metrics, '\n')) {
+    double value = 0;
+    if (absl::ConsumePrefix(&line, absl::StrCat(series, " ")) && absl::SimpleAtod(line, &value)) {
+      return value;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace serin

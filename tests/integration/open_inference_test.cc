@@ -219,6 +219,37 @@ TEST_F(OpenInferenceTest, PredictStream_GivesTheSameNumbers_InOrder) {
   EXPECT_EQ(answered, Expected());
 }
 
+TEST_F(OpenInferenceTest, BatchPredict_GivesTheSameNumbers) {
+  TestClient& client = server_->client();
+  v1::BatchPredictRequest batch;
+  batch.set_model("iris");
+  batch.set_dataset("iris");
+  batch.set_output_dataset("scored");
+  const auto job =
+      client.Call(client.predictions(), &v1::PredictService::Stub::BatchPredict, batch);
+  ASSERT_THAT(job, IsOk());
+  ASSERT_EQ(client.AwaitJob(job->name())->state(), v1::JOB_STATE_SUCCEEDED);
+
+  v1::QueryDatasetsRequest query;
+  query.set_sql(
+      "select probability_setosa, probability_versicolor, probability_virginica from scored "
+      "order by source_row");
+  grpc::ClientContext context;
+  TestClient::Prepare(context);
+  const auto reader = client.datasets().QueryDatasets(&context, query);
+  std::vector<double> answered;
+  v1::QueryDatasetsResponse rows;
+  while (reader->Read(&rows)) {
+    for (int row = 0; row < rows.row_count(); ++row) {
+      for (const v1::Column& column : rows.columns()) {
+        answered.push_back(column.numbers().values(row));
+      }
+    }
+  }
+  EXPECT_TRUE(reader->Finish().ok());
+  EXPECT_EQ(answered, Expected());
+}
+
 TEST_F(OpenInferenceTest, ModelStreamInfer_GoesOnAfterAnError) {
   grpc::ClientContext context;
   TestClient::Prepare(context);

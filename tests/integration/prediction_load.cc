@@ -74,6 +74,7 @@ void PredictionLoad::Count(const absl::StatusOr<v1::PredictResponse>& response) 
   absl::MutexLock lock(&mutex_);
   if (response.ok()) {
     ++counts_.answered;
+    counts_.prediction_ids.insert(response->prediction_id());
     ++counts_.by_version[response->model_version()];
   } else {
     ++counts_.failed[response.status().ToString()];

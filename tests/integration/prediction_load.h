@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,6 +21,7 @@ class PredictionLoad {
  public:
   struct Counts {
     int64_t answered = 0;
+    std::set<std::string> prediction_ids;       // Of those answered.
     std::map<std::string, int64_t> failed;      // By code and message.
     std::map<std::string, int64_t> by_version;  // Of those answered.
 
