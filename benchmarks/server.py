@@ -26,10 +26,10 @@ class Server:
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = self.process.stdout.readline()
         self.seconds_to_start = time.perf_counter() - begin
-        found = re.search(r"public=(\S+)", line)
+        found = re.search(r"public=(\S+) admin=(\S+)", line)
         if not found:
             raise SystemExit(f"the server did not start: {line!r}")
-        self.address = found.group(1)
+        self.address, self.admin = found.groups()
         return self
 
     def __exit__(self, *unused):
