@@ -18,6 +18,8 @@ struct ScoredRows {
 };
 
 // Scores the rows of a call, whichever protocol it came by. `rows` has the model's features.
+// INVALID_ARGUMENT where the answer would be too large: with many classes fewer rows may be asked
+// about than kMaxPredictRows.
 absl::StatusOr<ScoredRows> ScoreRows(const LoadedModel& model, const Table& rows, IdGenerator* ids);
 // The same into `scored`, whose memory is used again.
 absl::Status ScoreRows(const LoadedModel& model, const Table& rows, IdGenerator* ids,
