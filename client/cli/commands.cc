@@ -15,4 +15,16 @@ void AddNamedCommand(CLI::App& noun, Action& action, const char* verb, const cha
   });
 }
 
+void AddOutFlag(CLI::App& command, std::string* file) {
+  command
+      .add_option("-o,--out", *file, "The file, replaced if it is there, or - for standard output")
+      ->type_name("FILE")
+      ->required();
+}
+
+bool WritePiece(absl::string_view piece, const Session& session) {
+  session.console.out.write(piece.data(), static_cast<std::streamsize>(piece.size()));
+  return static_cast<bool>(session.console.out);
+}
+
 }  // namespace serin

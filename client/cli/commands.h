@@ -37,9 +37,18 @@ void AddNamedCommand(CLI::App& noun, Action& action, const char* verb, const cha
                      Positional name,
                      absl::Status (*run)(const std::string& name, const Session& session));
 
+// -o, of a command that writes a file.
+void AddOutFlag(CLI::App& command, std::string* file);
+
+// A piece of what goes to standard output instead; false when nobody reads it any more.
+bool WritePiece(absl::string_view piece, const Session& session);
+
 // Waits for a job with its progress on `err`, then prints what it made. Ctrl-C leaves: the job goes
 // on.
 absl::Status WaitAndPrint(const std::string& job, const Session& session);
+
+// The same of a job that was just made, after its name; with `no_wait` prints the job at once.
+absl::Status FollowJob(const v1::Job& job, bool no_wait, const Session& session);
 
 // For callbacks of commands: the value, or a wrong use of the command line.
 template <typename T>

@@ -19,11 +19,8 @@ struct DownloadFlags {
 
 absl::Status ToOutput(const DownloadFlags& flags, const Session& session) {
   return session.client.DownloadDataset(
-      flags.dataset, flags.options, [&](const v1::DownloadDatasetResponse& piece) {
-        session.console.out.write(piece.chunk().data(),
-                                  static_cast<std::streamsize>(piece.chunk().size()));
-        return static_cast<bool>(session.console.out);
-      });
+      flags.dataset, flags.options,
+      [&](const v1::DownloadDatasetResponse& piece) { return WritePiece(piece.chunk(), session); });
 }
 
 absl::Status ToFile(const DownloadFlags& flags, const Session& session) {
@@ -52,11 +49,7 @@ void AddDatasetDownload(CLI::App& noun, Action& action) {
   CLI::App* command =
       noun.add_subcommand("download", "Write a version to a file, whole or not at all");
   AddVersionName(*command, &flags->dataset);
-  command
-      ->add_option("-o,--out", flags->file,
-                   "The file, replaced if it is there, or - for standard output")
-      ->type_name("FILE")
-      ->required();
+  AddOutFlag(*command, &flags->file);
   command
       ->add_option("--format", flags->format,
                    "as-uploaded (byte for byte, checked by SHA-256), csv or jsonl")

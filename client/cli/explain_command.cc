@@ -1,45 +1,32 @@
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "client/cli/commands.h"
 #include "client/cli/explanation_view.h"
 #include "client/cli/feature_rows.h"
-#include "client/cli/flags.h"
-#include "client/cli/input_file.h"
+#include "client/cli/row_flags.h"
 #include "core/base/status_macros.h"
 
 namespace serin {
 namespace {
 
-struct ExplainFlags {
+struct ExplainFlags : RowFlags {
   std::string model;
-  std::vector<std::string> assignments;
-  std::string file;
-  std::optional<std::vector<v1::Row>> json;
   std::string key;
-  bool ignore_extra = false;
   int samples = 0;
   uint64_t seed = 0;
 };
 
 absl::Status AddRows(const ExplainFlags& flags, const Session& session,
                      v1::ExplainRequest* request) {
-  if (flags.json) {
-    request->mutable_rows()->Assign(flags.json->begin(), flags.json->end());
-    return absl::OkStatus();
-  }
-  SERIN_ASSIGN_OR_RETURN(const v1::ModelVersion version, VersionToAsk(session.client, flags.model));
   if (flags.file.empty()) {
-    SERIN_ASSIGN_OR_RETURN(*request->add_rows(),
-                           RowFromAssignments(flags.assignments, version.features()));
+    SERIN_ASSIGN_OR_RETURN(const std::vector<v1::Row> rows,
+                           FriendlyRows(flags, flags.model, session));
+    request->mutable_rows()->Assign(rows.begin(), rows.end());
     return absl::OkStatus();
   }
-  SERIN_ASSIGN_OR_RETURN(const Table rows,
-                         ReadInput(flags.file, session.console, [&](std::istream& input) {
-                           return FeaturesFromCsv(input, version.features(), flags.ignore_extra);
-                         }));
+  SERIN_ASSIGN_OR_RETURN(const Table rows, RowsOfFile(flags, flags.model, session));
   v1::PredictRequest columns = RequestFor(flags.model, rows, 0, rows.row_count());
   request->mutable_columns()->Swap(columns.mutable_columns());
   return absl::OkStatus();
@@ -56,31 +43,6 @@ absl::Status Explain(const ExplainFlags& flags, const Session& session) {
   return PrintExplanations(response, session);
 }
 
-void CheckOneInput(const ExplainFlags& flags) {
-  const int inputs = !flags.assignments.empty() + !flags.file.empty() + flags.json.has_value();
-  if (inputs != 1) {
-    throw CLI::ValidationError("give one of FEATURE=VALUE ..., --file and --json");
-  }
-  ValueOrWrongUse(ParseAssignments(flags.assignments));
-}
-
-void AddInputOptions(CLI::App* command, ExplainFlags* flags) {
-  command->add_option("FEATURES", flags->assignments, "FEATURE=VALUE for each feature of one row")
-      ->type_name("");
-  command
-      ->add_option("--file", flags->file,
-                   "CSV file with a header and at most 1,000 rows, or - for standard input")
-      ->type_name("FILE");
-  command->add_flag("--ignore-extra", flags->ignore_extra,
-                    "Leave out columns of the file that are no features, such as the target");
-  command
-      ->add_option_function<std::string>(
-          "--json",
-          [flags](const std::string& text) { flags->json = ValueOrWrongUse(RowsFromJson(text)); },
-          "A row as a JSON object, or an array of them")
-      ->type_name("JSON");
-}
-
 }  // namespace
 
 void AddExplainCommand(CLI::App& app, Action& action) {
@@ -90,7 +52,8 @@ void AddExplainCommand(CLI::App& app, Action& action) {
   command->add_option("MODEL", flags->model, "Model, or a version: iris@2, iris@champion")
       ->type_name("")
       ->required();
-  AddInputOptions(command, flags.get());
+  AddRowFlags(*command, flags,
+              "CSV file with a header and at most 1,000 rows, or - for standard input");
   command->add_option("--key", flags->key, "Calls with the same key get the same version")
       ->type_name("TEXT");
   command

@@ -72,8 +72,7 @@ void AddList(CLI::App& noun, Action& action) {
 
 absl::Status Verify(const std::string& version, const Session& session) {
   SERIN_ASSIGN_OR_RETURN(const v1::Job job, session.client.VerifyModelVersion(version));
-  session.console.err << job.name() << "\n";
-  return WaitAndPrint(job.name(), session);
+  return FollowJob(job, /*no_wait=*/false, session);
 }
 
 // --- show and delete ------------------------------------------------------------------------

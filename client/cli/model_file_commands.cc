@@ -82,10 +82,8 @@ struct ExportFlags {
 
 absl::Status Export(const ExportFlags& flags, v1::ModelFormat format, const Session& session) {
   if (flags.file == "-") {
-    return session.client.ExportModel(flags.version, format, [&](absl::string_view piece) {
-      session.console.out.write(piece.data(), static_cast<std::streamsize>(piece.size()));
-      return static_cast<bool>(session.console.out);
-    });
+    return session.client.ExportModel(
+        flags.version, format, [&](absl::string_view piece) { return WritePiece(piece, session); });
   }
   SERIN_RETURN_IF_ERROR(session.client.ExportModelToFile(flags.version, format, flags.file));
   session.console.err << "wrote " << Printable(flags.file) << "\n";
@@ -123,11 +121,7 @@ void AddModelExport(CLI::App& noun, Action& action) {
   command->add_option("VERSION", flags->version, "iris@2, iris@champion")
       ->type_name("")
       ->required();
-  command
-      ->add_option("-o,--out", flags->file,
-                   "The file, replaced if it is there, or - for standard output")
-      ->type_name("FILE")
-      ->required();
+  AddOutFlag(*command, &flags->file);
   command
       ->add_option("--format", flags->format,
                    "bundle (Serin's own: all that there is to know) or onnx (what predicts)")

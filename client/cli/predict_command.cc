@@ -4,9 +4,8 @@
 
 #include "client/cli/commands.h"
 #include "client/cli/feature_rows.h"
-#include "client/cli/flags.h"
-#include "client/cli/input_file.h"
 #include "client/cli/prediction_view.h"
+#include "client/cli/row_flags.h"
 #include "core/base/status_macros.h"
 
 namespace serin {
@@ -17,13 +16,9 @@ namespace {
 constexpr size_t kRowsPerCall = 5000;
 constexpr size_t kBytesPerCall = 8 << 20;
 
-struct PredictFlags {
+struct PredictFlags : RowFlags {
   std::string model;
-  std::vector<std::string> assignments;
-  std::string file;
-  std::optional<std::vector<v1::Row>> json;
   std::string key;
-  bool ignore_extra = false;
   bool stream = false;
 };
 
@@ -33,17 +28,10 @@ absl::Status PredictOnce(const v1::PredictRequest& request, const Session& sessi
   return printer.Add(response);
 }
 
-absl::StatusOr<std::vector<v1::Row>> FriendlyRows(const PredictFlags& flags,
-                                                  const Session& session) {
-  if (flags.json) return *flags.json;
-  SERIN_ASSIGN_OR_RETURN(const v1::ModelVersion version, VersionToAsk(session.client, flags.model));
-  SERIN_ASSIGN_OR_RETURN(v1::Row row, RowFromAssignments(flags.assignments, version.features()));
-  return std::vector<v1::Row>{std::move(row)};
-}
-
 absl::Status PredictRows(const PredictFlags& flags, const Session& session,
                          PredictionPrinter& printer) {
-  SERIN_ASSIGN_OR_RETURN(const std::vector<v1::Row> rows, FriendlyRows(flags, session));
+  SERIN_ASSIGN_OR_RETURN(const std::vector<v1::Row> rows,
+                         FriendlyRows(flags, flags.model, session));
   v1::PredictRequest request;
   request.set_model(flags.model);
   request.set_key(flags.key);
@@ -93,11 +81,7 @@ absl::Status PredictInStream(RequestCutter& requests, const Session& session,
 
 absl::Status PredictFile(const PredictFlags& flags, const Session& session,
                          PredictionPrinter& printer) {
-  SERIN_ASSIGN_OR_RETURN(const v1::ModelVersion version, VersionToAsk(session.client, flags.model));
-  SERIN_ASSIGN_OR_RETURN(const Table rows,
-                         ReadInput(flags.file, session.console, [&](std::istream& input) {
-                           return FeaturesFromCsv(input, version.features(), flags.ignore_extra);
-                         }));
+  SERIN_ASSIGN_OR_RETURN(const Table rows, RowsOfFile(flags, flags.model, session));
   RequestCutter requests(flags, rows);
   return flags.stream ? PredictInStream(requests, session, printer)
                       : PredictInCalls(requests, session, printer);
@@ -111,15 +95,6 @@ absl::Status Predict(const PredictFlags& flags, const Session& session) {
   return outcome;
 }
 
-void CheckOneInput(const PredictFlags& flags) {
-  const int inputs = !flags.assignments.empty() + !flags.file.empty() + flags.json.has_value();
-  if (inputs != 1) {
-    throw CLI::ValidationError("give one of FEATURE=VALUE ..., --file and --json");
-  }
-  if (flags.stream && flags.file.empty()) throw CLI::ValidationError("--stream needs --file");
-  ValueOrWrongUse(ParseAssignments(flags.assignments));
-}
-
 }  // namespace
 
 void AddPredictCommand(CLI::App& app, Action& action) {
@@ -128,28 +103,17 @@ void AddPredictCommand(CLI::App& app, Action& action) {
   command->add_option("MODEL", flags->model, "Model, or a version: iris@2, iris@champion")
       ->type_name("")
       ->required();
-  command->add_option("FEATURES", flags->assignments, "FEATURE=VALUE for each feature of one row")
-      ->type_name("");
-  command
-      ->add_option("--file", flags->file,
-                   "CSV file with a header, or - for standard input. Sent in calls of up to 5,000 "
-                   "rows, each of which traffic may give to another version; as JSON, one "
-                   "PredictResponse for each call")
-      ->type_name("FILE");
+  AddRowFlags(*command, flags,
+              "CSV file with a header, or - for standard input. Sent in calls of up to 5,000 "
+              "rows, each of which traffic may give to another version; as JSON, one "
+              "PredictResponse for each call");
   command->add_flag("--stream", flags->stream,
                     "Send the file over one stream, all of which one version answers");
-  command->add_flag("--ignore-extra", flags->ignore_extra,
-                    "Leave out columns of the file that are no features, such as the target");
-  command
-      ->add_option_function<std::string>(
-          "--json",
-          [flags](const std::string& text) { flags->json = ValueOrWrongUse(RowsFromJson(text)); },
-          "A row as a JSON object, or an array of them")
-      ->type_name("JSON");
   command->add_option("--key", flags->key, "Calls with the same key get the same version")
       ->type_name("TEXT");
   command->callback([flags, &action] {
     CheckOneInput(*flags);
+    if (flags->stream && flags->file.empty()) throw CLI::ValidationError("--stream needs --file");
     action = [flags](const Session& session) { return Predict(*flags, session); };
   });
 }

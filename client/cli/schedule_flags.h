@@ -3,10 +3,10 @@
 
 #include <CLI/App.hpp>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "client/cli/run_flags.h"
 #include "client/cli/training_flags.h"
 #include "serin/v1/schedule.pb.h"
 
@@ -14,17 +14,10 @@ namespace serin {
 
 // What `schedule create` and `schedule update` take to say what is trained, when, and what becomes
 // of it.
-struct ScheduleFlags {
+struct ScheduleFlags : RunFlags {
   TrainingFlags training;
-  std::string cron;
-  std::string time_zone;
-  bool on_new_version = false;
-  std::string quiet_period;
-  std::string overlap;
-  std::string catch_up;
   std::string promotion;
   std::string promotion_metric;
-  std::optional<int> priority;
 };
 
 // Of `create`: what is trained has to be given.

@@ -67,13 +67,7 @@ absl::Status DryRun(const v1::TrainingSpec& spec, const Session& session) {
 absl::Status Start(const StartFlags& flags, const Session& session) {
   if (flags.dry_run) return DryRun(flags.request.spec(), session);
   SERIN_ASSIGN_OR_RETURN(const v1::Job job, session.client.Train(flags.request));
-  if (!flags.no_wait) {
-    session.console.err << job.name() << "\n";
-    return WaitAndPrint(job.name(), session);
-  }
-  if (session.json()) return session.PrintJson(job);
-  session.console.out << job.name() << "\n";
-  return absl::OkStatus();
+  return FollowJob(job, flags.no_wait, session);
 }
 
 void AddStart(CLI::App& noun, Action& action) {
@@ -181,6 +175,16 @@ absl::Status WaitAndPrint(const std::string& job, const Session& session) {
   }();
   SERIN_RETURN_IF_ERROR(done.status());
   return PrintResult(*done, session);
+}
+
+absl::Status FollowJob(const v1::Job& job, bool no_wait, const Session& session) {
+  if (!no_wait) {
+    session.console.err << job.name() << "\n";
+    return WaitAndPrint(job.name(), session);
+  }
+  if (session.json()) return session.PrintJson(job);
+  session.console.out << job.name() << "\n";
+  return absl::OkStatus();
 }
 
 void AddTrainCommands(CLI::App& app, Action& action) {
