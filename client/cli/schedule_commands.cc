@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "client/cli/batch_flags.h"
 #include "client/cli/commands.h"
 #include "client/cli/schedule_flags.h"
 #include "client/cli/schedule_view.h"
@@ -34,6 +35,28 @@ void AddCreate(CLI::App& noun, Action& action) {
   command->callback([flags, &action] {
     v1::Schedule schedule = ScheduleOf(*flags);
     schedule.set_model(flags->model);
+    action = [id = flags->id, schedule](const Session& session) {
+      return Print(session.client.CreateSchedule(id, schedule), session);
+    };
+  });
+}
+
+struct CreateBatchFlags : RunFlags, BatchFlags {
+  std::string id;
+};
+
+void AddCreateBatch(CLI::App& noun, Action& action) {
+  auto flags = std::make_shared<CreateBatchFlags>();
+  CLI::App* command = noun.add_subcommand(
+      "create-batch", "Predict for a dataset again and again, into another dataset");
+  command->add_option("SCHEDULE", flags->id, "Name of the schedule")->type_name("")->required();
+  AddBatchFlags(*command, flags);
+  AddRunFlags(*command, flags);
+  command->callback([flags, &action] {
+    CheckHasTrigger(*flags);
+    v1::Schedule schedule;
+    SetRuns(*flags, &schedule);
+    *schedule.mutable_batch_prediction() = PredictionOf(*flags);
     action = [id = flags->id, schedule](const Session& session) {
       return Print(session.client.CreateSchedule(id, schedule), session);
     };
@@ -98,9 +121,10 @@ absl::Status Delete(const std::string& name, const Session& session) {
 }  // namespace
 
 void AddScheduleCommands(CLI::App& app, Action& action) {
-  CLI::App& noun = *app.add_subcommand("schedule", "Train at times, or on new data");
+  CLI::App& noun = *app.add_subcommand("schedule", "Train or predict at times, or on new data");
   noun.require_subcommand(1);
   AddCreate(noun, action);
+  AddCreateBatch(noun, action);
   AddUpdate(noun, action);
   noun.add_subcommand("list", "List schedules")->callback([&action] { action = List; });
   AddNamedCommand(noun, action, "show", "Print a schedule and its last runs", kName, Show);

@@ -236,6 +236,32 @@ TEST_F(TrainingCliTest, ScheduleCreate_OnNewVersions_AndNeverBothOrNeither) {
   EXPECT_EQ(create({"--on-new-version", "--cron", "@daily"}), 2);
 }
 
+TEST_F(TrainingCliTest, ScheduleCreateBatch_SaysWhatIsPredicted_AndWhen) {
+  EXPECT_EQ(Run({"schedule", "create-batch", "scores", "iris@champion", "--dataset", "flowers",
+                 "--into", "scored", "--keep", "id,colour", "--on-new-version", "--quiet-period",
+                 "5m", "--overlap", "queue", "--priority", "3"}),
+            0)
+      << err_.str();
+  const v1::CreateScheduleRequest request = server_.create_schedule_request();
+  EXPECT_EQ(request.schedule_id(), "scores");
+  const v1::Schedule& schedule = request.schedule();
+  EXPECT_EQ(schedule.model(), "");
+  EXPECT_FALSE(schedule.has_spec());
+  EXPECT_EQ(schedule.batch_prediction().model_version(), "iris@champion");
+  EXPECT_EQ(schedule.batch_prediction().dataset(), "flowers");
+  EXPECT_EQ(schedule.batch_prediction().output_dataset(), "scored");
+  EXPECT_THAT(schedule.batch_prediction().keep_columns(), ElementsAre("id", "colour"));
+  EXPECT_EQ(schedule.new_version().quiet_period().seconds(), 300);
+  EXPECT_EQ(schedule.overlap(), v1::Schedule::OVERLAP_QUEUE);
+  EXPECT_EQ(schedule.priority(), 3);
+
+  EXPECT_EQ(Run({"schedule", "create-batch", "scores", "iris", "--dataset", "flowers", "--into",
+                 "scored"}),
+            2);
+  EXPECT_THAT(err_.str(), HasSubstr("give either --cron EXPRESSION or --on-new-version"));
+  EXPECT_EQ(Run({"schedule", "create-batch", "scores", "iris", "--cron", "@daily"}), 2);
+}
+
 TEST_F(TrainingCliTest, ScheduleUpdate_ChangesWhatIsGiven_AndNothingElse) {
   EXPECT_EQ(Run({"schedule", "update", "nightly", "--cron", "@daily", "--overlap", "skip",
                  "--catch-up", "0s", "--priority", "0"}),
