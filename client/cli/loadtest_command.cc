@@ -90,6 +90,10 @@ absl::Status WriteCsv(const LoadReport& report, const std::string& path) {
 
 // Thresholds on errors say how many may fail; otherwise none may.
 absl::Status Judge(const LoadtestFlags& flags, const LoadReport& report) {
+  if (report.calls() == 0) {
+    return absl::FailedPreconditionError(
+        "no call was due in the time that the test took; give a longer --duration");
+  }
   SERIN_RETURN_IF_ERROR(CheckThresholds(flags.thresholds, report));
   const bool errors_allowed = std::any_of(
       flags.thresholds.begin(), flags.thresholds.end(),

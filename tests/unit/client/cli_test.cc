@@ -220,6 +220,10 @@ TEST_F(CliTest, Loadtest_AtARate_HasACallForEachArrival_AndEnds1WhereAThresholdI
                  "rate>100000000"}),
             1);
   EXPECT_THAT(err_.str(), HasSubstr("thresholds not kept: rate>100000000"));
+  EXPECT_EQ(Run({"loadtest", "iris", "--dataset", "iris", "--rate", "0.001", "--duration", "0.01",
+                 "--fail-unless", "p99<20"}),
+            1);
+  EXPECT_THAT(err_.str(), HasSubstr("no call was due"));
   EXPECT_EQ(Run({"loadtest", "iris", "--dataset", "iris", "--fail-unless", "speed>3"}), 2);
   EXPECT_EQ(Run({"loadtest", "iris", "--dataset", "iris", "--rate-to", "3"}), 2);
 }
