@@ -8,12 +8,16 @@
 #include "core/engine/predictor.h"
 #include "core/learn/spec.h"
 #include "core/learn/train.h"
+#include "core/table/dictionary_index.h"
 #include "core/table/schema.h"
 
 namespace serin {
 namespace {
 
 constexpr int kFeatures = 30;
+// Of a table with categories so many features are such, of so many values each.
+constexpr int kCategoryFeatures = 10;
+constexpr int kCategories = 50;
 
 ColumnData NumberColumn(std::string name) {
   ColumnData column;
@@ -41,8 +45,23 @@ Table RandomTable(int rows) {
   return table;
 }
 
-std::unique_ptr<const Predictor> Train(const std::string& algorithm) {
-  const Table table = RandomTable(5000);
+// The same with the first features as categories.
+Table RandomTableWithCategories(int rows) {
+  Table table = RandomTable(rows);
+  for (int f = 0; f < kCategoryFeatures; ++f) {
+    ColumnData& column = table.columns[f];
+    column.type = v1::COLUMN_TYPE_CATEGORY;
+    DictionaryIndex dictionary(&column.dictionary);
+    for (const double value : column.numbers) {
+      const auto category = static_cast<int>(value * kCategories);
+      column.codes.push_back(dictionary.Intern(absl::StrCat("category ", category)));
+    }
+    column.numbers.clear();
+  }
+  return table;
+}
+
+std::unique_ptr<const Predictor> Train(const std::string& algorithm, const Table& table) {
   v1::TrainingSpec spec;
   spec.set_dataset("datasets/random/versions/1");
   spec.set_target("target");
@@ -55,15 +74,29 @@ std::unique_ptr<const Predictor> Train(const std::string& algorithm) {
   return *Predictor::Create(bundle->predictor());
 }
 
-void BM_Score(benchmark::State& state, const std::string& algorithm) {
-  const auto predictor = Train(algorithm);
-  Table rows = RandomTable(static_cast<int>(state.range(0)));
+using MakeTable = Table(int rows);
+
+void BM_Score(benchmark::State& state, const std::string& algorithm, MakeTable& make_table) {
+  const auto predictor = Train(algorithm, make_table(5000));
+  Table rows = make_table(static_cast<int>(state.range(0)));
   rows.columns.pop_back();
-  for (auto _ : state) benchmark::DoNotOptimize(predictor->Score(rows));
+  ScoreScratch scratch;
+  Scores scores;
+  for (auto _ : state) benchmark::DoNotOptimize(predictor->Score(rows, &scratch, &scores));
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
-BENCHMARK_CAPTURE(BM_Score, ridge_regression, "ridge_regression")->Arg(1)->Arg(1000);
-BENCHMARK_CAPTURE(BM_Score, gradient_boosting_100x6, "gradient_boosting")->Arg(1)->Arg(1000);
+BENCHMARK_CAPTURE(BM_Score, ridge_regression, "ridge_regression", RandomTable)->Arg(1)->Arg(1000);
+BENCHMARK_CAPTURE(BM_Score, ridge_regression_500_categories, "ridge_regression",
+                  RandomTableWithCategories)
+    ->Arg(1)
+    ->Arg(1000);
+BENCHMARK_CAPTURE(BM_Score, mlp, "mlp", RandomTable)->Arg(1)->Arg(1000);
+BENCHMARK_CAPTURE(BM_Score, mlp_500_categories, "mlp", RandomTableWithCategories)
+    ->Arg(1)
+    ->Arg(1000);
+BENCHMARK_CAPTURE(BM_Score, gradient_boosting_100x6, "gradient_boosting", RandomTable)
+    ->Arg(1)
+    ->Arg(1000);
 
 }  // namespace
 }  // namespace serin
