@@ -9,6 +9,7 @@
 #include "core/table/value_parser.h"
 #include "serin/v1/predict_service.pb.h"
 #include "server/predict/decode_rows.h"
+#include "server/predict/find_feature.h"
 #include "server/predict/string_codes.h"
 #include "server/predict/wire_fields.h"
 
@@ -33,12 +34,16 @@ bool TakePacked(absl::string_view message, absl::string_view* values) {
 bool ScanNumbers(absl::string_view message, ColumnData& column) {
   absl::string_view values;
   if (!TakePacked(message, &values) || values.size() % sizeof(double) != 0) return false;
-  column.numbers.resize(values.size() / sizeof(double));
-  std::memcpy(column.numbers.data(), values.data(), values.size());
   const bool is_time = column.type == v1::COLUMN_TYPE_TIMESTAMP;
-  return std::all_of(column.numbers.begin(), column.numbers.end(), [is_time](double x) {
-    return std::isnan(x) || (is_time ? IsTimestamp(x) : std::isfinite(x));
-  });
+  column.numbers.reserve(values.size() / sizeof(double));
+  for (size_t at = 0; at < values.size(); at += sizeof(double)) {
+    double number;
+    std::memcpy(&number, values.data() + at, sizeof(number));
+    const bool fits = is_time ? IsTimestamp(number) : !std::isinf(number);
+    if (!fits && !std::isnan(number)) return false;
+    column.numbers.push_back(number);
+  }
+  return true;
 }
 
 bool ScanBooleans(absl::string_view message, ColumnData& column) {
@@ -70,11 +75,12 @@ bool ScanValues(WireFields fields, ColumnData& column) {
   return is_boolean ? ScanBooleans(values, column) : ScanNumbers(values, column);
 }
 
-bool ScanColumn(absl::string_view bytes, const FeatureIndex& features, Table* table) {
+// `guess`: which feature it may be of.
+bool ScanColumn(absl::string_view bytes, size_t guess, const FeatureIndex& features, Table* table) {
   WireFields fields(bytes);
   absl::string_view name;
   if (!fields.TakeTag(kNameTag) || !fields.TakeBytes(&name)) return false;
-  const auto feature = features.Find(name);
+  const auto feature = FindFeature(features, guess, name);
   if (!feature) return false;
   ColumnData& column = table->columns[*feature];
   return column.size() == 0 && ScanValues(fields, column);
@@ -96,7 +102,7 @@ bool ScanColumns(absl::string_view columns, const FeatureIndex& features, Table*
   for (size_t i = 0; i < features.size(); ++i) {
     absl::string_view column;
     if (!fields.TakeTag(kColumnTag) || !fields.TakeBytes(&column)) return false;
-    if (!ScanColumn(column, features, table)) return false;
+    if (!ScanColumn(column, i, features, table)) return false;
   }
   return fields.done() && HasRows(*table);
 }

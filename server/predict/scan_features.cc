@@ -9,6 +9,7 @@
 #include "google/protobuf/struct.pb.h"
 #include "serin/v1/predict_service.pb.h"
 #include "server/predict/decode_rows.h"
+#include "server/predict/find_feature.h"
 #include "server/predict/string_codes.h"
 #include "server/predict/wire_fields.h"
 
@@ -91,7 +92,7 @@ bool ScanRow(absl::string_view bytes, size_t row, const FeatureIndex& features, 
     WireFields parts(entry);
     if (!parts.TakeTag(kNameTag) || !parts.TakeBytes(&name)) return false;
     if (!parts.TakeTag(kValueTag) || !parts.TakeBytes(&value) || !parts.done()) return false;
-    const auto feature = features.Find(name);
+    const auto feature = FindFeature(features, i, name);
     if (!feature) return false;
     ColumnData& column = table->columns[*feature];
     if (column.size() != row || !AppendValue(value, column)) return false;

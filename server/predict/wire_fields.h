@@ -58,6 +58,15 @@ class WireFields {
 
  private:
   bool TakeSize(size_t* size) {
+    if (!rest_.empty() && static_cast<uint8_t>(rest_[0]) < 0x80) {
+      *size = static_cast<size_t>(rest_[0]);
+      rest_.remove_prefix(1);
+      return true;
+    }
+    return TakeLongSize(size);
+  }
+
+  bool TakeLongSize(size_t* size) {
     constexpr size_t kMaxBytes = 4;
     for (size_t i = 0; i < rest_.size() && i < kMaxBytes; ++i) {
       const auto byte = static_cast<uint8_t>(rest_[i]);
