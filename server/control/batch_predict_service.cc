@@ -49,9 +49,7 @@ absl::StatusOr<v1::Job> BatchPredictService::Accept(const std::string& project,
   SERIN_ASSIGN_OR_RETURN(std::optional<v1::Job> made,
                          jobs_->FindByRequest(project, request.request_id()));
   if (made) return *std::move(made);
-  SERIN_ASSIGN_OR_RETURN(const v1::BatchPrediction prediction,
-                         predictions_->Resolve(project, PredictionOf(request)));
-  SERIN_ASSIGN_OR_RETURN(NewJob wanted, BatchJob(prediction));
+  SERIN_ASSIGN_OR_RETURN(NewJob wanted, predictions_->Resolve(project, PredictionOf(request)));
   wanted.request_id = request.request_id();
   wanted.priority = request.priority();
   SERIN_ASSIGN_OR_RETURN(v1::Job job, jobs_->Create(project, wanted));

@@ -1,6 +1,7 @@
 #include "server/control/batch_predictions.h"
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -35,6 +36,12 @@ absl::Status CheckFeatures(const v1::ModelVersion& model, const v1::Schema& colu
   return absl::OkStatus();
 }
 
+// {model}.
+absl::StatusOr<std::string> ModelIdOf(const v1::ModelVersion& version) {
+  SERIN_ASSIGN_OR_RETURN(VersionedRef ref, ParseModelRef("model", version.name()));
+  return std::move(ref.id);
+}
+
 absl::Status Unfit(absl::string_view output, absl::string_view what) {
   return absl::FailedPreconditionError(absl::StrCat(output, " ", what));
 }
@@ -50,9 +57,9 @@ absl::Status CheckBatchPrediction(const v1::BatchPrediction& asked, const char* 
   return InvalidField("output_dataset", "must not be the dataset that is read");
 }
 
-absl::StatusOr<v1::BatchPrediction> BatchPredictions::Resolve(const std::string& project,
-                                                              const v1::BatchPrediction& asked,
-                                                              const char* model_field) const {
+absl::StatusOr<NewJob> BatchPredictions::Resolve(const std::string& project,
+                                                 const v1::BatchPrediction& asked,
+                                                 const char* model_field) const {
   SERIN_RETURN_IF_ERROR(CheckBatchPrediction(asked, model_field));
   SERIN_ASSIGN_OR_RETURN(const v1::ModelVersion model, FindModel(project, asked.model_version()));
   SERIN_ASSIGN_OR_RETURN(const v1::DatasetVersion input,
@@ -65,13 +72,15 @@ absl::StatusOr<v1::BatchPrediction> BatchPredictions::Resolve(const std::string&
   SERIN_ASSIGN_OR_RETURN(const std::string output,
                          ParseDatasetName("output_dataset", asked.output_dataset()));
   SERIN_RETURN_IF_ERROR(CheckOutput(project, DatasetName(output), schema));
-  v1::BatchPrediction resolved;
+  NewJob job = {.type = v1::JOB_TYPE_BATCH_PREDICT, .dataset_create_time = input.create_time()};
+  SERIN_ASSIGN_OR_RETURN(job.model, ModelIdOf(model));
+  v1::BatchPrediction& resolved = job.batch_prediction;
   resolved.set_model_version(model.name());
   resolved.set_dataset(input.name());
   resolved.set_output_dataset(DatasetName(output));
   resolved.mutable_keep_columns()->Assign(kept.begin(), kept.end());
   resolved.set_row_count(input.row_count());
-  return resolved;
+  return job;
 }
 
 absl::StatusOr<v1::ModelVersion> BatchPredictions::FindModel(const std::string& project,

@@ -8,6 +8,7 @@
 #include "core/storage/store.h"
 #include "serin/v1/job.pb.h"
 #include "server/control/dataset_reader.h"
+#include "server/control/job_records.h"
 #include "server/control/model_registry.h"
 
 namespace serin {
@@ -19,12 +20,11 @@ class BatchPredictions {
   BatchPredictions(const StoreReader* store, const ModelRegistry* registry, DatasetReader* datasets)
       : store_(store), registry_(registry), datasets_(datasets) {}
 
-  // What a job is to do: `asked` with versions of model and dataset, the names of the columns kept
-  // and the number of rows. May wait for the dataset role. Errors are those of BatchPredict, on its
-  // fields, but for `model_field`, which is what names the model.
-  absl::StatusOr<v1::BatchPrediction> Resolve(const std::string& project,
-                                              const v1::BatchPrediction& asked,
-                                              const char* model_field = "model") const;
+  // The job that carries `asked` out, with versions of model and dataset, the names of the columns
+  // kept and the number of rows. May wait for the dataset role. Errors are those of BatchPredict,
+  // on its fields, but for `model_field`, which is what names the model.
+  absl::StatusOr<NewJob> Resolve(const std::string& project, const v1::BatchPrediction& asked,
+                                 const char* model_field = "model") const;
 
  private:
   absl::StatusOr<v1::ModelVersion> FindModel(const std::string& project,

@@ -10,7 +10,6 @@
 #include "server/control/cluster_metrics.h"
 #include "server/control/cluster_publisher.h"
 #include "server/control/cluster_service.h"
-#include "server/control/dataset_lookup.h"
 #include "server/control/job_scheduler.h"
 #include "server/control/job_store.h"
 #include "server/control/metrics.h"
@@ -55,14 +54,12 @@ struct ControlRole::Parts {
         traffic(clock, &registry, &publisher, options.traffic),
         scheduler(&jobs, launcher, clock, options.scheduler),
         datasets(dataset, options.dataset_timeout),
-        schedule_datasets(dataset, options.dataset_timeout),
-        batch_predictions(store, &registry, &schedule_datasets),
+        batch_predictions(store, &registry, &datasets),
         schedules(store, &jobs, &schedule_metrics),
-        schedule_runs(&schedules, &jobs, &schedule_datasets, &batch_predictions,
-                      [this](const JobId& job) { return Cancel(job); }),
-        schedule_runner(clock, &schedules, &schedule_runs, &schedule_datasets,
-                        [this] { scheduler.Wake(); }),
-        schedule_calls(clock, &schedules, &jobs, &schedule_runs, &schedule_datasets,
+        schedule_runs(&schedules, &jobs, &datasets, &batch_predictions,
+                      [this](const JobId& job) { scheduler.Kill(job); }),
+        schedule_runner(clock, &schedules, &schedule_runs, &datasets, [this] { scheduler.Wake(); }),
+        schedule_calls(clock, &schedules, &jobs, &schedule_runs, &datasets,
                        [this] { scheduler.Wake(); }),
         train_service(&jobs, &scheduler, &datasets, store, &registry, &schedule_calls),
         batch_predict_service(&jobs, &scheduler, &batch_predictions),
@@ -75,13 +72,6 @@ struct ControlRole::Parts {
     traffic.Step();
   }
 
-  // Ends a job whose place another one takes.
-  absl::Status Cancel(const JobId& job) {
-    const absl::Status cancelled = jobs.Cancel(job, /*keep_best=*/false).status();
-    scheduler.Kill(job);
-    return cancelled;
-  }
-
   JobMetrics metrics;
   ScheduleMetrics schedule_metrics;
   ClusterMetrics cluster_metrics;
@@ -92,8 +82,7 @@ struct ControlRole::Parts {
   JobStore jobs;
   TrafficChanges traffic;
   JobScheduler scheduler;
-  DatasetLookup datasets;
-  RemoteDatasets schedule_datasets;
+  RemoteDatasets datasets;
   BatchPredictions batch_predictions;
   ScheduleStore schedules;
   ScheduleRuns schedule_runs;
@@ -136,7 +125,7 @@ void ControlRole::Start() {
 }
 
 void ControlRole::Drain() {
-  parts_->schedule_datasets.Drain();
+  parts_->datasets.Drain();
   parts_->schedule_stepper.Stop();
   parts_->scheduler.Drain();
   parts_->train_service.Drain();

@@ -13,21 +13,14 @@ namespace serin {
 
 using internal::v1::JobRecord;
 
-absl::StatusOr<NewJob> BatchJob(const v1::BatchPrediction& prediction) {
-  NewJob wanted;
-  wanted.type = v1::JOB_TYPE_BATCH_PREDICT;
-  SERIN_ASSIGN_OR_RETURN(const VersionedRef ref,
-                         ParseModelRef("model", prediction.model_version()));
-  wanted.model = ref.id;
-  wanted.batch_prediction = prediction;
-  return wanted;
-}
-
 JobRecord MakeJobRecord(const NewJob& wanted, absl::string_view job_id, absl::Time now) {
   JobRecord record;
   record.set_request_id(wanted.request_id);
   record.set_verify(wanted.verify);
   *record.mutable_promotion() = wanted.promotion;
+  if (wanted.dataset_create_time) {
+    *record.mutable_dataset_create_time() = *wanted.dataset_create_time;
+  }
   v1::Job& job = *record.mutable_job();
   job.set_name(JobName(job_id));
   job.set_state(v1::JOB_STATE_QUEUED);

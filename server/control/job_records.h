@@ -1,6 +1,7 @@
 #ifndef SERIN_SERVER_CONTROL_JOB_RECORDS_H_
 #define SERIN_SERVER_CONTROL_JOB_RECORDS_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,10 +36,11 @@ struct NewJob {
   std::string verify;
   // Of JOB_TYPE_BATCH_PREDICT, resolved (batch_predictions.h).
   v1::BatchPrediction batch_prediction = {};
+  // Of the dataset version that it reads.
+  std::optional<google::protobuf::Timestamp> dataset_create_time = {};
+  // jobs/{job}, which ends where this one begins to wait: it takes its place. Empty: none.
+  std::string replaces = {};
 };
-
-// The job that carries a resolved batch prediction out.
-absl::StatusOr<NewJob> BatchJob(const v1::BatchPrediction& prediction);
 
 // A queued job.
 internal::v1::JobRecord MakeJobRecord(const NewJob& wanted, absl::string_view job, absl::Time now);

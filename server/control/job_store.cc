@@ -7,8 +7,6 @@
 #include "core/base/errors.h"
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
-#include "core/storage/disk_room.h"
-#include "server/control/disk_reserve.h"
 #include "server/control/keys.h"
 #include "server/control/paging.h"
 
@@ -16,8 +14,6 @@ namespace serin {
 namespace {
 
 using internal::v1::JobRecord;
-
-constexpr absl::Duration kQueueRetryDelay = absl::Seconds(30);
 
 absl::Status ValidateParent(absl::string_view parent) {
   if (parent.empty() || absl::StartsWith(parent, "schedules/")) return absl::OkStatus();
@@ -28,12 +24,6 @@ absl::Status ValidateParent(absl::string_view parent) {
 
 bool BelongsTo(const v1::Job& job, absl::string_view parent) {
   return parent.empty() || job.model() == parent || job.schedule() == parent;
-}
-
-absl::Status QueueFull(absl::string_view why) {
-  return WithRetryDelay(
-      absl::ResourceExhaustedError(absl::StrCat(why, "; try again when some have run")),
-      kQueueRetryDelay);
 }
 
 // What the worker may have said while the record was written is newer.
@@ -58,34 +48,6 @@ JobStore::JobStore(Store* store, const Clock* clock, IdGenerator* ids, ModelRegi
       when_served_(std::move(when_served)),
       options_(options),
       finished_(options.kept_finished_jobs) {}
-
-absl::StatusOr<std::optional<v1::Job>> JobStore::FindByRequest(absl::string_view project,
-                                                               absl::string_view request_id) const {
-  if (request_id.empty()) return std::nullopt;
-  const absl::StatusOr<std::string> made = ReadJobRequest(*store_, project, request_id);
-  if (absl::IsNotFound(made.status())) return std::nullopt;
-  SERIN_RETURN_IF_ERROR(made.status());
-  SERIN_ASSIGN_OR_RETURN(const std::string job, ParseJobName("name", *made));
-  return Get({std::string(project), job});
-}
-
-absl::StatusOr<v1::Job> JobStore::Create(const std::string& project, const NewJob& wanted,
-                                         AlsoWriteFn also_write) {
-  absl::MutexLock writing(&write_mutex_);
-  SERIN_ASSIGN_OR_RETURN(std::optional<v1::Job> made, FindByRequest(project, wanted.request_id));
-  if (made) return *std::move(made);
-  SERIN_RETURN_IF_ERROR(CheckRoom(project));
-  const JobId id = {project, ids_->Next()};
-  const JobRecord record = MakeJobRecord(wanted, id.second, clock_->Now());
-  WriteBatch batch;
-  PutJob(batch, id, record);
-  if (!wanted.request_id.empty()) PutJobRequest(batch, project, record);
-  also_write(record.job(), batch);
-  SERIN_RETURN_IF_ERROR(store_->Write(batch));
-  metrics_->Added(record.job());
-  Remember(id, record);
-  return record.job();
-}
 
 absl::StatusOr<v1::Job> JobStore::Get(const JobId& id) const {
   {
@@ -181,17 +143,6 @@ void JobStore::Remember(const JobId& id, const JobRecord& record) {
       live_.erase(id);
       queue_.Remove(id);
   }
-}
-
-absl::Status JobStore::CheckRoom(const std::string& project) const {
-  SERIN_RETURN_IF_ERROR(CheckDiskHasRoom(*store_, 0, kControlDiskReserve));
-  absl::MutexLock lock(&mutex_);
-  const size_t of_project = queue_.size(project);
-  if (of_project >= options_.max_queued_jobs_per_project) {
-    return QueueFull(absl::StrCat(of_project, " jobs of the project wait already, as many as may"));
-  }
-  if (queue_.size() < options_.max_queued_jobs) return absl::OkStatus();
-  return QueueFull(absl::StrCat(queue_.size(), " jobs wait already"));
 }
 
 }  // namespace serin

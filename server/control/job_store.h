@@ -69,7 +69,9 @@ class JobStore {
   using AlsoWriteFn = absl::FunctionRef<void(const v1::Job& job, WriteBatch& batch)>;
 
   // Accepts a job, or returns the one that this request_id made before (of those that are kept),
-  // without `also_write`. RESOURCE_EXHAUSTED with google.rpc.RetryInfo when too many wait.
+  // without `also_write`. RESOURCE_EXHAUSTED with google.rpc.RetryInfo when too many wait. A job
+  // that it replaces, and that has not ended, is CANCELLED in the same batch; its worker is left to
+  // the caller.
   absl::StatusOr<v1::Job> Create(const std::string& project, const NewJob& wanted,
                                  AlsoWriteFn also_write) ABSL_LOCKS_EXCLUDED(write_mutex_, mutex_);
   absl::StatusOr<v1::Job> Create(const std::string& project, const NewJob& wanted)
@@ -208,7 +210,14 @@ class JobStore {
       ABSL_LOCKS_EXCLUDED(mutex_);
   // Puts a record that is on disk into memory.
   void Remember(const JobId& id, const internal::v1::JobRecord& record) ABSL_LOCKS_EXCLUDED(mutex_);
-  absl::Status CheckRoom(const std::string& project) const ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // The end of the job that a new one replaces, if any.
+  absl::StatusOr<std::optional<Change>> CancelReplaced(const std::string& project,
+                                                       const std::string& name) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Whether one more job may wait once so many of the project's do no more.
+  absl::Status CheckRoom(const std::string& project, size_t leaving) const
+      ABSL_LOCKS_EXCLUDED(mutex_);
 
   Store* const store_;
   const Clock* const clock_;

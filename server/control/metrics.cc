@@ -13,17 +13,27 @@ namespace {
 const prometheus::Histogram::BucketBoundaries kSeconds = {0.1, 0.3, 1,   3,    10,   30,
                                                           60,  180, 600, 1800, 3600, 14400};
 
-prometheus::Histogram& TrainSeconds(prometheus::Registry* registry) {
-  return prometheus::BuildHistogram()
-      .Name("serin_job_duration_seconds")
-      .Help("Time from the beginning of a job's last attempt to its end.")
-      .Register(*registry)
-      .Add({{"type", "train"}}, kSeconds);
+constexpr char kTrain[] = "train";
+constexpr char kSearch[] = "search";
+constexpr char kVerify[] = "verify";
+constexpr char kBatchPredict[] = "batch_predict";
+
+const char* TypeLabel(const v1::Job& job) {
+  if (job.type() == v1::JOB_TYPE_VERIFY) return kVerify;
+  if (job.type() == v1::JOB_TYPE_BATCH_PREDICT) return kBatchPredict;
+  return job.spec().has_search() ? kSearch : kTrain;
 }
 
 }  // namespace
 
-JobMetrics::JobMetrics(prometheus::Registry* registry) : train_seconds_(TrainSeconds(registry)) {
+JobMetrics::JobMetrics(prometheus::Registry* registry) {
+  auto& durations = prometheus::BuildHistogram()
+                        .Name("serin_job_duration_seconds")
+                        .Help("Time from the beginning of a job's last attempt to its end.")
+                        .Register(*registry);
+  for (const char* type : {kTrain, kSearch, kVerify, kBatchPredict}) {
+    seconds_[type] = &durations.Add({{"type", type}}, kSeconds);
+  }
   auto& family =
       prometheus::BuildGauge().Name("serin_jobs").Help("Jobs by state.").Register(*registry);
   for (const v1::JobState state :
@@ -39,8 +49,8 @@ void JobMetrics::Changed(v1::JobState before, const v1::Job& job) {
   jobs_.at(before)->Decrement();
   Added(job);
   if (!IsFinal(job.state()) || !job.has_start_time()) return;
-  train_seconds_.Observe(
-      absl::ToDoubleSeconds(FromProto(job.end_time()) - FromProto(job.start_time())));
+  seconds_.at(TypeLabel(job))
+      ->Observe(absl::ToDoubleSeconds(FromProto(job.end_time()) - FromProto(job.start_time())));
 }
 
 void JobMetrics::Forgotten(v1::JobState state) { jobs_.at(state)->Decrement(); }

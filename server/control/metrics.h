@@ -4,13 +4,15 @@
 #include <prometheus/registry.h>
 
 #include <map>
+#include <string>
 
 #include "serin/v1/job.pb.h"
 
 namespace serin {
 
-// serin_jobs{state}: jobs on disk by state. serin_job_duration_seconds{type="train"}: time from the
-// beginning of the last attempt to the end of the job. Thread-safe.
+// serin_jobs{state}: jobs on disk by state. serin_job_duration_seconds{type="train"|"search"|
+// "verify"|"batch_predict"}: time from the beginning of the last attempt to the end of the job;
+// "search" are trainings that look for their specification first. Thread-safe.
 class JobMetrics {
  public:
   explicit JobMetrics(prometheus::Registry* registry);
@@ -24,7 +26,7 @@ class JobMetrics {
 
  private:
   std::map<v1::JobState, prometheus::Gauge*> jobs_;
-  prometheus::Histogram& train_seconds_;
+  std::map<std::string, prometheus::Histogram*> seconds_;  // By type.
 };
 
 }  // namespace serin

@@ -74,6 +74,7 @@ absl::StatusOr<NewJob> ScheduleRuns::ResolveTraining(const std::string& project,
   SERIN_ASSIGN_OR_RETURN(wanted.model, ParseModelName("model", schedule.model()));
   wanted.spec = *std::move(resolved);
   wanted.promotion = schedule.promotion();
+  wanted.dataset_create_time = found.create_time();
   return wanted;
 }
 
@@ -82,17 +83,35 @@ absl::StatusOr<NewJob> ScheduleRuns::ResolveBatch(const std::string& project,
                                                   const std::string& dataset) const {
   v1::BatchPrediction asked = schedule.batch_prediction();
   asked.set_dataset(dataset);
-  const absl::StatusOr<v1::BatchPrediction> resolved =
-      batches_->Resolve(project, asked, "model_version");
+  absl::StatusOr<NewJob> resolved = batches_->Resolve(project, asked, "model_version");
   if (!resolved.ok()) return PrefixField("batch_prediction", resolved.status());
-  return BatchJob(*resolved);
+  return resolved;
 }
 
 absl::StatusOr<v1::Job> ScheduleRuns::Start(const ScheduleId& id, const SchedulePtr& seen,
                                             const Run& run, const std::string& request_id) const {
+  SERIN_ASSIGN_OR_RETURN(NewJob wanted, Resolve(id.first, seen->schedule(), run.dataset_version));
+  wanted.request_id = request_id;
+  return StartJob(id, seen, run, wanted);
+}
+
+absl::StatusOr<v1::Job> ScheduleRuns::StartInstead(const ScheduleId& id, const SchedulePtr& seen,
+                                                   const Run& run,
+                                                   const std::string& request_id) const {
   const v1::Schedule& schedule = seen->schedule();
   SERIN_ASSIGN_OR_RETURN(NewJob wanted, Resolve(id.first, schedule, run.dataset_version));
+  SERIN_ASSIGN_OR_RETURN(const JobId before, LastJobId(id, schedule));
   wanted.request_id = request_id;
+  wanted.replaces = LastJob(schedule);
+  absl::StatusOr<v1::Job> job = StartJob(id, seen, run, wanted);
+  // On disk the one before is over; its worker goes after that.
+  if (job.ok()) kill_worker_(before);
+  return job;
+}
+
+absl::StatusOr<v1::Job> ScheduleRuns::StartJob(const ScheduleId& id, const SchedulePtr& seen,
+                                               const Run& run, const NewJob& wanted) const {
+  const v1::Schedule& schedule = seen->schedule();
   Run made = run;
   if (schedule.has_new_version()) {
     SERIN_ASSIGN_OR_RETURN(made.dataset_version, VersionOf(wanted));
@@ -103,16 +122,6 @@ absl::StatusOr<v1::Job> ScheduleRuns::Start(const ScheduleId& id, const Schedule
     AddRun(made, v1::ScheduleRun::OUTCOME_STARTED, &changed).set_job(job.name());
     return changed;
   });
-}
-
-absl::StatusOr<v1::Job> ScheduleRuns::StartInstead(const ScheduleId& id, const SchedulePtr& seen,
-                                                   const Run& run,
-                                                   const std::string& request_id) const {
-  // First whether there can be another: a job that has nothing in its place goes on.
-  SERIN_RETURN_IF_ERROR(Resolve(id.first, seen->schedule(), run.dataset_version).status());
-  SERIN_ASSIGN_OR_RETURN(const JobId before, LastJobId(id, seen->schedule()));
-  SERIN_RETURN_IF_ERROR(cancel_job_(before));
-  return Start(id, seen, run, request_id);
 }
 
 absl::Status ScheduleRuns::Skip(const ScheduleId& id, const SchedulePtr& seen,

@@ -16,8 +16,8 @@
 
 namespace serin {
 
-// Ends the job that a run takes the place of; OK for one that has ended.
-using CancelJobFn = std::function<absl::Status(const JobId& job)>;
+// Ends the worker of a job that another one has taken the place of, where it has one.
+using KillWorkerFn = std::function<void(const JobId& job)>;
 
 // Carries runs of schedules out: each is one batch, a job with it or not, so that no run is made
 // twice or forgotten whenever the process dies. Thread-safe. Errors common to all: ABORTED where
@@ -26,12 +26,12 @@ class ScheduleRuns {
  public:
   // The pointers must outlive the object.
   ScheduleRuns(ScheduleStore* schedules, JobStore* jobs, DatasetReader* datasets,
-               const BatchPredictions* batches, CancelJobFn cancel_job)
+               const BatchPredictions* batches, KillWorkerFn kill_worker)
       : schedules_(schedules),
         jobs_(jobs),
         datasets_(datasets),
         batches_(batches),
-        cancel_job_(std::move(cancel_job)) {}
+        kill_worker_(std::move(kill_worker)) {}
 
   // Whether the job of the run before has not ended.
   absl::StatusOr<bool> IsBusy(const ScheduleId& id, const v1::Schedule& schedule) const;
@@ -44,7 +44,7 @@ class ScheduleRuns {
   // Makes the job of a run and takes the run down as started. After an error nothing has changed.
   absl::StatusOr<v1::Job> Start(const ScheduleId& id, const SchedulePtr& seen, const Run& run,
                                 const std::string& request_id = "") const;
-  // As Start, after it has ended the job of the run before.
+  // As Start, in the place of the job of the run before, which is CANCELLED in the same batch.
   absl::StatusOr<v1::Job> StartInstead(const ScheduleId& id, const SchedulePtr& seen,
                                        const Run& run, const std::string& request_id = "") const;
   // Takes a run down for which there is no job: left out, missed, or `error` says why there is
@@ -57,6 +57,8 @@ class ScheduleRuns {
   absl::Status Wait(const ScheduleId& id, const SchedulePtr& seen, const Run& run) const;
 
  private:
+  absl::StatusOr<v1::Job> StartJob(const ScheduleId& id, const SchedulePtr& seen, const Run& run,
+                                   const NewJob& wanted) const;
   // `dataset`: as GetDatasetVersion takes it.
   absl::StatusOr<NewJob> ResolveTraining(const std::string& project, const v1::Schedule& schedule,
                                          const std::string& dataset) const;
@@ -67,7 +69,7 @@ class ScheduleRuns {
   JobStore* const jobs_;
   DatasetReader* const datasets_;
   const BatchPredictions* const batches_;
-  const CancelJobFn cancel_job_;
+  const KillWorkerFn kill_worker_;
 };
 
 }  // namespace serin

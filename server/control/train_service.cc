@@ -92,10 +92,11 @@ grpc::ServerUnaryReactor* TrainService::Train(grpc::CallbackServerContext* conte
   if (!made.ok()) return Finish(context, made.status());
   if (made->has_value()) return Finish(context, response, absl::StatusOr<v1::Job>(**made));
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  datasets_->Find(*project, request->spec().dataset(),
-                  [=, this, project = *project](const absl::StatusOr<v1::DatasetVersion>& dataset) {
-                    Answer(reactor, response, Accept(project, *request, dataset));
-                  });
+  datasets_->FindVersion(
+      *project, request->spec().dataset(),
+      [=, this, project = *project](const absl::StatusOr<v1::DatasetVersion>& dataset) {
+        Answer(reactor, response, Accept(project, *request, dataset));
+      });
   return reactor;
 }
 
@@ -104,10 +105,12 @@ absl::StatusOr<v1::Job> TrainService::Accept(
     const absl::StatusOr<v1::DatasetVersion>& dataset) const {
   SERIN_ASSIGN_OR_RETURN(v1::TrainingSpec spec, Resolve(request.spec(), dataset));
   SERIN_ASSIGN_OR_RETURN(std::string model, ParseModelName("model", request.model()));
-  absl::StatusOr<v1::Job> job = jobs_->Create(project, {.model = std::move(model),
-                                                        .spec = std::move(spec),
-                                                        .request_id = request.request_id(),
-                                                        .priority = request.priority()});
+  absl::StatusOr<v1::Job> job =
+      jobs_->Create(project, {.model = std::move(model),
+                              .spec = std::move(spec),
+                              .request_id = request.request_id(),
+                              .priority = request.priority(),
+                              .dataset_create_time = dataset->create_time()});
   scheduler_->Wake();
   return job;
 }
@@ -121,9 +124,10 @@ grpc::ServerUnaryReactor* TrainService::ResolveTraining(grpc::CallbackServerCont
   const absl::StatusOr<std::string> project = ProjectOf(*context);
   if (!project.ok()) return Finish(context, project.status());
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  datasets_->Find(*project, spec.dataset(), [=](const absl::StatusOr<v1::DatasetVersion>& version) {
-    Answer(reactor, response->mutable_spec(), Resolve(request->spec(), version));
-  });
+  datasets_->FindVersion(
+      *project, spec.dataset(), [=](const absl::StatusOr<v1::DatasetVersion>& version) {
+        Answer(reactor, response->mutable_spec(), Resolve(request->spec(), version));
+      });
   return reactor;
 }
 
@@ -141,12 +145,12 @@ grpc::ServerUnaryReactor* TrainService::VerifyModelVersion(
       FindModelVersion(*store_, *registry_->state(), *project, request->name());
   if (!version.ok()) return Finish(context, version.status());
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  datasets_->Find(*project, version->lineage().spec().dataset(),
-                  [=, this, project = *project,
-                   version = *version](const absl::StatusOr<v1::DatasetVersion>& dataset) {
-                    Answer(reactor, response,
-                           AcceptVerification(project, version, *request, dataset));
-                  });
+  datasets_->FindVersion(*project, version->lineage().spec().dataset(),
+                         [=, this, project = *project,
+                          version = *version](const absl::StatusOr<v1::DatasetVersion>& dataset) {
+                           Answer(reactor, response,
+                                  AcceptVerification(project, version, *request, dataset));
+                         });
   return reactor;
 }
 

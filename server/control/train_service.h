@@ -7,10 +7,10 @@
 #include "absl/status/statusor.h"
 #include "core/storage/store.h"
 #include "serin/v1/train_service.grpc.pb.h"
-#include "server/control/dataset_lookup.h"
 #include "server/control/job_scheduler.h"
 #include "server/control/job_store.h"
 #include "server/control/model_registry.h"
+#include "server/control/remote_datasets.h"
 #include "server/control/schedule_calls.h"
 #include "server/rpc/task_thread.h"
 
@@ -20,7 +20,7 @@ namespace serin {
 class TrainService final : public v1::TrainService::CallbackService {
  public:
   // The pointers must outlive the service.
-  TrainService(JobStore* jobs, JobScheduler* scheduler, DatasetLookup* datasets,
+  TrainService(JobStore* jobs, JobScheduler* scheduler, RemoteDatasets* datasets,
                const StoreReader* store, const ModelRegistry* registry,
                const ScheduleCalls* schedules)
       : jobs_(jobs),
@@ -95,7 +95,7 @@ class TrainService final : public v1::TrainService::CallbackService {
 
   JobStore* const jobs_;
   JobScheduler* const scheduler_;
-  DatasetLookup* const datasets_;
+  RemoteDatasets* const datasets_;
   const StoreReader* const store_;
   const ModelRegistry* const registry_;
   const ScheduleCalls* const schedules_;

@@ -46,7 +46,8 @@ absl::StatusOr<NewJob> VerificationJob(const v1::ModelVersion& version,
                 .spec = *std::move(spec),
                 .request_id = request.request_id(),
                 .priority = request.priority(),
-                .verify = version.name()};
+                .verify = version.name(),
+                .dataset_create_time = dataset->create_time()};
 }
 
 absl::StatusOr<v1::ModelVersion> VersionToVerify(const StoreReader& reader,

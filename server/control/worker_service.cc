@@ -33,6 +33,9 @@ absl::StatusOr<Assignment> Assign(JobStore& jobs, const StoreReader& store,
   if (record.job().has_batch_prediction()) {
     *assignment.mutable_batch_prediction() = record.job().batch_prediction();
   }
+  if (record.has_dataset_create_time()) {
+    *assignment.mutable_dataset_create_time() = record.dataset_create_time();
+  }
   assignment.set_compare_with(jobs.ComparedWith(running.project, record));
   assignment.set_compare_metric(record.promotion().metric());
   return assignment;

@@ -12,37 +12,31 @@
 namespace serin {
 namespace {
 
-constexpr absl::Duration kCallTimeout = absl::Seconds(30);
 // Of a block, which may wait for others.
 constexpr absl::Duration kBlockTimeout = absl::Minutes(10);
 
-void Prepare(const BatchSetup& setup, absl::Duration timeout, grpc::ClientContext* context) {
-  context->set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+void Prepare(const BatchSetup& setup, grpc::ClientContext* context) {
+  context->set_deadline(absl::ToChronoTime(absl::Now() + kBlockTimeout));
   SetProject(*context, setup.project);
-}
-
-absl::Status Deleted(const absl::Status& error, const std::string& dataset) {
-  if (!absl::IsNotFound(error)) return error;
-  return absl::FailedPreconditionError(
-      absl::StrCat(dataset, " has been deleted since the job was accepted"));
 }
 
 }  // namespace
 
 BatchDataset::BatchDataset(const BatchSetup& setup, const v1::BatchPrediction& wanted)
-    : setup_(&setup), wanted_(&wanted), stub_(v1::DatasetService::NewStub(setup.dataset)) {}
+    : setup_(&setup),
+      wanted_(&wanted),
+      accepted_(setup.project, wanted.dataset(), setup.input_create_time),
+      stub_(v1::DatasetService::NewStub(setup.dataset)) {}
 
 absl::StatusOr<BatchDataset> BatchDataset::Open(const BatchSetup& setup,
                                                 const v1::BatchPrediction& wanted) {
   BatchDataset dataset(setup, wanted);
-  v1::GetDatasetVersionRequest request;
-  request.set_name(wanted.dataset());
-  const absl::Status found = RetryUnavailable(setup.sleep, [&] {
-    grpc::ClientContext context;
-    Prepare(setup, kCallTimeout, &context);
-    return FromGrpc(dataset.stub_->GetDatasetVersion(&context, request, &dataset.input_));
-  });
-  SERIN_RETURN_IF_ERROR(Deleted(found, wanted.dataset()));
+  absl::StatusOr<v1::DatasetVersion> input;
+  SERIN_RETURN_IF_ERROR(RetryUnavailable(setup.sleep, [&] {
+    input = dataset.accepted_.Find(*dataset.stub_);
+    return input.status();
+  }));
+  dataset.input_ = *std::move(input);
   return dataset;
 }
 
@@ -54,9 +48,8 @@ absl::StatusOr<std::vector<v1::ReadRowsResponse>> BatchDataset::Read(
   request.set_offset(begin - first_row());
   request.set_limit(end - begin);
   std::vector<v1::ReadRowsResponse> rows;
-  const absl::Status read =
-      RetryUnavailable(setup_->sleep, [&] { return ReadOnce(request, begin, end, &rows); });
-  SERIN_RETURN_IF_ERROR(Deleted(read, wanted_->dataset()));
+  SERIN_RETURN_IF_ERROR(
+      RetryUnavailable(setup_->sleep, [&] { return ReadOnce(request, begin, end, &rows); }));
   return rows;
 }
 
@@ -64,7 +57,7 @@ absl::Status BatchDataset::ReadOnce(const v1::ReadRowsRequest& request, int64_t 
                                     std::vector<v1::ReadRowsResponse>* rows) const {
   rows->clear();
   grpc::ClientContext context;
-  Prepare(*setup_, kBlockTimeout, &context);
+  Prepare(*setup_, &context);
   const auto reader = stub_->ReadRows(&context, request);
   v1::ReadRowsResponse batch;
   int64_t count = 0;
@@ -72,7 +65,9 @@ absl::Status BatchDataset::ReadOnce(const v1::ReadRowsRequest& request, int64_t 
     count += batch.row_count();
     rows->push_back(std::move(batch));
   }
-  SERIN_RETURN_IF_ERROR(FromGrpc(reader->Finish()));
+  SERIN_RETURN_IF_ERROR(accepted_.Explain(FromGrpc(reader->Finish())));
+  // What was read may be another that was made in between.
+  SERIN_RETURN_IF_ERROR(accepted_.Find(*stub_).status());
   if (live() || count == end - begin) return absl::OkStatus();
   return absl::InternalError(absl::StrCat("read ", count, " rows of ", wanted_->dataset(), " from ",
                                           begin, " on, which has ", end - begin));
@@ -101,7 +96,7 @@ absl::Status BatchDataset::AppendOnce(const v1::AppendRowsRequest& spec,
                                       const std::vector<v1::RowBatch>& rows,
                                       v1::AppendRowsResponse* response) const {
   grpc::ClientContext context;
-  Prepare(*setup_, kBlockTimeout, &context);
+  Prepare(*setup_, &context);
   const auto writer = stub_->AppendRows(&context, response);
   bool open = writer->Write(spec);
   v1::AppendRowsRequest request;

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "serin/v1/dataset_service.grpc.pb.h"
+#include "server/worker/accepted_dataset.h"
 #include "server/worker/batch_prediction.h"
 
 namespace serin {
@@ -16,8 +17,8 @@ namespace serin {
 // Calls are repeated while it is UNAVAILABLE. Thread-safe.
 class BatchDataset {
  public:
-  // Looks the input up. FAILED_PRECONDITION if it has been deleted. `setup` and `wanted` outlive
-  // it.
+  // Looks the input up. FAILED_PRECONDITION if it is not the one that was accepted any more.
+  // `setup` and `wanted` outlive it.
   static absl::StatusOr<BatchDataset> Open(const BatchSetup& setup,
                                            const v1::BatchPrediction& wanted);
 
@@ -27,7 +28,7 @@ class BatchDataset {
   // Rows may come and go.
   bool live() const { return input_.live(); }
 
-  // Rows with numbers in [begin, end), as far as they are there.
+  // Rows with numbers in [begin, end), as far as they are there. FAILED_PRECONDITION as Open.
   absl::StatusOr<std::vector<v1::ReadRowsResponse>> Read(
       int64_t begin, int64_t end, const std::vector<std::string>& columns) const;
 
@@ -47,6 +48,7 @@ class BatchDataset {
 
   const BatchSetup* setup_;
   const v1::BatchPrediction* wanted_;
+  AcceptedDataset accepted_;
   std::unique_ptr<v1::DatasetService::Stub> stub_;
   v1::DatasetVersion input_;
 };

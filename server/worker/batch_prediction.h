@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "core/engine/predictor.h"
 #include "serin/v1/job.pb.h"
 #include "server/worker/retry.h"
@@ -24,6 +26,8 @@ struct BatchSetup {
   std::string project;
   // jobs/{job}.
   std::string job;
+  // Of the input, as the job was accepted (AcceptedDataset).
+  std::optional<absl::Time> input_create_time = std::nullopt;
   // Blocks in hand at a time, each with a thread of its own.
   unsigned threads = 1;
   Sleeper sleep;
@@ -41,8 +45,9 @@ using WrittenSink = std::function<bool(int64_t rows, double share)>;
 // Of a live input, whose rows come and go, all blocks are looked at again; those written stay as
 // they are.
 //
-// FAILED_PRECONDITION if the input has been deleted, or the output with what was written before;
-// CANCELLED when the sink says so; else the dataset role's errors.
+// FAILED_PRECONDITION if the input is not the one that was accepted any more, or the output has
+// been deleted with what was written before; CANCELLED when the sink says so; else the dataset
+// role's errors.
 absl::StatusOr<int64_t> WriteBatchPredictions(const BatchSetup& setup, const Predictor& predictor,
                                               const v1::BatchPrediction& wanted,
                                               const WrittenSink& written);

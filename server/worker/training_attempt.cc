@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -39,6 +40,11 @@ std::vector<std::string> FeaturesOf(const Predictor* predictor) {
   return names;
 }
 
+std::optional<absl::Time> DatasetCreateTimeOf(const internal::v1::Assignment& assignment) {
+  if (!assignment.has_dataset_create_time()) return std::nullopt;
+  return FromProto(assignment.dataset_create_time());
+}
+
 }  // namespace
 
 TrainingAttempt::TrainingAttempt(const std::shared_ptr<grpc::Channel>& control,
@@ -74,7 +80,7 @@ absl::StatusOr<TrainingAttempt::Outcome> TrainingAttempt::Train(
 
   v1::TrainingSpec spec = assignment.spec();
   SERIN_ASSIGN_OR_RETURN(const TrainingData data,
-                         Read(spec, FeaturesOf(other.ok() ? other->get() : nullptr)));
+                         Read(assignment, FeaturesOf(other.ok() ? other->get() : nullptr)));
   Made made;
   if (spec.has_search()) {
     SERIN_ASSIGN_OR_RETURN(spec, Search(data, spec, &made.head));
@@ -107,7 +113,7 @@ absl::StatusOr<TrainingAttempt::Outcome> TrainingAttempt::Verify(
   SERIN_ASSIGN_OR_RETURN(const std::string expected,
                          control_.ReadBundle(assignment.verify().name()));
   SERIN_ASSIGN_OR_RETURN(const internal::v1::Bundle before, DecodeBundle(expected));
-  SERIN_ASSIGN_OR_RETURN(const TrainingData data, Read(assignment.spec(), {}));
+  SERIN_ASSIGN_OR_RETURN(const TrainingData data, Read(assignment, {}));
   SERIN_ASSIGN_OR_RETURN(const internal::v1::Bundle after,
                          MakeBundle(data, assignment.spec(), false));
   SERIN_ASSIGN_OR_RETURN(const std::string actual, EncodeBundle(after));
@@ -136,6 +142,7 @@ absl::StatusOr<TrainingAttempt::Outcome> TrainingAttempt::PredictBatch(
   const BatchSetup setup = {.dataset = dataset_,
                             .project = attempt_.project(),
                             .job = attempt_.job(),
+                            .input_create_time = DatasetCreateTimeOf(assignment),
                             .threads = std::thread::hardware_concurrency() + 1,
                             .sleep = sleep_};
   SERIN_ASSIGN_OR_RETURN(const int64_t rows,
@@ -150,9 +157,12 @@ absl::StatusOr<std::unique_ptr<const Predictor>> TrainingAttempt::LoadVersion(
   return LoadPredictor(std::move(bundle));
 }
 
-absl::StatusOr<TrainingData> TrainingAttempt::Read(const v1::TrainingSpec& spec,
+absl::StatusOr<TrainingData> TrainingAttempt::Read(const internal::v1::Assignment& assignment,
                                                    const std::vector<std::string>& also) {
-  return ReadTrainingData(dataset_, attempt_.project(), spec, also, sleep_, [this](double share) {
+  const v1::TrainingSpec& spec = assignment.spec();
+  const AcceptedDataset accepted(attempt_.project(), spec.dataset(),
+                                 DatasetCreateTimeOf(assignment));
+  return ReadTrainingData(dataset_, accepted, spec, also, sleep_, [this](double share) {
     return progress_.Report(ProgressAt(Stage::kReading, share));
   });
 }

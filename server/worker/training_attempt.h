@@ -49,7 +49,7 @@ class TrainingAttempt {
   absl::StatusOr<Outcome> PredictBatch(const internal::v1::Assignment& assignment);
 
   absl::StatusOr<std::unique_ptr<const Predictor>> LoadVersion(const std::string& name);
-  absl::StatusOr<TrainingData> Read(const v1::TrainingSpec& spec,
+  absl::StatusOr<TrainingData> Read(const internal::v1::Assignment& assignment,
                                     const std::vector<std::string>& also);
   // The best candidate's specification; the rest goes into `head`.
   absl::StatusOr<v1::TrainingSpec> Search(const TrainingData& data, const v1::TrainingSpec& spec,

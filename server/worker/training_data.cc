@@ -17,40 +17,27 @@
 namespace serin {
 namespace {
 
-constexpr absl::Duration kCallTimeout = absl::Seconds(30);
 constexpr absl::Duration kReadTimeout = absl::Hours(1);
 
 // One go at reading.
 class Reading {
  public:
-  Reading(v1::DatasetService::Stub* stub, const std::string& project, const v1::TrainingSpec& spec,
-          const std::vector<std::string>& also, const ReadingSink& sink)
-      : stub_(stub), project_(project), spec_(spec), also_(also), sink_(sink) {}
+  Reading(v1::DatasetService::Stub* stub, const AcceptedDataset& accepted,
+          const v1::TrainingSpec& spec, const std::vector<std::string>& also,
+          const ReadingSink& sink)
+      : stub_(stub), accepted_(accepted), spec_(spec), also_(also), sink_(sink) {}
 
   absl::StatusOr<TrainingData> Read() {
-    SERIN_ASSIGN_OR_RETURN(const v1::DatasetVersion version, GetVersion());
+    SERIN_ASSIGN_OR_RETURN(const v1::DatasetVersion version, accepted_.Find(*stub_));
     SERIN_ASSIGN_OR_RETURN(const v1::Schema schema, NeededColumns(ModelSchemaOf(version.schema())));
     TrainingData data{EmptyTable(schema), version.source_sha256()};
-    SERIN_RETURN_IF_ERROR(ReadRows(version, &data.table));
+    SERIN_RETURN_IF_ERROR(accepted_.Explain(ReadRows(version, &data.table)));
+    // What was read may be another that was made in between.
+    SERIN_RETURN_IF_ERROR(accepted_.Find(*stub_).status());
     return data;
   }
 
  private:
-  void Prepare(absl::Duration timeout, grpc::ClientContext* context) const {
-    context->set_deadline(absl::ToChronoTime(absl::Now() + timeout));
-    SetProject(*context, project_);
-  }
-
-  absl::StatusOr<v1::DatasetVersion> GetVersion() const {
-    grpc::ClientContext context;
-    Prepare(kCallTimeout, &context);
-    v1::GetDatasetVersionRequest request;
-    request.set_name(spec_.dataset());
-    v1::DatasetVersion version;
-    SERIN_RETURN_IF_ERROR(FromGrpc(stub_->GetDatasetVersion(&context, request, &version)));
-    return version;
-  }
-
   absl::StatusOr<v1::Schema> NeededColumns(const v1::Schema& all) const {
     v1::Schema schema;
     for (const std::string& name : ColumnsOf(spec_)) {
@@ -72,7 +59,8 @@ class Reading {
   absl::Status ReadRows(const v1::DatasetVersion& version, Table* table) const {
     const int64_t row_count = version.row_count();
     grpc::ClientContext context;
-    Prepare(kReadTimeout, &context);
+    context.set_deadline(absl::ToChronoTime(absl::Now() + kReadTimeout));
+    SetProject(context, accepted_.project());
     v1::ReadRowsRequest request;
     request.set_name(spec_.dataset());
     for (const ColumnData& column : table->columns) request.add_columns(column.name);
@@ -108,32 +96,26 @@ class Reading {
   }
 
   v1::DatasetService::Stub* const stub_;
-  const std::string& project_;
+  const AcceptedDataset& accepted_;
   const v1::TrainingSpec& spec_;
   const std::vector<std::string>& also_;
   const ReadingSink& sink_;
 };
 
-absl::Status Explain(const absl::Status& error, const v1::TrainingSpec& spec) {
-  if (!absl::IsNotFound(error)) return error;
-  return absl::FailedPreconditionError(
-      absl::StrCat(spec.dataset(), " has been deleted since the job was accepted"));
-}
-
 }  // namespace
 
 absl::StatusOr<TrainingData> ReadTrainingData(const std::shared_ptr<grpc::Channel>& dataset,
-                                              const std::string& project,
+                                              const AcceptedDataset& accepted,
                                               const v1::TrainingSpec& spec,
                                               const std::vector<std::string>& also,
                                               const Sleeper& sleep, const ReadingSink& sink) {
   const auto stub = v1::DatasetService::NewStub(dataset);
   absl::StatusOr<TrainingData> data;
   const absl::Status status = RetryUnavailable(sleep, [&] {
-    data = Reading(stub.get(), project, spec, also, sink).Read();
+    data = Reading(stub.get(), accepted, spec, also, sink).Read();
     return data.status();
   });
-  if (!status.ok()) return Explain(status, spec);
+  SERIN_RETURN_IF_ERROR(status);
   return data;
 }
 

@@ -10,6 +10,7 @@
 #include "core/table/table.h"
 #include "grpcpp/channel.h"
 #include "serin/v1/job.pb.h"
+#include "server/worker/accepted_dataset.h"
 #include "server/worker/retry.h"
 
 namespace serin {
@@ -25,9 +26,9 @@ using ReadingSink = std::function<bool(double share)>;
 
 // Reads the columns that a resolved specification needs, and those of `also` that the dataset has,
 // from the dataset role; begins again while that is UNAVAILABLE. FAILED_PRECONDITION if the dataset
-// version has been deleted, CANCELLED when the sink says so.
+// version is not the one that was accepted any more, CANCELLED when the sink says so.
 absl::StatusOr<TrainingData> ReadTrainingData(const std::shared_ptr<grpc::Channel>& dataset,
-                                              const std::string& project,
+                                              const AcceptedDataset& accepted,
                                               const v1::TrainingSpec& spec,
                                               const std::vector<std::string>& also,
                                               const Sleeper& sleep, const ReadingSink& sink);

@@ -56,6 +56,14 @@ class JobFaultsTest : public testing::Test {
   }
   TestClient& client() { return server_->client(); }
 
+  absl::Status DeleteDataset(const std::string& name) {
+    v1::DeleteDatasetRequest request;
+    request.set_name(name);
+    return client()
+        .Call(client().datasets(), &v1::DatasetService::Stub::DeleteDataset, request)
+        .status();
+  }
+
   // The job, whose worker runs.
   std::string Begin(const v1::TrainRequest& request) {
     const auto job = client().Train(request);
@@ -169,16 +177,50 @@ TEST_F(JobFaultsTest, DatasetDeletedWhileTheJobWaits_FailsIt_WithoutAnotherAttem
   v1::TrainRequest request = TrainIris("iris", "logistic_regression");
   request.mutable_spec()->set_dataset("doomed");
   SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job job, client().Train(request));
-  v1::DeleteDatasetRequest doomed;
-  doomed.set_name("doomed");
-  ASSERT_THAT(client().Call(client().datasets(), &v1::DatasetService::Stub::DeleteDataset, doomed),
-              IsOk());
+  ASSERT_THAT(DeleteDataset("doomed"), IsOk());
   ASSERT_THAT(Cancel(client(), blocker), IsOk());
   SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job ended, client().AwaitJob(job.name()));
   EXPECT_EQ(ended.state(), v1::JOB_STATE_FAILED);
   EXPECT_EQ(ended.attempt(), 1);
   EXPECT_EQ(ended.error().code(), static_cast<int>(absl::StatusCode::kFailedPrecondition));
   EXPECT_THAT(ended.error().message(), HasSubstr("datasets/doomed/versions/1 has been deleted"));
+}
+
+TEST_F(JobFaultsTest, DatasetMadeAgainWhileJobsWait_FailsThem_InsteadOfGivingThemOtherRows) {
+  Start();
+  ASSERT_THAT(ModelVersionOf(client().AwaitJob(
+                  client().Train(TrainIris("iris", "logistic_regression"))->name())),
+              IsOk());
+  const std::string blocker = Begin(LongTraining());
+  ASSERT_THAT(client().Upload("doomed", TestFile("iris.csv")), IsOk());
+  v1::TrainRequest training = TrainIris("iris", "logistic_regression");
+  training.mutable_spec()->set_dataset("doomed");
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job train, client().Train(training));
+  v1::BatchPredictRequest prediction;
+  prediction.set_model("iris");
+  prediction.set_dataset("doomed");
+  prediction.set_output_dataset("scored");
+  SERIN_ASSERT_OK_AND_ASSIGN(
+      const v1::Job batch,
+      client().Call(client().predictions(), &v1::PredictService::Stub::BatchPredict, prediction));
+  ASSERT_THAT(DeleteDataset("doomed"), IsOk());
+  // The same bytes: it is the dataset that counts, and tables that were not uploaded have no hash.
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::DatasetVersion again,
+                             client().Upload("doomed", TestFile("iris.csv")));
+  EXPECT_EQ(again.name(), "datasets/doomed/versions/1");
+  ASSERT_THAT(Cancel(client(), blocker), IsOk());
+  for (const std::string& job : {train.name(), batch.name()}) {
+    SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job ended, client().AwaitJob(job));
+    EXPECT_EQ(ended.state(), v1::JOB_STATE_FAILED) << ended.DebugString();
+    EXPECT_EQ(ended.attempt(), 1);
+    EXPECT_EQ(ended.error().code(), static_cast<int>(absl::StatusCode::kFailedPrecondition));
+    EXPECT_THAT(ended.error().message(),
+                HasSubstr("datasets/doomed/versions/1 has been deleted and made again"));
+  }
+  EXPECT_EQ(client().GetModel("iris")->version_count(), 1);
+  // Asked for now, it is what there is now.
+  SERIN_ASSERT_OK_AND_ASSIGN(const v1::Job asked, client().Train(training));
+  EXPECT_THAT(ModelVersionOf(client().AwaitJob(asked.name())), IsOk());
 }
 
 TEST_F(JobFaultsTest, HigherPriority_RunsFirst) {

@@ -64,16 +64,23 @@ class BatchPredictionsTest : public JobStoreTest {
                                             [](const v1::ModelVersion&, WriteBatch&) {}),
                   IsOk());
     }
-    datasets_.Add("d", kInput).set_row_count(70);
+    v1::DatasetVersion& input = datasets_.Add("d", kInput);
+    input.set_row_count(70);
+    input.mutable_create_time()->set_seconds(1234);
   }
 
-  absl::StatusOr<v1::BatchPrediction> Resolve(const std::string& changes = "") {
+  absl::StatusOr<NewJob> ResolveJob(const std::string& changes = "") {
     v1::BatchPrediction asked;
     asked.set_model_version("m");
     asked.set_dataset("d");
     asked.set_output_dataset("out");
     EXPECT_TRUE(google::protobuf::TextFormat::MergeFromString(changes, &asked));
     return BatchPredictions(&store_, &control_->models, &datasets_).Resolve("default", asked);
+  }
+  absl::StatusOr<v1::BatchPrediction> Resolve(const std::string& changes = "") {
+    absl::StatusOr<NewJob> job = ResolveJob(changes);
+    if (!job.ok()) return job.status();
+    return std::move(job->batch_prediction);
   }
 
   FakeVersions datasets_;
@@ -141,10 +148,7 @@ TEST_F(BatchPredictionsTest, RequestsAtFault_AreRefused_NamingTheField) {
 
 class BatchJobTest : public BatchPredictionsTest {
  protected:
-  JobId CreateBatch() {
-    const NewJob wanted = BatchJob(*Resolve()).value();
-    return Create(wanted).value();
-  }
+  JobId CreateBatch() { return Create(*ResolveJob()).value(); }
   absl::Status ReportRows(const WorkerAttempt& attempt, int64_t rows) {
     internal::v1::ReportProgressRequest report;
     report.set_batch_rows(rows);
@@ -160,6 +164,7 @@ TEST_F(BatchJobTest, ShowsItsRows_AndEndsWithAllOfThem) {
   EXPECT_EQ(created.model(), "models/m");
   EXPECT_FALSE(created.has_spec());
   const WorkerAttempt attempt = Begin();
+  EXPECT_EQ(jobs().Assigned(attempt)->dataset_create_time().seconds(), 1234);
   ASSERT_THAT(ReportRows(attempt, 30), IsOk());
   EXPECT_EQ(jobs().Get(id)->batch_prediction().rows(), 30);
   EXPECT_THAT(Succeed(attempt),

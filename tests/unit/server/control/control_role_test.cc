@@ -60,6 +60,7 @@ class FakeDatasets final : public v1::DatasetService::Service {
       return ToGrpc(ResourceNotFound(absl::StrCat("datasets/", request->name())));
     }
     response->set_name("datasets/sizes/versions/3");
+    response->mutable_create_time()->set_seconds(1234);
     Add(response, "width", v1::COLUMN_TYPE_NUMBER);
     Add(response, "color", v1::COLUMN_TYPE_CATEGORY);
     Add(response, "size", v1::COLUMN_TYPE_CATEGORY);
@@ -283,6 +284,7 @@ TEST_F(ControlRoleTest, Train_SpellsOutTheSpec_AndTheWorkerGetsIt) {
 
   SERIN_ASSERT_OK_AND_ASSIGN(const auto assignment, GetAssignment(AwaitAttempt()));
   EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(assignment.spec(), job.spec()));
+  EXPECT_EQ(assignment.dataset_create_time().seconds(), 1234) << "which dataset has that name";
 }
 
 TEST_F(ControlRoleTest, Train_NamesWhatIsWrong) {
@@ -968,6 +970,7 @@ TEST_F(VerifyModelVersionTest, IsAJob_WhoseWorkerReadsTheBundle_AndWhichMakesNoV
   EXPECT_EQ(assignment.type(), v1::JOB_TYPE_VERIFY);
   EXPECT_EQ(assignment.verify().name(), "models/shirts/versions/1");
   EXPECT_EQ(assignment.verify().bundle_sha256(), Sha256Hex(bundle));
+  EXPECT_EQ(assignment.dataset_create_time().seconds(), 1234);
   SERIN_ASSERT_OK_AND_ASSIGN(const std::string read,
                              ReadBundle(attempt, assignment.verify().name()));
   EXPECT_EQ(read, bundle);

@@ -366,6 +366,57 @@ TEST_F(JobStoreTest, Metrics_CountJobsByState_AlsoAfterARestart) {
   EXPECT_THAT(Metrics(), HasSubstr("serin_jobs{state=\"succeeded\"} 1"));
 }
 
+TEST_F(JobStoreTest, Metrics_CountTheTimeOfEachKindOfJobApart) {
+  NewJob search = {.model = "iris"};
+  search.spec.mutable_search()->set_trials(2);
+  const NewJob kinds[] = {{.model = "iris"},
+                          search,
+                          {.type = v1::JOB_TYPE_VERIFY, .model = "iris"},
+                          {.type = v1::JOB_TYPE_BATCH_PREDICT, .model = "iris"}};
+  int seconds = 0;
+  for (const NewJob& kind : kinds) {
+    ASSERT_THAT(Create(kind), IsOk());
+    const WorkerAttempt attempt = Begin();
+    clock_.Advance(absl::Seconds(++seconds));
+    ASSERT_THAT(jobs().Fail(attempt, absl::InvalidArgumentError("x")), IsOk());
+  }
+  seconds = 0;
+  for (const char* type : {"train", "search", "verify", "batch_predict"}) {
+    const std::string labels = absl::StrCat("{type=\"", type, "\"} ");
+    EXPECT_THAT(Metrics(), HasSubstr(absl::StrCat("serin_job_duration_seconds_count", labels, 1)));
+    EXPECT_THAT(Metrics(),
+                HasSubstr(absl::StrCat("serin_job_duration_seconds_sum", labels, ++seconds)));
+  }
+}
+
+TEST_F(JobStoreTest, AJobThatReplacesAnother_EndsItInItsOwnWrite) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId before, Create());
+  const NewJob wanted = {.model = "iris", .request_id = "r", .replaces = "jobs/" + before.second};
+  store_.FailWriteAfter(0, MemoryStore::FailedWrite::kLost);
+  EXPECT_THAT(Create(wanted), IsError(kUnavailable, testing::_));
+  EXPECT_EQ(StateOf(before), v1::JOB_STATE_QUEUED);
+  store_.Crash();
+  Restart();
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId after, Create(wanted));
+  EXPECT_EQ(StateOf(before), v1::JOB_STATE_CANCELLED);
+  EXPECT_EQ(StateOf(after), v1::JOB_STATE_QUEUED);
+  EXPECT_THAT(Metrics(), HasSubstr("serin_jobs{state=\"cancelled\"} 1"));
+  EXPECT_EQ(*Create(wanted), after) << "asked again, it is there";
+  Restart();
+  EXPECT_EQ(StateOf(before), v1::JOB_STATE_CANCELLED);
+  // One that has ended, or was forgotten, is replaced by nothing more.
+  EXPECT_THAT(Create({.model = "iris", .replaces = "jobs/" + before.second}), IsOk());
+  EXPECT_THAT(Create({.model = "iris", .replaces = "jobs/nothing"}), IsOk());
+}
+
+TEST_F(JobStoreTest, AJobThatReplacesAnother_IsToldToThoseWhoWatchThat) {
+  SERIN_ASSERT_OK_AND_ASSIGN(const JobId before, Create());
+  std::vector<v1::JobState> seen;
+  const auto subscription = jobs().Watch(before, [&] { seen.push_back(StateOf(before)); });
+  ASSERT_THAT(Create({.model = "iris", .replaces = "jobs/" + before.second}), IsOk());
+  EXPECT_THAT(seen, ElementsAre(v1::JOB_STATE_CANCELLED));
+}
+
 TEST_F(JobStoreTest, UnknownJob_IsNotFound) {
   EXPECT_THAT(jobs().Get({"default", "nothing"}),
               IsError(absl::StatusCode::kNotFound, HasSubstr("jobs/nothing does not exist")));

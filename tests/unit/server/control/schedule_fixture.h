@@ -80,7 +80,7 @@ class ScheduleTest : public testing::Test {
           schedules(store, &control.jobs, &metrics),
           batches(store, &control.models, datasets),
           runs(&schedules, &control.jobs, datasets, &batches,
-               [this](const JobId& job) { return control.jobs.Cancel(job, false).status(); }),
+               [this](const JobId& job) { killed.push_back(job); }),
           runner(clock, &schedules, &runs, datasets, [] {}),
           calls(clock, &schedules, &control.jobs, &runs, datasets, [] {}) {
       EXPECT_THAT(control.Recover(), IsOk());
@@ -91,6 +91,7 @@ class ScheduleTest : public testing::Test {
     ScheduleMetrics metrics{&control.registry};
     ScheduleStore schedules;
     BatchPredictions batches;
+    std::vector<JobId> killed;  // Jobs whose workers are not wanted any more.
     ScheduleRuns runs;
     ScheduleRunner runner;
     ScheduleCalls calls;

@@ -11,7 +11,20 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-using ScheduleRunnerTest = ScheduleTest;
+class ScheduleRunnerTest : public ScheduleTest {
+ protected:
+  static constexpr char kHourlyReplace[] =
+      R"(cron { expression: "@hourly" } overlap: OVERLAP_REPLACE)";
+
+  // By jobs that wait behind all that are there.
+  void FillQueue() {
+    while (jobs().Create("default", {.model = "other", .priority = -1}).ok()) {
+    }
+  }
+  v1::JobState StateOf(const std::string& job) {
+    return jobs().Get({"default", *ParseJobName("name", job)}).value_or(v1::Job()).state();
+  }
+};
 
 constexpr absl::Duration kThree = absl::Hours(3);
 
@@ -208,6 +221,56 @@ TEST_F(ScheduleRunnerTest, OverlapReplace_CancelsTheJobBefore) {
   ASSERT_THAT(Jobs(), SizeIs(2));
   EXPECT_EQ(Jobs()[1].state(), v1::JOB_STATE_CANCELLED);
   EXPECT_EQ(Jobs()[0].state(), v1::JOB_STATE_QUEUED);
+  EXPECT_EQ("jobs/" + process_->killed.back().second, Jobs()[1].name());
+}
+
+TEST_F(ScheduleRunnerTest, OverlapReplace_InAFullQueue_TakesThePlaceOfTheJobThatWaits) {
+  ASSERT_THAT(Create(kHourlyReplace), IsOk());
+  clock_.Advance(absl::Hours(1));
+  Step();
+  FillQueue();
+  clock_.Advance(absl::Hours(1));
+  Step();
+  EXPECT_EQ(Get().runs(0).outcome(), v1::ScheduleRun::OUTCOME_STARTED);
+  EXPECT_EQ(StateOf(Get().runs(0).job()), v1::JOB_STATE_QUEUED);
+  EXPECT_EQ(StateOf(Get().runs(1).job()), v1::JOB_STATE_CANCELLED);
+}
+
+TEST_F(ScheduleRunnerTest, OverlapReplace_InAFullQueue_AJobThatRunsGoesOn) {
+  ASSERT_THAT(Create(kHourlyReplace), IsOk());
+  clock_.Advance(absl::Hours(1));
+  Step();
+  ASSERT_THAT(jobs().BeginNext(), IsOk());
+  FillQueue();
+  clock_.Advance(absl::Hours(1));
+  Step();
+  clock_.Advance(ScheduleRunner::kPatience);
+  Step();
+  EXPECT_EQ(Get().runs(0).outcome(), v1::ScheduleRun::OUTCOME_FAILED);
+  EXPECT_THAT(Get().runs(0).error().message(), HasSubstr("jobs wait already"));
+  EXPECT_EQ(StateOf(Get().runs(1).job()), v1::JOB_STATE_RUNNING);
+  EXPECT_THAT(process_->killed, IsEmpty());
+}
+
+TEST_F(ScheduleRunnerTest, OverlapReplace_CrashAtTheWrite_ReplacesOrKeeps_AndNeverLeavesNone) {
+  for (const auto outcome : {MemoryStore::FailedWrite::kLost, MemoryStore::FailedWrite::kKept}) {
+    const std::string id = outcome == MemoryStore::FailedWrite::kLost ? "lost" : "kept";
+    ASSERT_THAT(Create(kHourlyReplace, id), IsOk());
+    clock_.Advance(absl::Hours(1));
+    Step();
+    const std::string before = Get(id).runs(0).job();
+    store_.FailWriteAfter(0, outcome);
+    clock_.Advance(absl::Hours(1));
+    Step();
+    Crash();
+    const std::string last = Get(id).runs(0).job();
+    EXPECT_EQ(last == before, outcome == MemoryStore::FailedWrite::kLost);
+    EXPECT_EQ(StateOf(last), v1::JOB_STATE_QUEUED);
+    EXPECT_EQ(StateOf(before), last == before ? v1::JOB_STATE_QUEUED : v1::JOB_STATE_CANCELLED);
+    v1::DeleteScheduleRequest remove;
+    remove.set_name(id);
+    ASSERT_THAT(calls().Delete("default", remove), IsOk());
+  }
 }
 
 TEST_F(ScheduleRunnerTest, OverlapReplace_WhereThereCanBeNoOther_TheJobGoesOn) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,6 +49,7 @@ class BatchPredictionTest : public testing::Test {
     const BatchSetup setup = {.dataset = server_.channel(),
                               .project = "default",
                               .job = "jobs/j7",
+                              .input_create_time = input_create_time_,
                               .threads = 3,
                               .sleep = [](absl::Duration) {}};
     return WriteBatchPredictions(setup, *predictor_, wanted_, [&](int64_t rows, double share) {
@@ -83,6 +85,7 @@ class BatchPredictionTest : public testing::Test {
   FakeDataset dataset_;
   InProcessServer server_{&dataset_};
   v1::BatchPrediction wanted_;
+  std::optional<absl::Time> input_create_time_;
   std::vector<int64_t> reports_;
   std::vector<double> shares_;
   bool goes_on_ = true;
@@ -175,6 +178,22 @@ TEST_F(BatchPredictionTest, DeletedInput_IsNamed) {
   EXPECT_THAT(Run(), IsError(absl::StatusCode::kFailedPrecondition,
                              HasSubstr("datasets/d/versions/1 has been deleted")));
   EXPECT_THAT(dataset_.appended, IsEmpty());
+}
+
+TEST_F(BatchPredictionTest, InputMadeAgain_IsNotPredictedFor) {
+  input_create_time_ = dataset_.create_time;
+  dataset_.made_again_after_reads = 0;
+  EXPECT_THAT(Run(), IsError(absl::StatusCode::kFailedPrecondition,
+                             HasSubstr("datasets/d/versions/1 has been deleted and made again")));
+  EXPECT_THAT(dataset_.appended, IsEmpty());
+}
+
+TEST_F(BatchPredictionTest, InputMadeAgainWhileItIsRead_GivesNoRowOfTheOtherOne) {
+  input_create_time_ = dataset_.create_time;
+  dataset_.made_again_after_reads = 1;
+  EXPECT_THAT(Run(),
+              IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("made again (at 1970")));
+  EXPECT_THAT(dataset_.appended, IsEmpty()) << "the first block may be the other one's too";
 }
 
 TEST_F(BatchPredictionTest, WideOutputs_GoInSmallerBlocks) {

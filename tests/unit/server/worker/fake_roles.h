@@ -4,11 +4,15 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
+#include <atomic>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
+#include "core/base/clock.h"
 #include "core/table/schema.h"
 #include "core/table/table.h"
 #include "core/table/wire.h"
@@ -27,6 +31,9 @@ class FakeDataset final : public v1::DatasetService::Service {
   int64_t batch_rows = 40;
   int unavailable_calls = 0;  // So many calls of ReadRows break off after one batch.
   bool deleted = false;
+  absl::Time create_time = absl::FromUnixSeconds(1'000'000);
+  // After so many calls of ReadRows it is another one of the same name, made an hour later.
+  int made_again_after_reads = std::numeric_limits<int>::max();
 
   std::vector<std::string> columns_read;
   std::string project;
@@ -48,6 +55,8 @@ class FakeDataset final : public v1::DatasetService::Service {
     version->set_name(request->name());
     version->set_row_count(static_cast<int64_t>(table.row_count()));
     version->set_source_sha256("0123");
+    const bool other = reads_ >= made_again_after_reads;
+    *version->mutable_create_time() = ToProto(other ? create_time + absl::Hours(1) : create_time);
     *version->mutable_schema() = SchemaOf(table);
     return grpc::Status::OK;
   }
@@ -55,6 +64,7 @@ class FakeDataset final : public v1::DatasetService::Service {
   grpc::Status ReadRows(grpc::ServerContext* context, const v1::ReadRowsRequest* request,
                         grpc::ServerWriter<v1::ReadRowsResponse>* writer) override {
     const std::lock_guard<std::mutex> lock(mutex_);
+    ++reads_;
     project = std::string(MetadataOf(*context, kProjectKey));
     columns_read.assign(request->columns().begin(), request->columns().end());
     auto rows = static_cast<int64_t>(table.row_count());
@@ -109,6 +119,7 @@ class FakeDataset final : public v1::DatasetService::Service {
     return batch;
   }
 
+  std::atomic<int> reads_ = 0;
   std::mutex mutex_;
 };
 

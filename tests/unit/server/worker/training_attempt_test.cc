@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/clock.h"
 #include "core/base/errors.h"
 #include "core/base/sha256.h"
 #include "core/base/version.h"
@@ -118,6 +119,36 @@ TEST_F(TrainingAttemptTest, ADeletedDatasetFailsTheJobForGood) {
   EXPECT_THAT(FromRpcStatus(control_.errors[0]),
               IsError(absl::StatusCode::kFailedPrecondition,
                       HasSubstr("datasets/iris/versions/3 has been deleted")));
+}
+
+TEST_F(TrainingAttemptTest, ADatasetMadeAgainBeforeItIsRead_FailsTheJobForGood) {
+  *control_.assignment.mutable_dataset_create_time() = ToProto(dataset_.create_time);
+  dataset_.made_again_after_reads = 0;
+  EXPECT_EQ(Run(), kWorkerReported);
+  ASSERT_THAT(control_.errors, SizeIs(1));
+  EXPECT_THAT(FromRpcStatus(control_.errors[0]),
+              IsError(absl::StatusCode::kFailedPrecondition,
+                      HasSubstr("datasets/iris/versions/3 has been deleted and made again (at "
+                                "1970-01-12T14:46:40+00:00) since the job was accepted")));
+  EXPECT_THAT(control_.bundles, IsEmpty());
+  EXPECT_THAT(dataset_.columns_read, IsEmpty()) << "nothing of it is read";
+}
+
+TEST_F(TrainingAttemptTest, ADatasetMadeAgainWhileItIsRead_FailsTheJobForGood) {
+  *control_.assignment.mutable_dataset_create_time() = ToProto(dataset_.create_time);
+  dataset_.made_again_after_reads = 1;
+  EXPECT_EQ(Run(), kWorkerReported);
+  ASSERT_THAT(control_.errors, SizeIs(1));
+  EXPECT_THAT(FromRpcStatus(control_.errors[0]),
+              IsError(absl::StatusCode::kFailedPrecondition, HasSubstr("made again")));
+  EXPECT_THAT(control_.bundles, IsEmpty());
+}
+
+TEST_F(TrainingAttemptTest, TheDatasetThatTheJobWasAcceptedFor_IsTrainedOn) {
+  *control_.assignment.mutable_dataset_create_time() = ToProto(dataset_.create_time);
+  EXPECT_EQ(Run(), kWorkerReported);
+  EXPECT_THAT(control_.errors, IsEmpty());
+  EXPECT_THAT(control_.bundles, SizeIs(1));
 }
 
 TEST_F(TrainingAttemptTest, BeginsReadingAgainWhenTheDatasetRoleRestarts) {
