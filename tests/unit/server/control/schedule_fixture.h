@@ -161,7 +161,23 @@ class ScheduleTest : public testing::Test {
   }
   static absl::Time DueOf(const v1::ScheduleRun& run) { return FromProto(run.due_time()); }
 
+  // Of the month in which it is.
+  static absl::Time Civil(int day, int hour, int minute = 0) {
+    return absl::FromCivil(absl::CivilMinute(2026, 11, day, hour, minute), absl::UTCTimeZone());
+  }
+  // By jobs that wait behind all that are there.
+  void FillQueue() {
+    while (jobs().Create("default", {.model = "other", .priority = -1}).ok()) {
+    }
+  }
+  v1::JobState StateOf(const std::string& job) {
+    return jobs().Get({"default", *ParseJobName("name", job)}).value_or(v1::Job()).state();
+  }
+
+  static constexpr absl::Duration kThree = absl::Hours(3);
   static constexpr char kNightly[] = R"(cron { expression: "0 3 * * *" })";
+  static constexpr char kHourlyReplace[] =
+      R"(cron { expression: "@hourly" } overlap: OVERLAP_REPLACE)";
 
   MemoryStore store_;
   // 18:00 in UTC.
@@ -170,6 +186,9 @@ class ScheduleTest : public testing::Test {
   FakeDatasets datasets_;
   std::unique_ptr<Process> process_;
 };
+
+// Steps of its runner.
+class ScheduleRunnerTest : public ScheduleTest {};
 
 }  // namespace serin
 
