@@ -11,6 +11,7 @@
 #include <memory>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -98,7 +99,8 @@ absl::StatusOr<double> Score(const Subject& subject, const Table& train, const T
                              int seconds) {
   SERIN_ASSIGN_OR_RETURN(const v1::TrainingSpec spec, SpecFor(subject, train, seconds));
   const auto go_on = [](const v1::JobProgress&) { return true; };
-  const SearchHooks hooks = {.clock = Clock::Monotonic(),
+  const SearchHooks hooks = {.threads = static_cast<int>(std::thread::hardware_concurrency()),
+                             .clock = Clock::Monotonic(),
                              .cpu_seconds = &CpuSeconds,
                              .progress = go_on,
                              .finish = [] { return false; },

@@ -24,8 +24,13 @@ absl::Status FitFolds(const Examples& examples, const std::vector<Split>& splits
                       const v1::TrainingSpec& spec, const ProgressSink& progress,
                       const FoldSink& sink);
 
-// Judges a specification by cross-validation: one evaluation per split (EvaluatePredictor), each on
-// rows that its model has not seen. Errors are those of FitPredictor.
+// Judges a specification by a split: fits it on the training rows and evaluates it
+// (EvaluatePredictor) on the others. Errors are those of FitPredictor. Thread-safe.
+absl::StatusOr<v1::Evaluation> JudgeOnSplit(const Examples& examples, const Split& split,
+                                            const v1::TrainingSpec& spec,
+                                            const ProgressSink& progress);
+
+// Judges a specification by cross-validation: on each split, in order.
 absl::StatusOr<std::vector<v1::Evaluation>> CrossValidate(const Examples& examples,
                                                           const std::vector<Split>& splits,
                                                           const v1::TrainingSpec& spec,

@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -171,6 +172,7 @@ absl::StatusOr<v1::TrainingSpec> TrainingAttempt::Search(const TrainingData& dat
                                                          const v1::TrainingSpec& spec,
                                                          internal::v1::CompleteJobRequest* head) {
   const SearchHooks hooks = {
+      .threads = static_cast<int>(std::max(std::thread::hardware_concurrency(), 1U)),
       .clock = clock_,
       .cpu_seconds = &ProcessCpuSeconds,
       .progress = [this](const v1::JobProgress& progress) { return progress_.Report(progress); },

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "core/learn/examples.h"
 #include "core/learn/search/candidates.h"
+#include "core/learn/search/fold_pool.h"
 #include "core/learn/search/trials.h"
 #include "core/learn/split.h"
 #include "serin/v1/job.pb.h"
@@ -25,12 +26,13 @@ absl::StatusOr<v1::TrainingSpec> SpecOf(const Candidate& candidate, const v1::Tr
 class FoldScores final : public Objective {
  public:
   // `rows` are indexes into the examples' labels, ascending: those that the evaluation does not
-  // hold out. All must outlive this.
+  // hold out. All must outlive this. `threads`: folds at a time, as far as memory allows.
   FoldScores(const Examples& examples, const std::vector<size_t>& rows,
              const v1::TrainingSpec& search, const v1::Schema& schema,
-             const std::vector<Candidate>& candidates);
+             const std::vector<Candidate>& candidates, int threads);
 
-  // The mean and its standard error of Search.metric over the folds of all repeats.
+  // The mean and its standard error of Search.metric over the folds of all repeats. Does not depend
+  // on the number of threads. `go_on` is asked by one thread at a time.
   absl::StatusOr<Score> Try(size_t candidate, const Rung& rung,
                             const std::function<bool()>& go_on) override;
 
@@ -46,6 +48,7 @@ class FoldScores final : public Objective {
   // Of the rung tried last.
   Rung rung_{.row_share = 0};
   std::vector<Split> folds_;
+  FoldPool pool_;
 };
 
 }  // namespace serin

@@ -76,7 +76,7 @@ absl::StatusOr<SearchResult> SearchSpec(const Table& table, const v1::TrainingSp
   const v1::Search& search = spec.search();
   const std::vector<Candidate> candidates =
       DrawCandidates(AlgorithmsOf(spec), spec.hyperparameters(), spec.seed(), search.trials());
-  FoldScores objective(examples, rows, spec, schema, candidates);
+  FoldScores objective(examples, rows, spec, schema, candidates, hooks.threads);
   Trials trials(candidates.size(), PlanRungs(rows.size(), candidates.size()),
                 HigherIsBetter(search.metric()));
 

@@ -13,8 +13,11 @@
 
 namespace serin {
 
-// Where a search's time comes from, and who hears of it. All are called on the search's thread.
+// What a search runs on, where its time comes from, and who hears of it. All are called by one
+// thread at a time.
 struct SearchHooks {
+  // Folds of a candidate that are tried at a time. What is found does not depend on it.
+  int threads = 1;
   // Of the time budget. Should not jump: Clock::Monotonic().
   const Clock* clock;
   // CPU time of this process so far, in seconds.
@@ -39,7 +42,8 @@ struct SearchResult {
 // a search leaves open. It sees only rows that the evaluation of the winner does not hold out. The
 // table is as for TrainModel.
 //
-// Without a time budget, the same table and specification give the same winner.
+// Without a time budget, the same table and specification give the same winner and leaderboard, but
+// for the CPU time.
 //
 // Errors: what TrainModel says about the data; the first candidate's error where all of them fail;
 // CANCELLED once `progress` has returned false, or if `finish` comes before anything was found.

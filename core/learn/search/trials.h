@@ -19,8 +19,8 @@ class Objective {
  public:
   virtual ~Objective() = default;
 
-  // What a candidate does on a rung. Asks `go_on` often; CANCELLED once that is false. Any other
-  // error is the candidate's, which is then out.
+  // What a candidate does on a rung. Asks `go_on` often, on one thread at a time; CANCELLED once
+  // that is false. Any other error is the candidate's, which is then out.
   virtual absl::StatusOr<Score> Try(size_t candidate, const Rung& rung,
                                     const std::function<bool()>& go_on) = 0;
 };

@@ -2,6 +2,7 @@
 // bundle. reproducibility_test runs it on different numbers of threads and cores.
 #include <cstdio>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -87,7 +88,8 @@ absl::Status PrintSearch(const Data& data) {
   spec.mutable_search()->set_trials(12);
   spec.mutable_search()->set_folds(3);
   SERIN_ASSIGN_OR_RETURN(spec, ResolveSpec(spec, SchemaOf(data.table)));
-  const SearchHooks hooks = {.clock = Clock::Monotonic(),
+  const SearchHooks hooks = {.threads = static_cast<int>(std::thread::hardware_concurrency()),
+                             .clock = Clock::Monotonic(),
                              .cpu_seconds = [] { return 0.0; },
                              .progress = &GoOn,
                              .finish = [] { return false; },

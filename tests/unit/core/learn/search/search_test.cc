@@ -33,7 +33,8 @@ class SearchSpecTest : public ::testing::Test {
   absl::StatusOr<SearchResult> Search(const Table& table, const v1::TrainingSpec& spec) {
     absl::StatusOr<v1::TrainingSpec> resolved = ResolveSpec(spec, SchemaOf(table));
     if (!resolved.ok()) return resolved.status();
-    const SearchHooks hooks = {.clock = &clock_,
+    const SearchHooks hooks = {.threads = threads_,
+                               .clock = &clock_,
                                .cpu_seconds = [] { return 0.0; },
                                .progress =
                                    [this](const v1::JobProgress& progress) {
@@ -45,6 +46,7 @@ class SearchSpecTest : public ::testing::Test {
     return SearchSpec(table, *resolved, hooks);
   }
 
+  int threads_ = 1;
   SimulatedClock clock_;
   bool finish_ = false;
   std::vector<v1::JobProgress> progress_;
@@ -99,6 +101,19 @@ TEST_F(SearchSpecTest, TheSameSpecificationFindsTheSame_AnotherSeedDrawsOthers) 
   EXPECT_TRUE(MessageDifferencer::Equals(first.winner, second.winner));
   EXPECT_TRUE(MessageDifferencer::Equals(first.leaderboard, second.leaderboard));
   EXPECT_FALSE(MessageDifferencer::Equals(first.leaderboard, other.leaderboard));
+}
+
+TEST_F(SearchSpecTest, FindsTheSame_OnAnyNumberOfThreads) {
+  const Table table = TestDataTable("wine.csv");
+  const v1::TrainingSpec spec =
+      AutoSpec("cultivar", {"gradient_boosting", "logistic_regression", "mlp", "random_forest"});
+  SERIN_ASSERT_OK_AND_ASSIGN(const SearchResult one, Search(table, spec));
+  for (const int threads : {2, 5}) {
+    threads_ = threads;
+    SERIN_ASSERT_OK_AND_ASSIGN(const SearchResult several, Search(table, spec));
+    EXPECT_TRUE(MessageDifferencer::Equals(one.leaderboard, several.leaderboard)) << threads;
+    EXPECT_TRUE(MessageDifferencer::Equals(one.winner, several.winner)) << threads;
+  }
 }
 
 // Nothing about the rows that judge the winner may have a part in choosing it.
