@@ -17,15 +17,18 @@ std::vector<v1::Hyperparameter> DescribeRounds() {
           IntegerParameter("rounds",
                            "Trees per class (one tree per round for two classes and numbers).", 100,
                            {.min = 1, .max = 10'000}),
-          30, 600),
+          100, 1000),
       SearchLogarithmic(
           NumberParameter("learning_rate", "Share of each tree's correction that is applied.", 0.1,
                           {.min = 0, .max = 1, .min_exclusive = true}),
           0.02, 0.3),
-      IntegerParameter("early_stopping_rounds",
-                       "Ends when the loss on validation rows has not fallen for so many rounds, "
-                       "and keeps the rounds up to the best one. 0: all rounds are done.",
-                       0, {.min = 0, .max = 10'000}),
+      SearchUniform(
+          IntegerParameter("early_stopping_rounds",
+                           "Ends when the loss on validation rows has not fallen for so many "
+                           "rounds, and keeps the rounds up to the best one. 0: all rounds are "
+                           "done.",
+                           0, {.min = 0, .max = 10'000}),
+          10, 50),
       NumberParameter("validation_share",
                       "Share of the training rows (of each class) set aside at random for early "
                       "stopping; not used without it.",
