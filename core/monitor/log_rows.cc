@@ -29,6 +29,13 @@ bool Contains(const google::protobuf::RepeatedPtrField<std::string>& names,
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// Most calls have one row, for which inserting a range would be slow.
+template <typename Value>
+void Extend(const std::vector<Value>& more, std::vector<Value>& values) {
+  if (more.size() == 1) return values.push_back(more[0]);
+  values.insert(values.end(), more.begin(), more.end());
+}
+
 }  // namespace
 
 LogRows::LogRows(const internal::v1::Predictor* model, const v1::PredictionLog& log,
@@ -93,7 +100,7 @@ void LogRows::AppendCall(const LoggedCall& call, size_t rows) {
   std::vector<ColumnData>& columns = table_.columns;
   const auto seconds = static_cast<double>(absl::ToUnixMicros(call.time)) * 1e-6;
   columns[kTime].numbers.resize(row_count_ + rows, seconds);
-  AppendText(kPredictionId, call.prediction_id, rows);
+  AppendPredictionId(call.prediction_id, rows);
   for (size_t row = 0; row < rows; ++row) {
     columns[kRow].integers.push_back(static_cast<int64_t>(row));
   }
@@ -104,6 +111,13 @@ void LogRows::AppendCall(const LoggedCall& call, size_t rows) {
   columns[kLatency].numbers.resize(row_count_ + rows, absl::ToDoubleSeconds(call.latency));
 }
 
+// No other call has it, so that it need not be looked for.
+void LogRows::AppendPredictionId(absl::string_view id, size_t rows) {
+  ColumnData& column = table_.columns[kPredictionId];
+  column.codes.resize(column.codes.size() + rows, static_cast<int32_t>(column.dictionary.size()));
+  column.dictionary.emplace_back(id);
+}
+
 void LogRows::AppendText(size_t column, absl::string_view text, size_t rows) {
   const int32_t code = text.empty() ? ColumnData::kMissingCode : indexes_[column]->Intern(text);
   std::vector<int32_t>& codes = table_.columns[column].codes;
@@ -112,8 +126,7 @@ void LogRows::AppendText(size_t column, absl::string_view text, size_t rows) {
 
 void LogRows::AppendFeature(const ColumnData& from, ColumnData& to, size_t column) {
   if (!from.is_string()) {
-    to.numbers.insert(to.numbers.end(), from.numbers.begin(), from.numbers.end());
-    to.integers.insert(to.integers.end(), from.integers.begin(), from.integers.end());
+    from.is_integer() ? Extend(from.integers, to.integers) : Extend(from.numbers, to.numbers);
     return;
   }
   std::vector<int32_t> codes(from.dictionary.size());

@@ -60,6 +60,7 @@ class LogRows {
   void AddFeatures(const v1::PredictionLog& log);
   void AddAnswer();
   void AppendCall(const LoggedCall& call, size_t rows);
+  void AppendPredictionId(absl::string_view id, size_t rows);
   void AppendText(size_t column, absl::string_view text, size_t rows);
   void AppendFeature(const ColumnData& from, ColumnData& to, size_t column);
   void AppendAnswer(absl::Span<const double> outputs);
