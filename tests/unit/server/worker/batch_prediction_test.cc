@@ -159,7 +159,7 @@ TEST_F(BatchPredictionTest, OfNoRows_TheOutputIsMadeAllTheSame) {
   }
   wanted_.set_row_count(0);
   EXPECT_EQ(Run().value_or(-1), 0);
-  EXPECT_THAT(RequestIds(), ElementsAre("batch-j7-none"));
+  ASSERT_THAT(RequestIds(), ElementsAre("batch-j7-none"));
   EXPECT_EQ(dataset_.appended[0].spec.schema().columns(0).name(), "prediction");
   EXPECT_THAT(dataset_.appended[0].rows, IsEmpty());
 }
