@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "core/base/memory_bytes.h"
 
 namespace serin {
 
@@ -27,6 +28,10 @@ class PerfectHash {
     const std::optional<uint32_t>& index = places_[PlaceOf(hash, displacements_[BucketOf(hash)])];
     if (!index || names_[*index] != name) return std::nullopt;
     return *index;
+  }
+
+  size_t heap_bytes() const {
+    return HeapBytes(names_) + HeapBytes(displacements_) + HeapBytes(places_);
   }
 
  private:

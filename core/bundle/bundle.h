@@ -28,7 +28,7 @@ absl::StatusOr<internal::v1::Bundle> DecodeBundle(absl::string_view bytes);
 // Makes the predictor and lets it prove itself: FAILED_PRECONDITION naming the row and the output
 // if it does not reproduce the golden rows bit for bit, INVALID_ARGUMENT if there is no model to be
 // made of the bundle.
-absl::StatusOr<std::unique_ptr<const Predictor>> LoadPredictor(internal::v1::Bundle bundle);
+absl::StatusOr<std::unique_ptr<const Predictor>> LoadPredictor(const internal::v1::Bundle& bundle);
 
 // What a model version shows of its bundle: task, features, target, classes, evaluation, lineage.
 // The caller fills in the rest.

@@ -74,9 +74,9 @@ absl::Status ReplayGoldenRows(const internal::v1::GoldenRows& golden, const Pred
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<const Predictor>> LoadPredictor(internal::v1::Bundle bundle) {
+absl::StatusOr<std::unique_ptr<const Predictor>> LoadPredictor(const internal::v1::Bundle& bundle) {
   SERIN_ASSIGN_OR_RETURN(std::unique_ptr<const Predictor> predictor,
-                         Predictor::Create(std::move(*bundle.mutable_predictor())));
+                         Predictor::Create(bundle.predictor()));
   SERIN_RETURN_IF_ERROR(ReplayGoldenRows(bundle.golden_rows(), *predictor));
   return predictor;
 }

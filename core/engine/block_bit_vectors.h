@@ -22,6 +22,7 @@ class BlockBitVectors final : public TreeScorer {
 
   absl::string_view name() const override { return name_; }
   void AddLeaves(const float* inputs, size_t row_count, float* sums) const override;
+  Memory memory() const override { return {trees_.get(), trees_->memory_bytes()}; }
 
  private:
   static constexpr size_t kRows = 64;

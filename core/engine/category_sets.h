@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/base/memory_bytes.h"
 #include "core/engine/tree_categories.h"
 
 namespace serin {
@@ -15,6 +16,7 @@ class CategorySets {
  public:
   bool empty() const { return sets_.empty(); }
   uint32_t size() const { return static_cast<uint32_t>(sets_.size()); }
+  size_t heap_bytes() const { return HeapBytes(sets_) + HeapBytes(words_); }
 
   // Adds a set, whose categories ascend in [0, 2^24), and returns its number: they count from 0.
   uint32_t Add(const CategoryRange& categories);

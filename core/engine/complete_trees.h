@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/base/memory_bytes.h"
 #include "core/engine/split_index.h"
 #include "serin/internal/v1/bundle.pb.h"
 
@@ -34,6 +35,7 @@ struct CompleteTrees {
 
   size_t tree_count() const { return nodes.size(); }
   size_t leaf_count() const { return size_t{1} << depth; }
+  size_t heap_bytes() const { return HeapBytes(nodes) + HeapBytes(leaves) + HeapBytes(outputs); }
 
   // Steps from the root to a leaf, at least 1.
   size_t depth = 1;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "core/base/memory_bytes.h"
 #include "core/engine/estimator.h"
 #include "serin/internal/v1/bundle.pb.h"
 
@@ -19,6 +20,7 @@ class ConstantEngine final : public Estimator {
 
   size_t margin_count() const override { return scores_.size(); }
   void Score(const double* inputs, size_t row_count, double* margins) const override;
+  size_t memory_bytes() const override { return sizeof(*this) + HeapBytes(scores_); }
 
  private:
   explicit ConstantEngine(const internal::v1::ConstantEstimator& message);

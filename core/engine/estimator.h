@@ -54,6 +54,9 @@ class Estimator {
 
   // How many numbers per row ScoreRows has in memory, for a pipeline of so many outputs.
   virtual size_t NumbersPerRow(size_t input_count) const { return input_count; }
+
+  // Memory that it takes, in bytes.
+  virtual size_t memory_bytes() const = 0;
 };
 
 // Margins that a model with this many classes (0: regression) has.

@@ -23,6 +23,7 @@ class InterleavedTrees final : public TreeScorer {
 
   absl::string_view name() const override { return "interleaved"; }
   void AddLeaves(const float* inputs, size_t row_count, float* sums) const override;
+  Memory memory() const override { return {this, sizeof(*this) + nodes_.heap_bytes()}; }
 
  private:
   TreeNodes::Kind KindOf(const float* inputs, size_t row_count) const;

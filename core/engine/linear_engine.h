@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "core/base/memory_bytes.h"
 #include "core/engine/estimator.h"
 #include "serin/internal/v1/bundle.pb.h"
 
@@ -23,6 +24,9 @@ class LinearEngine final : public Estimator {
   // A step of the pipeline at a time adds what it makes of all rows to their margins.
   void ScoreRows(const TableRows& rows, EstimatorScratch* scratch, double* margins) const override;
   size_t NumbersPerRow(size_t) const override { return margin_count(); }
+  size_t memory_bytes() const override {
+    return sizeof(*this) + HeapBytes(weights_) + HeapBytes(intercepts_);
+  }
 
  private:
   LinearEngine(const internal::v1::LinearEstimator& message, size_t input_count);

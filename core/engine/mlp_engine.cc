@@ -7,6 +7,7 @@
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/memory_bytes.h"
 #include "core/base/status_macros.h"
 #include "core/engine/mlp_activation.h"
 
@@ -111,6 +112,12 @@ double* MlpEngine::Finish(std::vector<float>* values, std::vector<float>* sums,
   }
   for (const float x : *values) *margins++ = offset_ + scale_ * static_cast<double>(x);
   return margins;
+}
+
+size_t MlpEngine::memory_bytes() const {
+  size_t bytes = sizeof(*this) + HeapBytes(layers_);
+  for (const Layer& layer : layers_) bytes += HeapBytes(layer.weights) + HeapBytes(layer.biases);
+  return bytes;
 }
 
 void MlpEngine::Score(const double* inputs, size_t row_count, double* margins) const {

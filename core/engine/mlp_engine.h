@@ -25,6 +25,7 @@ class MlpEngine final : public Estimator {
   // The sums of the first layer's units come straight from the steps of the pipeline.
   void ScoreRows(const TableRows& rows, EstimatorScratch* scratch, double* margins) const override;
   size_t NumbersPerRow(size_t) const override { return layers_.front().biases.size(); }
+  size_t memory_bytes() const override;
 
  private:
   struct Layer {

@@ -6,6 +6,7 @@
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/memory_bytes.h"
 #include "core/base/status_macros.h"
 #include "core/engine/log.h"
 
@@ -118,6 +119,15 @@ void NaiveBayesEngine::AddCategory(const Likelihood& likelihood, double x, doubl
   const double* of_value =
       likelihood.log_probabilities.data() + static_cast<size_t>(x) * log_priors_.size();
   for (size_t c = 0; c < log_priors_.size(); ++c) scores[c] += std::max(of_value[c], kLeast);
+}
+
+size_t NaiveBayesEngine::memory_bytes() const {
+  size_t bytes = sizeof(*this) + HeapBytes(log_priors_) + HeapBytes(likelihoods_);
+  for (const Likelihood& input : likelihoods_) {
+    bytes += HeapBytes(input.means) + HeapBytes(input.precisions) + HeapBytes(input.constants) +
+             HeapBytes(input.log_probabilities);
+  }
+  return bytes;
 }
 
 void NaiveBayesEngine::Score(const double* inputs, size_t row_count, double* margins) const {

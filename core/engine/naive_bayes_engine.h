@@ -22,6 +22,7 @@ class NaiveBayesEngine final : public Estimator {
 
   size_t margin_count() const override { return MarginsFor(log_priors_.size()); }
   void Score(const double* inputs, size_t row_count, double* margins) const override;
+  size_t memory_bytes() const override;
 
  private:
   // Of one input.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "core/base/memory_bytes.h"
 #include "core/engine/estimator.h"
 #include "serin/internal/v1/bundle.pb.h"
 
@@ -28,6 +29,9 @@ class NearestNeighborsEngine final : public Estimator {
   size_t margin_count() const override { return MarginsFor(class_count_); }
   Link link() const override { return Link::kProbability; }
   void Score(const double* inputs, size_t row_count, double* margins) const override;
+  size_t memory_bytes() const override {
+    return sizeof(*this) + HeapBytes(targets_) + HeapBytes(blocks_);
+  }
 
  private:
   struct Neighbor {

@@ -59,6 +59,16 @@ absl::Status CheckNames(const internal::v1::Predictor& model) {
   return CheckClasses(model);
 }
 
+// All but the pipeline and the estimator.
+internal::v1::Predictor DescriptionOf(const internal::v1::Predictor& model) {
+  internal::v1::Predictor description;
+  description.set_task(model.task());
+  *description.mutable_features() = model.features();
+  *description.mutable_target() = model.target();
+  *description.mutable_classes() = model.classes();
+  return description;
+}
+
 // True if the estimator cannot take NaN.
 bool NeedsWholeRows(const internal::v1::Predictor& model) {
   return model.has_linear() || model.has_nearest_neighbors() || model.has_mlp();
@@ -66,7 +76,8 @@ bool NeedsWholeRows(const internal::v1::Predictor& model) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<const Predictor>> Predictor::Create(internal::v1::Predictor model) {
+absl::StatusOr<std::unique_ptr<const Predictor>> Predictor::Create(
+    const internal::v1::Predictor& model) {
   SERIN_RETURN_IF_ERROR(CheckNames(model));
   SERIN_ASSIGN_OR_RETURN(Pipeline pipeline, Pipeline::Create(model.pipeline(), model.features()));
   if (NeedsWholeRows(model) && pipeline.can_yield_nan()) {
@@ -74,24 +85,23 @@ absl::StatusOr<std::unique_ptr<const Predictor>> Predictor::Create(internal::v1:
   }
   SERIN_ASSIGN_OR_RETURN(std::unique_ptr<const Estimator> estimator,
                          MakeEstimator(model, pipeline.output_count()));
-  const size_t memory_bytes = model.SpaceUsedLong();
-  return absl::WrapUnique(
-      new Predictor(std::move(model), std::move(pipeline), std::move(estimator), memory_bytes));
+  internal::v1::Predictor description = DescriptionOf(model);
+  const size_t memory_bytes = sizeof(Predictor) + description.SpaceUsedLong() +
+                              model.pipeline().SpaceUsedLong() + estimator->memory_bytes();
+  return absl::WrapUnique(new Predictor(std::move(description), std::move(pipeline),
+                                        std::move(estimator), memory_bytes));
 }
 
 Predictor::Predictor(internal::v1::Predictor model, Pipeline pipeline,
                      std::unique_ptr<const Estimator> estimator, size_t memory_bytes)
-    : model_(std::move(model)),
+    : model_(std::make_shared<const internal::v1::Predictor>(std::move(model))),
       pipeline_(std::move(pipeline)),
       estimator_(std::move(estimator)),
-      output_count_(std::max(model_.classes_size(), 1)),
-      memory_bytes_(memory_bytes) {
-  model_.clear_pipeline();
-  model_.clear_estimator();
-}
+      output_count_(std::max(model_->classes_size(), 1)),
+      memory_bytes_(memory_bytes) {}
 
 absl::Status Predictor::CheckColumns(const Table& rows) const {
-  const auto& features = model_.features().columns();
+  const auto& features = model_->features().columns();
   if (rows.columns.size() != static_cast<size_t>(features.size())) {
     return absl::InvalidArgumentError(absl::StrCat("the model takes ", features.size(),
                                                    " columns, there are ", rows.columns.size()));
@@ -127,7 +137,7 @@ absl::Status Predictor::Score(const Table& rows, ScoreScratch* scratch, Scores* 
     const size_t end = std::min(scores->row_count, begin + block_rows);
     estimator_->ScoreRows({pipeline_, rows, scratch->binding, begin, end}, &scratch->estimator,
                           scratch->margins.data());
-    ApplyLink(estimator_->link(), scratch->margins.data(), end - begin, model_.classes_size(),
+    ApplyLink(estimator_->link(), scratch->margins.data(), end - begin, model_->classes_size(),
               scores->values.data() + begin * output_count_);
   }
   return absl::OkStatus();

@@ -38,12 +38,16 @@ struct ScoreScratch {
 class Predictor {
  public:
   // Takes any message: one that does not describe a model is INVALID_ARGUMENT, saying what is wrong
-  // and where, and one that is accepted can be scored without further checks.
-  static absl::StatusOr<std::unique_ptr<const Predictor>> Create(internal::v1::Predictor model);
+  // and where, and one that is accepted can be scored without further checks. Keeps nothing of the
+  // message but what model() has.
+  static absl::StatusOr<std::unique_ptr<const Predictor>> Create(
+      const internal::v1::Predictor& model);
 
-  // Task, features, target and classes. The rest, which can be large, is kept only in the form that
-  // it is used in.
-  const internal::v1::Predictor& model() const { return model_; }
+  // Task, features, target and classes. The rest, which can be large, is there only in the form
+  // that it is used in.
+  const internal::v1::Predictor& model() const { return *model_; }
+  // The same for those who need it longer than the predictor is there.
+  const std::shared_ptr<const internal::v1::Predictor>& shared_model() const { return model_; }
 
   // Outputs per row: the number of classes, or 1.
   size_t output_count() const { return output_count_; }
@@ -51,7 +55,7 @@ class Predictor {
   // Numbers that the pipeline makes of a row.
   size_t input_count() const { return pipeline_.output_count(); }
 
-  // About how much memory it takes: as much as the message that it was made of.
+  // About how much memory it takes. The pipeline counts as its message.
   size_t memory_bytes() const { return memory_bytes_; }
 
   // Scores all rows. The table's columns are model().features(), in order; INVALID_ARGUMENT if
@@ -66,7 +70,7 @@ class Predictor {
 
   absl::Status CheckColumns(const Table& rows) const;
 
-  internal::v1::Predictor model_;
+  const std::shared_ptr<const internal::v1::Predictor> model_;
   const Pipeline pipeline_;
   const std::unique_ptr<const Estimator> estimator_;
   const size_t output_count_;

@@ -7,6 +7,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "absl/memory/memory.h"
+#include "core/base/memory_bytes.h"
 #include "core/engine/tree_categories.h"
 
 namespace serin {
@@ -96,6 +97,15 @@ void QuickScorer::Apply(const Input& input, float x, uint64_t* words) const {
     if (!sets_.GoesRight(node.set, node.missing_right, x)) continue;
     words[node.cut.tree] &= node.cut.leaves_kept;
   }
+}
+
+TreeScorer::Memory QuickScorer::memory() const {
+  size_t bytes = sizeof(*this) + HeapBytes(inputs_) + HeapBytes(trees_) + HeapBytes(leaves_) +
+                 sets_.heap_bytes();
+  for (const Input& input : inputs_) {
+    bytes += HeapBytes(input.thresholds) + HeapBytes(input.categories) + HeapBytes(input.missing);
+  }
+  return {this, bytes};
 }
 
 void QuickScorer::AddLeaves(const float* inputs, size_t row_count, float* sums) const {

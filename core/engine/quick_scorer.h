@@ -26,6 +26,7 @@ class QuickScorer final : public TreeScorer {
 
   absl::string_view name() const override { return "QuickScorer"; }
   void AddLeaves(const float* inputs, size_t row_count, float* sums) const override;
+  Memory memory() const override;
 
  private:
   // What a node does to its tree's word if it sends the row right.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/base/memory_bytes.h"
 #include "core/engine/category_sets.h"
 #include "core/engine/instruction_set.h"
 #include "core/engine/split_index.h"
@@ -23,6 +24,10 @@ class RankEncoder {
   RankEncoder(const SplitIndex& index, InstructionSet instructions);
 
   size_t slot_count() const { return numbers_.size() + categories_.size(); }
+  size_t heap_bytes() const {
+    return HeapBytes(numbers_) + HeapBytes(categories_) + HeapBytes(thresholds_) +
+           sets_.heap_bytes();
+  }
 
   // Rows of numbers, row by row, and where their bytes go.
   struct Rows {

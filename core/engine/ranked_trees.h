@@ -19,6 +19,8 @@ struct RankedTrees {
   static std::shared_ptr<const RankedTrees> Of(const internal::v1::TreeEnsemble& message,
                                                size_t input_count, InstructionSet instructions);
 
+  size_t memory_bytes() const { return sizeof(*this) + encoder.heap_bytes() + trees.heap_bytes(); }
+
   InstructionSet instructions;
   size_t input_count;
   size_t output_count;

@@ -23,6 +23,7 @@ class RowBitVectors final : public TreeScorer {
 
   absl::string_view name() const override { return "row bit vectors, AVX-512 VBMI"; }
   void AddLeaves(const float* inputs, size_t row_count, float* sums) const override;
+  Memory memory() const override { return {trees_.get(), trees_->memory_bytes()}; }
 
  private:
   explicit RowBitVectors(std::shared_ptr<const RankedTrees> trees) : trees_(std::move(trees)) {}

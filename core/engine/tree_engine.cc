@@ -5,6 +5,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "absl/memory/memory.h"
+#include "core/base/memory_bytes.h"
 #include "core/base/status_macros.h"
 #include "core/engine/block_bit_vectors.h"
 #include "core/engine/fastest_scorer.h"
@@ -58,6 +59,13 @@ TreeEngine::TreeEngine(const internal::v1::TreeEnsemble& message, size_t input_c
   const TrialRows rows = MakeTrialRows(message, input_count);
   row_scorer_ = scorers[FastestScorer(scorers, rows, TrialCall::kRowByRow, clock)];
   block_scorer_ = scorers[FastestScorer(scorers, rows, TrialCall::kBlock, clock)];
+}
+
+size_t TreeEngine::memory_bytes() const {
+  const TreeScorer::Memory rows = row_scorer_->memory();
+  const TreeScorer::Memory blocks = block_scorer_->memory();
+  const size_t own = sizeof(*this) + HeapBytes(base_scores_) + rows.bytes;
+  return rows.address == blocks.address ? own : own + blocks.bytes;
 }
 
 void TreeEngine::Score(const double* inputs, size_t row_count, double* margins) const {

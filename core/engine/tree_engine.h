@@ -33,6 +33,7 @@ class TreeEngine final : public Estimator {
   size_t margin_count() const override { return base_scores_.size(); }
   Link link() const override { return link_; }
   void Score(const double* inputs, size_t row_count, double* margins) const override;
+  size_t memory_bytes() const override;
 
   // What was chosen.
   const TreeScorer& row_scorer() const { return *row_scorer_; }

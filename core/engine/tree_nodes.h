@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/base/memory_bytes.h"
 #include "core/engine/category_sets.h"
 #include "serin/internal/v1/bundle.pb.h"
 
@@ -41,6 +42,7 @@ class TreeNodes {
   const std::vector<Tree>& trees() const { return trees_; }
   bool has_categories() const { return !sets_.empty(); }
   float ValueAt(uint32_t node) const { return nodes_[node].value; }
+  size_t heap_bytes() const { return HeapBytes(nodes_) + HeapBytes(trees_) + sets_.heap_bytes(); }
 
   // What has to be looked at on the way down.
   enum class Kind {

@@ -20,6 +20,13 @@ class TreeScorer {
   // `inputs`: row_count x inputs, `sums`: row_count x outputs, both row by row. Allocates nothing
   // per row.
   virtual void AddLeaves(const float* inputs, size_t row_count, float* sums) const = 0;
+
+  // What it scores by. Scorers that share it name the same address.
+  struct Memory {
+    const void* address;
+    size_t bytes;
+  };
+  virtual Memory memory() const = 0;
 };
 
 }  // namespace serin

@@ -1,6 +1,7 @@
 #ifndef SERIN_CORE_EXPLAIN_ATTRIBUTION_H_
 #define SERIN_CORE_EXPLAIN_ATTRIBUTION_H_
 
+#include <cstddef>
 #include <vector>
 
 namespace serin {
@@ -17,6 +18,9 @@ class Attribution {
   // Of one row of inputs, as the pipeline makes them: writes the margins, and margins x inputs
   // contributions, margin by margin. A margin is its base and its contributions, up to rounding.
   virtual void Explain(const double* inputs, double* margins, double* contributions) const = 0;
+
+  // Memory that it takes, in bytes.
+  virtual size_t memory_bytes() const = 0;
 };
 
 }  // namespace serin

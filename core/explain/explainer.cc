@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
+#include "core/base/memory_bytes.h"
 #include "core/base/status_macros.h"
 #include "core/explain/linear_attribution.h"
 #include "core/explain/sampled_shapley.h"
@@ -54,17 +55,17 @@ bool AddsUpToMargins(const TreeEnsemble& trees) {
          trees.link() == TreeEnsemble::LINK_PROBABILITY;
 }
 
-// Null where the estimator has no exact explanation, or one that takes too much memory.
-absl::StatusOr<std::unique_ptr<const Attribution>> ExactOf(const Bundle& bundle,
-                                                           size_t input_count) {
-  const internal::v1::Predictor& model = bundle.predictor();
+// Null where the estimator has no exact explanation, or one that takes too much memory. Takes the
+// bundle's trees.
+absl::StatusOr<std::unique_ptr<const Attribution>> ExactOf(Bundle* bundle, size_t input_count) {
+  internal::v1::Predictor& model = *bundle->mutable_predictor();
   if (input_count > kMaxSums / OutputsOf(model)) return nullptr;
-  if (model.has_linear()) return LinearOf(bundle, input_count);
+  if (model.has_linear()) return LinearOf(*bundle, input_count);
   if (model.has_constant()) {
     return std::make_unique<LinearAttribution>(model.constant(), input_count);
   }
   if (model.has_trees() && AddsUpToMargins(model.trees())) {
-    return TreeAttribution::Create(model.trees(), input_count);
+    return TreeAttribution::Create(std::move(*model.mutable_trees()), input_count);
   }
   return nullptr;
 }
@@ -75,6 +76,14 @@ ExplainResponse::Scale ScaleOf(const internal::v1::Predictor& model, bool exact)
       model.has_trees() && model.trees().link() == TreeEnsemble::LINK_PROBABILITY;
   return exact && !sums_are_shares ? ExplainResponse::SCALE_LOG_ODDS
                                    : ExplainResponse::SCALE_PROBABILITY;
+}
+
+size_t MemoryOf(const Table& rows) {
+  size_t bytes = HeapBytes(rows.columns);
+  for (const ColumnData& column : rows.columns) {
+    bytes += HeapBytes(column.numbers) + HeapBytes(column.codes) + HeapBytes(column.dictionary);
+  }
+  return bytes;
 }
 
 bool AllMissing(const Table& rows, size_t row) {
@@ -116,22 +125,27 @@ absl::Status CheckWork(size_t row_count, size_t feature_count, size_t samples) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<const Explainer>> Explainer::Create(const Bundle& bundle) {
+absl::StatusOr<std::unique_ptr<const Explainer>> Explainer::Create(Bundle bundle) {
   const internal::v1::Predictor& model = bundle.predictor();
   SERIN_ASSIGN_OR_RETURN(Pipeline pipeline, Pipeline::Create(model.pipeline(), model.features()));
+  // Before the trees, which say it, are taken.
+  const ExplainResponse::Scale exact_scale = ScaleOf(model, /*exact=*/true);
   SERIN_ASSIGN_OR_RETURN(std::unique_ptr<const Attribution> exact,
-                         ExactOf(bundle, pipeline.output_count()));
-  const auto exact_method =
-      model.has_trees() ? ExplainResponse::METHOD_TREE_SHAP : ExplainResponse::METHOD_LINEAR;
-  const bool is_exact = exact != nullptr;
-  auto explainer = absl::WrapUnique(new Explainer(
-      is_exact ? exact_method : ExplainResponse::METHOD_SAMPLED, ScaleOf(model, is_exact)));
-  if (is_exact) {
-    explainer->exact_ = std::make_unique<FeatureSums>(
-        std::move(pipeline), model.features().columns_size(), std::move(exact));
-  } else {
+                         ExactOf(&bundle, pipeline.output_count()));
+  if (exact == nullptr) {
+    auto explainer = absl::WrapUnique(
+        new Explainer(ExplainResponse::METHOD_SAMPLED, ScaleOf(model, /*exact=*/false)));
     SERIN_ASSIGN_OR_RETURN(explainer->background_, BackgroundOf(bundle));
+    explainer->memory_bytes_ = sizeof(Explainer) + MemoryOf(explainer->background_);
+    return explainer;
   }
+  auto explainer = absl::WrapUnique(new Explainer(
+      model.has_trees() ? ExplainResponse::METHOD_TREE_SHAP : ExplainResponse::METHOD_LINEAR,
+      exact_scale));
+  explainer->exact_ = std::make_unique<FeatureSums>(
+      std::move(pipeline), model.features().columns_size(), std::move(exact));
+  explainer->memory_bytes_ =
+      sizeof(Explainer) + model.pipeline().SpaceUsedLong() + explainer->exact_->memory_bytes();
   return explainer;
 }
 

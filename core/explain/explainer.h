@@ -27,9 +27,13 @@ struct ExplainOptions {
 // samples with the golden rows as background. Immutable and thread-safe.
 class Explainer {
  public:
-  // Takes what LoadPredictor has accepted; INVALID_ARGUMENT for a profile that does not fit.
-  static absl::StatusOr<std::unique_ptr<const Explainer>> Create(
-      const internal::v1::Bundle& bundle);
+  // Takes what LoadPredictor has accepted; INVALID_ARGUMENT for a profile that does not fit. Trees
+  // that are explained exactly are kept as the bundle has them: a bundle that is moved here is not
+  // copied.
+  static absl::StatusOr<std::unique_ptr<const Explainer>> Create(internal::v1::Bundle bundle);
+
+  // About how much memory it takes. The pipeline counts as its message.
+  size_t memory_bytes() const { return memory_bytes_; }
 
   // `predictor` is the bundle's; `rows` are as Predictor::Score takes them, and have the same
   // errors. INVALID_ARGUMENT on the field `samples` where that asks for too many predictions, and
@@ -46,6 +50,7 @@ class Explainer {
   const v1::ExplainResponse::Scale scale_;
   std::unique_ptr<const FeatureSums> exact_;  // Of exact methods.
   Table background_;                          // Of the sampled one.
+  size_t memory_bytes_ = 0;
 };
 
 }  // namespace serin

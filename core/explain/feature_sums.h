@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/base/memory_bytes.h"
 #include "core/explain/attribution.h"
 #include "core/explain/explanations.h"
 #include "core/pipeline/pipeline.h"
@@ -23,6 +24,11 @@ class FeatureSums {
   // Fills in bases, scores and contributions; `rows` has the columns that the pipeline is for.
   // CANCELLED when `stop` says so, which is asked before each row.
   absl::Status Explain(const Table& rows, const StopFn& stop, Explanations* out) const;
+
+  // Memory that it takes, in bytes, without the pipeline.
+  size_t memory_bytes() const {
+    return sizeof(*this) + attribution_->memory_bytes() + HeapBytes(features_);
+  }
 
  private:
   const Pipeline pipeline_;

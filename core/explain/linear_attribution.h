@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/base/memory_bytes.h"
 #include "core/explain/attribution.h"
 #include "serin/internal/v1/bundle.pb.h"
 
@@ -20,6 +21,9 @@ class LinearAttribution final : public Attribution {
 
   const std::vector<double>& bases() const override { return bases_; }
   void Explain(const double* inputs, double* margins, double* contributions) const override;
+  size_t memory_bytes() const override {
+    return sizeof(*this) + HeapBytes(weights_) + HeapBytes(input_means_) + HeapBytes(bases_);
+  }
 
  private:
   const std::vector<double> weights_;  // margins x inputs, row by row.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "absl/memory/memory.h"
 #include "core/engine/tree_categories.h"
@@ -130,23 +131,22 @@ double LeafOf(const Tree& tree, const double* inputs) {
 
 }  // namespace
 
-std::unique_ptr<const TreeAttribution> TreeAttribution::Create(
-    const internal::v1::TreeEnsemble& trees, size_t input_count) {
+std::unique_ptr<const TreeAttribution> TreeAttribution::Create(internal::v1::TreeEnsemble trees,
+                                                               size_t input_count) {
   WalkCost cost;
   for (const Tree& tree : trees.trees()) {
     if (tree.covers().empty()) return nullptr;
     cost.Add(tree);
     if (cost.depth > kMaxDepth || cost.steps > kMaxSteps) return nullptr;
   }
-  return absl::WrapUnique(new TreeAttribution(trees, input_count, cost.depth));
+  return absl::WrapUnique(new TreeAttribution(std::move(trees), input_count, cost.depth));
 }
 
-TreeAttribution::TreeAttribution(const internal::v1::TreeEnsemble& trees, size_t input_count,
-                                 size_t depth)
-    : trees_(trees),
+TreeAttribution::TreeAttribution(internal::v1::TreeEnsemble trees, size_t input_count, size_t depth)
+    : trees_(std::move(trees)),
       input_count_(input_count),
       depth_(depth),
-      bases_(trees.base_scores().begin(), trees.base_scores().end()) {
+      bases_(trees_.base_scores().begin(), trees_.base_scores().end()) {
   for (const Tree& tree : trees_.trees()) bases_[tree.output()] += MeanOf(tree);
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/base/memory_bytes.h"
 #include "core/explain/attribution.h"
 #include "serin/internal/v1/bundle.pb.h"
 
@@ -22,16 +23,18 @@ class TreeAttribution final : public Attribution {
   static constexpr size_t kMaxSteps = size_t{1} << 32;
 
   // Null where a tree has no covers or is deeper than kMaxDepth, and where a row takes more than
-  // kMaxSteps. `trees` has passed ValidateTrees
-  // for rows of `input_count` inputs.
-  static std::unique_ptr<const TreeAttribution> Create(const internal::v1::TreeEnsemble& trees,
+  // kMaxSteps. `trees`, which it keeps, has passed ValidateTrees for rows of `input_count` inputs.
+  static std::unique_ptr<const TreeAttribution> Create(internal::v1::TreeEnsemble trees,
                                                        size_t input_count);
 
   const std::vector<double>& bases() const override { return bases_; }
   void Explain(const double* inputs, double* margins, double* contributions) const override;
+  size_t memory_bytes() const override {
+    return sizeof(*this) + trees_.SpaceUsedLong() + HeapBytes(bases_);
+  }
 
  private:
-  TreeAttribution(const internal::v1::TreeEnsemble& trees, size_t input_count, size_t depth);
+  TreeAttribution(internal::v1::TreeEnsemble trees, size_t input_count, size_t depth);
 
   const internal::v1::TreeEnsemble trees_;
   const size_t input_count_;

@@ -6,6 +6,7 @@
 
 #include "absl/hash/hash.h"
 #include "core/base/clock.h"
+#include "core/base/memory_bytes.h"
 
 namespace serin {
 namespace {
@@ -46,6 +47,12 @@ DriftCounter::DriftCounter(internal::v1::TrainingProfile profile,
   for (const std::string& name : model.classes()) {
     class_bins_.push_back(bins_.back().BinOf(absl::string_view(name)));
   }
+}
+
+size_t DriftCounter::memory_bytes() const {
+  constexpr size_t kWindows = 2;
+  return sizeof(*this) + 2 * profile_.SpaceUsedLong() + HeapBytes(begins_) +
+         HeapBytes(class_bins_) + shards_.size() * kWindows * count_size_ * sizeof(int64_t);
 }
 
 void DriftCounter::Add(const Table& features, absl::Span<const double> outputs, absl::Time now) {

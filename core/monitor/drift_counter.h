@@ -42,6 +42,10 @@ class DriftCounter {
   // The rows of a call and its answer, as LogRows::Append has them.
   void Add(const Table& features, absl::Span<const double> outputs, absl::Time now);
 
+  // About how much memory it takes once every thread has counted in both windows. The bins count
+  // as the profile that they are made of.
+  size_t memory_bytes() const;
+
   // All but whose they are; the start is that of the first row counted.
   internal::v1::VersionDistribution Counts(absl::Time now) const;
 

@@ -28,6 +28,11 @@ class FeatureIndex {
   // Why `name`, which is no feature, cannot be given: for an error message.
   std::string WhyUnknown(absl::string_view name) const;
 
+  // About how much memory it takes.
+  size_t memory_bytes() const {
+    return sizeof(*this) + features_.SpaceUsedLong() + positions_.heap_bytes();
+  }
+
  private:
   const v1::Schema features_;
   const std::string target_;

@@ -155,7 +155,7 @@ absl::StatusOr<std::unique_ptr<const Predictor>> TrainingAttempt::LoadVersion(
     const std::string& name) {
   SERIN_ASSIGN_OR_RETURN(const std::string bytes, control_.ReadBundle(name));
   SERIN_ASSIGN_OR_RETURN(internal::v1::Bundle bundle, DecodeBundle(bytes));
-  return LoadPredictor(std::move(bundle));
+  return LoadPredictor(bundle);
 }
 
 absl::StatusOr<TrainingData> TrainingAttempt::Read(const internal::v1::Assignment& assignment,

@@ -20,6 +20,7 @@ class SlowScorer final : public TreeScorer {
   void AddLeaves(const float*, size_t row_count, float*) const override {
     clock_->Advance(per_call_ + per_row_ * static_cast<double>(row_count));
   }
+  Memory memory() const override { return {this, sizeof(*this)}; }
 
  private:
   SimulatedClock* const clock_;

@@ -44,7 +44,7 @@ internal::v1::Bundle Bundled(internal::v1::Predictor model) {
   rows.columns.push_back({.name = "width", .type = v1::COLUMN_TYPE_NUMBER, .numbers = {2}});
   rows.columns.push_back(
       {.name = "color", .type = v1::COLUMN_TYPE_CATEGORY, .codes = {0}, .dictionary = {"red"}});
-  const Scores scores = (*Predictor::Create(std::move(model)))->Score(rows).value();
+  const Scores scores = (*Predictor::Create(model))->Score(rows).value();
   bundle.mutable_golden_rows()->mutable_outputs()->Add(scores.values.begin(), scores.values.end());
   return bundle;
 }
