@@ -7,6 +7,7 @@
 #include "client/cli/flags.h"
 #include "client/cli/model_file_commands.h"
 #include "client/cli/model_view.h"
+#include "client/cli/replica_view.h"
 #include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
 #include "serin/v1/model_service.pb.h"
@@ -117,6 +118,14 @@ absl::Status Drift(const std::string& name, const Session& session) {
   return absl::OkStatus();
 }
 
+absl::Status Replicas(const std::string& name, const Session& session) {
+  SERIN_ASSIGN_OR_RETURN(const v1::ListReplicaVersionsResponse replicas,
+                         session.client.ListReplicaVersions(name));
+  if (session.json()) return session.PrintJson(replicas);
+  PrintReplicaVersions(replicas, session);
+  return absl::OkStatus();
+}
+
 // --- traffic --------------------------------------------------------------------------------
 
 struct TrafficFlags {
@@ -206,6 +215,8 @@ void AddModelCommands(CLI::App& app, Action& action) {
   AddModelExport(noun, action);
   AddNamedCommand(noun, action, "drift", "How far a version's predictions are from its training",
                   {"VERSION", "iris@2, iris@champion"}, Drift);
+  AddNamedCommand(noun, action, "replicas", "What each predictor has of a model in memory",
+                  {"MODEL", "iris"}, Replicas);
   AddTraffic(noun, action);
   AddAlias(noun, action);
   AddNamedCommand(noun, action, "delete", "Delete a model with all its versions, or one version",

@@ -120,6 +120,13 @@ absl::StatusOr<v1::Drift> Client::GetDrift(absl::string_view version) const {
                             Named<v1::GetDriftRequest>(version));
 }
 
+absl::StatusOr<v1::ListReplicaVersionsResponse> Client::ListReplicaVersions(
+    absl::string_view model) const {
+  v1::ListReplicaVersionsRequest request;
+  request.set_model(std::string(model));
+  return connection_->Unary(connection_->models(), &Models::ListReplicaVersions, request);
+}
+
 absl::StatusOr<v1::Model> Client::RemoveAlias(absl::string_view model,
                                               absl::string_view alias) const {
   return SetAlias(model, alias, 0);

@@ -238,6 +238,9 @@ class Client {
   // How far what a version is asked, and answers, has moved from its training, over the last one to
   // two hours.
   absl::StatusOr<v1::Drift> GetDrift(absl::string_view version) const;
+  // What each predictor has of a model in memory, and why not the rest.
+  absl::StatusOr<v1::ListReplicaVersionsResponse> ListReplicaVersions(
+      absl::string_view model) const;
 
   // --- Predictions --------------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
-// `serin log`, `serin feedback` and `serin model drift`, against a server that notes what it is
-// asked.
+// `serin log`, `serin feedback`, `serin model drift` and `serin model replicas`, against a server
+// that notes what it is asked.
 
 #include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>
@@ -65,7 +65,20 @@ class FakeModels final : public v1::ModelService::Service {
     return grpc::Status::OK;
   }
 
+  grpc::Status ListReplicaVersions(grpc::ServerContext*,
+                                   const v1::ListReplicaVersionsRequest* request,
+                                   v1::ListReplicaVersionsResponse* response) override {
+    replicas_of = request->model();
+    *response = ParseText<v1::ListReplicaVersionsResponse>(
+        "versions { replica: '10.0.0.7:8501' version: 1 state: STATE_READY memory_bytes: 2700 "
+        "state_time { seconds: 0 } } "
+        "versions { replica: '10.0.0.7:8501' version: 2 state: STATE_REFUSED reason: 'too large' "
+        "}");
+    return grpc::Status::OK;
+  }
+
   v1::SetPredictionLogRequest set_log;
+  std::string replicas_of;
   std::string drift_of;
   v1::Task task = v1::TASK_CLASSIFICATION;
 };
@@ -196,6 +209,14 @@ TEST_F(LogCliTest, Drift_PutsWhatHasMovedFurthestFirst) {
   EXPECT_THAT(out, AllOf(HasSubstr("1,200 rows since 1970-01-01"), HasSubstr("predicted species"),
                          HasSubstr("some"), HasSubstr("large")));
   EXPECT_LT(out.find("length"), out.find("width"));
+}
+
+TEST_F(LogCliTest, Replicas_ShowsStateMemoryAndReason) {
+  EXPECT_EQ(Run({"model", "replicas", "iris"}), 0) << err_.str();
+  EXPECT_EQ(models_.replicas_of, "iris");
+  EXPECT_THAT(out_.str(),
+              AllOf(HasSubstr("10.0.0.7:8501"), HasSubstr("ready"), HasSubstr("2.7 kB"),
+                    HasSubstr("1970-01-01"), HasSubstr("refused"), HasSubstr("too large")));
 }
 
 }  // namespace
