@@ -21,6 +21,7 @@
 #include "server/data_dir.h"
 #include "server/dataset/dataset_role.h"
 #include "server/predict/predict_role.h"
+#include "server/rpc/machine_memory.h"
 
 namespace serin {
 namespace {
@@ -48,6 +49,12 @@ ControlOptions MakeControlOptions(const Options& options) {
   control.scheduler = {.max_concurrent_jobs = options.max_concurrent_jobs,
                        .silence_limit = options.job_silence_limit};
   return control;
+}
+
+// Where nobody has said, a quarter: trainings may take half (max_job_memory_bytes).
+size_t ModelMemory(const Options& options) {
+  const int64_t bytes = options.predict_memory_bytes;
+  return static_cast<size_t>(bytes > 0 ? bytes : MachineMemoryBytes() / 4);
 }
 
 }  // namespace
@@ -101,7 +108,7 @@ absl::Status Backend::Parts::OpenControl() {
 void Backend::Parts::MakePredict() {
   predict = std::make_unique<PredictRole>(ConnectToRole(setup.targets.control),
                                           ConnectToRole(setup.targets.dataset), setup.registry,
-                                          setup.clock, setup.ids);
+                                          setup.clock, setup.ids, ModelMemory(*setup.options));
 }
 
 absl::Status Backend::Parts::Listen() {

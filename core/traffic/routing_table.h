@@ -42,16 +42,27 @@ class RoutingTable {
   absl::Span<const int> ReplicasOf(absl::string_view project, absl::string_view model,
                                    int32_t version) const;
 
-  // Those that take new calls and have at least one version loaded.
+  // The same of those that load the version with the first call for it, which waits.
+  absl::Span<const int> LoadersOf(absl::string_view project, absl::string_view model,
+                                  int32_t version) const;
+
+  // Those that take new calls and can answer at least one version.
   absl::Span<const int> active_replicas() const { return active_; }
 
  private:
+  using Versions = google::protobuf::RepeatedPtrField<internal::v1::LoadedVersion>;
   using ModelKey = std::pair<absl::string_view, absl::string_view>;
   using VersionKey = std::tuple<absl::string_view, absl::string_view, int32_t>;
 
+  using Holders = absl::flat_hash_map<VersionKey, std::vector<int>>;
+
+  static absl::Span<const int> Find(const Holders& holders, const VersionKey& version);
+  static void AddHolder(int replica, const Versions& versions, Holders* holders);
+
   const internal::v1::ClusterState state_;
   absl::flat_hash_map<ModelKey, const internal::v1::ModelState*> models_;
-  absl::flat_hash_map<VersionKey, std::vector<int>> replicas_of_;
+  Holders replicas_of_;
+  Holders loaders_of_;
   std::vector<int> active_;
 };
 

@@ -23,7 +23,7 @@ namespace serin {
 // PredictorHooks.
 using ApplyFn = std::function<internal::v1::AppliedState(const internal::v1::ClusterState&)>;
 
-// What a call of PredictorHooks::apply may ask and tell. Thread-safe, for as long as the call.
+// What a call of PredictorHooks::apply may ask and tell. Thread-safe, for as long as the member.
 struct ApplyContext {
   // Whether a newer state waits, or the member leaves: then what is left undone need not be done.
   std::function<bool()> superseded;

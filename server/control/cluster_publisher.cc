@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/control/cluster_state.h"
 #include "server/rpc/log.h"
 
 namespace serin {
@@ -41,6 +42,7 @@ ClusterPublisher::ClusterPublisher(const Clock* clock, PublisherOptions options,
       metrics_(metrics),
       on_replicas_(std::move(on_replicas)),
       models_(std::make_shared<ClusterState>()),
+      predict_state_(models_),
       proxy_state_(FirstProxyState(*clock)),
       membership_(options.leave_grace) {}
 
@@ -51,9 +53,32 @@ void ClusterPublisher::Publish(State models) {
       settled_at_ = clock_->Now() + options_.settle_time;
     }
     models_ = std::move(models);
+    RebuildForPredictors();
     Rebuild();
   }
   listeners_.NotifyAll();
+}
+
+void ClusterPublisher::SetPreloads(std::vector<Preload> preloads) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (preloads == preloads_) return;
+    preloads_ = std::move(preloads);
+    RebuildForPredictors();
+  }
+  listeners_.NotifyAll();
+}
+
+void ClusterPublisher::RebuildForPredictors() {
+  predict_state_ = models_;
+  if (preloads_.empty()) return;
+  auto next = std::make_shared<ClusterState>(*models_);
+  for (const Preload& preload : preloads_) {
+    internal::v1::ModelState* model = FindModel(*next, preload.project, preload.model);
+    if (model == nullptr) continue;
+    model->mutable_preload()->Add(preload.versions.begin(), preload.versions.end());
+  }
+  predict_state_ = std::move(next);
 }
 
 void ClusterPublisher::Rebuild() {
@@ -67,7 +92,7 @@ void ClusterPublisher::Rebuild() {
 
 ClusterPublisher::State ClusterPublisher::state(MemberRole role) const {
   absl::MutexLock lock(&mutex_);
-  return role == kProxy ? proxy_state_ : models_;
+  return role == kProxy ? proxy_state_ : predict_state_;
 }
 
 ClusterPublisher::Member::~Member() {

@@ -46,6 +46,16 @@ class ClusterPublisher {
 
   // Makes a state without replicas the newest. Its revision must be greater than the last one's.
   void Publish(State models) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Versions that predictors are to load as if they took traffic; takes the place of those of the
+  // call before.
+  struct Preload {
+    std::string project;
+    std::string model;
+    std::vector<int32_t> versions;
+
+    friend bool operator==(const Preload&, const Preload&) = default;
+  };
+  void SetPreloads(std::vector<Preload> preloads) ABSL_LOCKS_EXCLUDED(mutex_);
   // The newest for members of a role.
   State state(MemberRole role) const ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -138,6 +148,8 @@ class ClusterPublisher {
   void EndWaits() ABSL_LOCKS_EXCLUDED(mutex_);
   // What follows a change of the predictors.
   void TellOfReplicas() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Makes predict_state_ anew.
+  void RebuildForPredictors() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Makes proxy_state_ anew, with the next revision.
   void Rebuild() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CountMembers() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -151,6 +163,8 @@ class ClusterPublisher {
 
   mutable absl::Mutex mutex_;
   State models_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Preload> preloads_ ABSL_GUARDED_BY(mutex_);
+  State predict_state_ ABSL_GUARDED_BY(mutex_);  // models_ with preloads_.
   State proxy_state_ ABSL_GUARDED_BY(mutex_);
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Time settled_at_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();

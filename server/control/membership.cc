@@ -134,6 +134,7 @@ void Membership::FillReplicas(internal::v1::ClusterState* state) const {
     replica.set_address(member.hello.address());
     replica.set_role(member.hello.role());
     *replica.mutable_loaded() = member.report.loaded();
+    *replica.mutable_on_demand() = member.report.on_demand();
     replica.set_draining(member.report.draining());
     replica.set_load(member.load);
   }

@@ -67,6 +67,7 @@ void TrafficChanges::Begin(std::string project, std::string model, TrafficSettin
     absl::MutexLock lock(&mutex_);
     Replace(change, callbacks);
     if (!Advance(change, callbacks)) changes_.push_back(std::move(change));
+    Preload();
   }
   for (const auto& callback : callbacks) callback();
 }
@@ -92,6 +93,7 @@ void TrafficChanges::Step() {
       if (Advance(*it, callbacks)) changes_.erase(it);
       it = next;
     }
+    Preload();
   }
   for (const auto& callback : callbacks) callback();
 }
@@ -127,6 +129,14 @@ bool TrafficChanges::Advance(const Change& change, Callbacks& callbacks) {
   }
   if (waited >= options_.timeout) return end(NotReady(version, readiness.reason));
   return false;
+}
+
+void TrafficChanges::Preload() {
+  std::vector<ClusterPublisher::Preload> preloads;
+  for (const Change& change : changes_) {
+    preloads.push_back({change.project, change.model, VersionsOf(change.setting)});
+  }
+  publisher_->SetPreloads(std::move(preloads));
 }
 
 void TrafficChanges::Write(const Change& change, Callbacks& callbacks) {

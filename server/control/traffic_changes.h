@@ -29,7 +29,8 @@ struct TrafficChangeOptions {
 
 // Changes of traffic on their way. A change waits in memory until the predictors can answer it;
 // only then is it written, and told to the proxies. So what is on disk could always be answered,
-// also after a restart, and a change that fails has changed nothing. Thread-safe.
+// also after a restart, and a change that fails has changed nothing. What is not in the predictors'
+// memory is loaded for it. Thread-safe.
 class TrafficChanges {
  public:
   // Called exactly once, without locks held, on any thread: the model as it was written, once the
@@ -70,6 +71,8 @@ class TrafficChanges {
   // True if the change is over, with how in `callbacks`.
   bool Advance(const Change& change, Callbacks& callbacks) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Write(const Change& change, Callbacks& callbacks) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Has the predictors load what the changes wait for, should it not be in their memory.
+  void Preload() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Clock* const clock_;
   ModelRegistry* const registry_;

@@ -2,28 +2,19 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
+#include "server/rpc/machine_memory.h"
 
 namespace serin {
 namespace {
 
 constexpr int kMebibyteShift = 20;
 
-// All that there is for this process.
-int64_t TotalBytes() {
-  const int64_t machine = int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGESIZE);
-  int64_t container = 0;
-  // Without a limit the file says "max".
-  if (std::ifstream("/sys/fs/cgroup/memory.max") >> container) return std::min(machine, container);
-  return machine;
-}
-
 }  // namespace
 
-int64_t DefaultWorkerMemory(int workers) { return TotalBytes() / 2 / workers; }
+int64_t DefaultWorkerMemory(int workers) { return MachineMemoryBytes() / 2 / workers; }
 
 int64_t ResidentBytes(pid_t pid) {
   // proc(5): all pages, then those in memory.

@@ -110,6 +110,9 @@ std::vector<Flag> FlagsOf(Options& o) {
       BindInRange<int64_t>("max_job_memory_bytes", &o.max_job_memory_bytes, 0, kMaxBytes / 4,
                            "Most memory that one training may use; 0: half of the machine's, "
                            "divided by --max_concurrent_jobs"),
+      BindInRange<int64_t>("predict_memory_bytes", &o.predict_memory_bytes, 0, kMaxBytes / 4,
+                           "Most memory that the models of a predictor may take; 0: a quarter of "
+                           "the machine's"),
       BindDuration("job_silence_limit", &o.job_silence_limit, absl::Seconds(1), absl::Hours(24),
                    "How long a training may report nothing; then its process is ended"),
       BindLogLevel(&o.log_level),

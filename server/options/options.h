@@ -77,6 +77,8 @@ struct Options {
   int32_t max_queued_jobs = 2000;
   int32_t max_queued_jobs_per_project = 1000;
   int32_t kept_jobs = 1000;
+  // What the models in a predictor's memory may take; 0: a quarter of the machine's memory.
+  int64_t predict_memory_bytes = 0;
   // Of each; 0: half of the machine's memory, divided by max_concurrent_jobs.
   int64_t max_job_memory_bytes = 0;
   absl::Duration job_silence_limit = absl::Minutes(10);

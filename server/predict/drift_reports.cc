@@ -16,10 +16,11 @@ constexpr char kPrediction[] = "__prediction";
 // Those that count.
 std::vector<std::shared_ptr<const LoadedModel>> CountingModels(const ModelHost& host) {
   std::vector<std::shared_ptr<const LoadedModel>> models;
-  const internal::v1::ReplicaReport report = host.Report();
-  for (const internal::v1::LoadedVersion& loaded : report.loaded()) {
-    auto model = host.Find(loaded.project(), loaded.model(), loaded.version());
-    if (model.ok() && (*model)->drift != nullptr) models.push_back(*std::move(model));
+  const std::shared_ptr<const VersionTable> versions = host.Versions();
+  for (const auto& version : versions->versions()) {
+    if (version->loaded != nullptr && version->loaded->drift != nullptr) {
+      models.push_back(version->loaded);
+    }
   }
   return models;
 }

@@ -10,6 +10,7 @@
 #include "server/predict/called_version.h"
 #include "server/predict/decode_rows.h"
 #include "server/predict/encode_explanations.h"
+#include "server/predict/waiting_call.h"
 #include "server/rpc/call.h"
 
 namespace serin {
@@ -53,33 +54,48 @@ absl::Status TooMany() {
 grpc::ServerUnaryReactor* ExplainCalls::Start(grpc::CallbackServerContext* context,
                                               const v1::ExplainRequest* request,
                                               v1::ExplainResponse* response) {
+  const absl::StatusOr<CalledVersion> called =
+      CalledVersionOf(*context, {.model = request->model()});
+  if (!called.ok()) return Finish(context, called.status());
+  auto model = host_->Find(called->project, called->model, called->version);
+  if (absl::IsUnavailable(model.status())) {
+    return WaitingCall::Start(host_, *called,
+                              [this, context, request, response](auto* reactor, auto loaded) {
+                                Enqueue(context, request, response, reactor, std::move(loaded));
+                              });
+  }
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  Enqueue(context, request, response, reactor, std::move(model));
+  return reactor;
+}
+
+void ExplainCalls::Enqueue(const grpc::CallbackServerContext* context,
+                           const v1::ExplainRequest* request, v1::ExplainResponse* response,
+                           grpc::ServerUnaryReactor* reactor,
+                           absl::StatusOr<std::shared_ptr<const LoadedModel>> model) {
+  if (!model.ok()) return reactor->Finish(ToGrpc(model.status()));
   if (++waiting_ > kMaxWaiting) {
     --waiting_;
-    return Finish(context, TooMany());
+    return reactor->Finish(ToGrpc(TooMany()));
   }
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  thread_.Post([this, context, request, response, reactor] {
-    absl::StatusOr<v1::ExplainResponse> answer = Answer(*context, *request);
+  thread_.Post([this, context, request, response, reactor, model = *std::move(model)] {
+    absl::StatusOr<v1::ExplainResponse> answer = Answer(*context, *model, *request);
     --waiting_;
     if (answer.ok()) response->Swap(&*answer);
     reactor->Finish(ToGrpc(answer.status()));
   });
-  return reactor;
 }
 
 absl::StatusOr<v1::ExplainResponse> ExplainCalls::Answer(const grpc::CallbackServerContext& context,
+                                                         const LoadedModel& model,
                                                          const v1::ExplainRequest& request) const {
-  SERIN_ASSIGN_OR_RETURN(const CalledVersion called,
-                         CalledVersionOf(context, {.model = request.model()}));
-  SERIN_ASSIGN_OR_RETURN(const std::shared_ptr<const LoadedModel> model,
-                         host_->Find(called.project, called.model, called.version));
   SERIN_ASSIGN_OR_RETURN(const ExplainOptions options, OptionsOf(context, request));
-  SERIN_ASSIGN_OR_RETURN(const Table rows, RowsOf(request, model->features));
+  SERIN_ASSIGN_OR_RETURN(const Table rows, RowsOf(request, model.features));
   SERIN_ASSIGN_OR_RETURN(Explanations explanations,
-                         model->explainer->Explain(*model->predictor, rows, options));
-  v1::ExplainResponse response = EncodeExplanations(model->predictor->model(), explanations);
+                         model.explainer->Explain(*model.predictor, rows, options));
+  v1::ExplainResponse response = EncodeExplanations(model.predictor->model(), explanations);
   response.set_prediction_id(ids_->Next());
-  response.set_model_version(model->name);
+  response.set_model_version(model.name);
   return response;
 }
 

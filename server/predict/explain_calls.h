@@ -4,6 +4,7 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <atomic>
+#include <memory>
 
 #include "absl/status/statusor.h"
 #include "core/base/ids.h"
@@ -21,7 +22,7 @@ class ExplainCalls {
   static constexpr int kMaxWaiting = 32;
 
   // Both outlive this.
-  ExplainCalls(const ModelHost* host, IdGenerator* ids) : host_(host), ids_(ids) {}
+  ExplainCalls(ModelHost* host, IdGenerator* ids) : host_(host), ids_(ids) {}
 
   // As the handler of the RPC. A caller that has gone, or whose deadline has passed, is not worked
   // for any more.
@@ -29,10 +30,15 @@ class ExplainCalls {
                                   const v1::ExplainRequest* request, v1::ExplainResponse* response);
 
  private:
+  // The call's turn comes later; then it is answered.
+  void Enqueue(const grpc::CallbackServerContext* context, const v1::ExplainRequest* request,
+               v1::ExplainResponse* response, grpc::ServerUnaryReactor* reactor,
+               absl::StatusOr<std::shared_ptr<const LoadedModel>> model);
   absl::StatusOr<v1::ExplainResponse> Answer(const grpc::CallbackServerContext& context,
+                                             const LoadedModel& model,
                                              const v1::ExplainRequest& request) const;
 
-  const ModelHost* const host_;
+  ModelHost* const host_;
   IdGenerator* const ids_;
   std::atomic<int> waiting_ = 0;
   TaskThread thread_;

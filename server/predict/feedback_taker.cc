@@ -15,11 +15,11 @@ namespace {
 
 v1::Task TaskOf(const ModelHost& host, const LogSetting& setting) {
   v1::Task task = v1::TASK_UNSPECIFIED;
-  const internal::v1::ReplicaReport report = host.Report();
-  for (const internal::v1::LoadedVersion& loaded : report.loaded()) {
-    if (loaded.project() != setting.project || loaded.model() != setting.model_id) continue;
-    const auto model = host.Find(loaded.project(), loaded.model(), loaded.version());
-    if (model.ok()) task = (*model)->predictor->model().task();
+  const std::shared_ptr<const VersionTable> versions = host.Versions();
+  for (const auto& version : versions->versions()) {
+    const VersionName& name = version->wanted.name;
+    if (name.project != setting.project || name.model != setting.model_id) continue;
+    if (version->loaded != nullptr) task = version->loaded->predictor->model().task();
   }
   return task;
 }

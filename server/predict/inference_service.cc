@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/errors.h"
+#include "core/base/resource_name.h"
 #include "core/base/status_macros.h"
 #include "core/base/version.h"
 #include "server/predict/in_flight.h"
@@ -12,10 +14,15 @@
 #include "server/predict/oip/encode_outputs.h"
 #include "server/predict/score_rows.h"
 #include "server/predict/stopwatch.h"
+#include "server/predict/waiting_call.h"
 #include "server/rpc/call.h"
 
 namespace serin {
 namespace {
+
+using MetadataResponse = inference::ModelMetadataResponse;
+using ConfigResponse = inference::ModelConfigResponse;
+using StatisticsResponse = inference::ModelStatisticsResponse;
 
 // What Triton calls what is here beside the protocol itself.
 constexpr const char* kExtensions[] = {"binary_tensor_data", "model_configuration", "parameters",
@@ -27,23 +34,20 @@ ModelQuery QueryOf(const Request& request) {
   return {.model = request.name(), .version = request.version(), .model_field = "name"};
 }
 
-const char* NameOf(LoadState state) {
-  switch (state) {
-    case LoadState::kReady:
-      return "READY";
-    case LoadState::kLoading:
-      return "LOADING";
-    case LoadState::kRefused:
-      break;
-  }
-  return "UNAVAILABLE";
+// One that is not in memory comes with the next call: clients who ask first are to call.
+bool IsReady(LoadState state) {
+  return state == LoadState::kReady || state == LoadState::kUnloaded;
 }
 
-inference::ModelStatistics StatisticsOf(const std::string& model, int32_t version,
-                                        const LoadedModel& loaded) {
+const char* NameOf(LoadState state) {
+  if (IsReady(state)) return "READY";
+  return state == LoadState::kLoading ? "LOADING" : "UNAVAILABLE";
+}
+
+inference::ModelStatistics StatisticsOf(const LoadedModel& loaded) {
   inference::ModelStatistics statistics = loaded.infer_counters->Read();
-  statistics.set_name(model);
-  statistics.set_version(absl::StrCat(version));
+  statistics.set_name(loaded.model_id);
+  statistics.set_version(absl::StrCat(loaded.version));
   return statistics;
 }
 
@@ -78,22 +82,57 @@ grpc::ServerUnaryReactor* InferenceService::ModelReady(grpc::CallbackServerConte
   return Finish(context, response, CheckReady(*context, *request));
 }
 
+template <typename Response, typename AnswerFn>
+grpc::ServerUnaryReactor* InferenceService::AnswerLoaded(grpc::CallbackServerContext* context,
+                                                         const ModelQuery& query,
+                                                         Response* response, AnswerFn answer) {
+  absl::StatusOr<CalledVersion> name = CalledVersionOf(*context, query);
+  if (!name.ok()) return Finish(context, name.status());
+  auto found = host_.Find(name->project, name->model, name->version);
+  if (found.ok()) {
+    return Finish(context, response, answer(Called{*std::move(name), *std::move(found)}));
+  }
+  if (!absl::IsUnavailable(found.status())) return Finish(context, found.status());
+  return WaitingCall::Start(&host_, *name,
+                            [name = *name, response, answer](auto* reactor, const auto& model) {
+                              if (!model.ok()) return reactor->Finish(ToGrpc(model.status()));
+                              absl::StatusOr<Response> result = answer(Called{name, *model});
+                              if (result.ok()) response->Swap(&*result);
+                              reactor->Finish(ToGrpc(result.status()));
+                            });
+}
+
 grpc::ServerUnaryReactor* InferenceService::ModelMetadata(
     grpc::CallbackServerContext* context, const inference::ModelMetadataRequest* request,
     inference::ModelMetadataResponse* response) {
-  return Finish(context, response, Describe(*context, *request));
+  return AnswerLoaded(context, QueryOf(*request), response,
+                      [this](const Called& called) -> absl::StatusOr<MetadataResponse> {
+                        return Describe(called);
+                      });
 }
 
 grpc::ServerUnaryReactor* InferenceService::ModelConfig(
     grpc::CallbackServerContext* context, const inference::ModelConfigRequest* request,
     inference::ModelConfigResponse* response) {
-  return Finish(context, response, Configure(*context, *request));
+  return AnswerLoaded(context, QueryOf(*request), response,
+                      [](const Called& called) -> absl::StatusOr<ConfigResponse> {
+                        ConfigResponse described;
+                        *described.mutable_config() =
+                            ConfigOf(called.name.model, called.model->predictor->model());
+                        return described;
+                      });
 }
 
 grpc::ServerUnaryReactor* InferenceService::ModelStatistics(
     grpc::CallbackServerContext* context, const inference::ModelStatisticsRequest* request,
     inference::ModelStatisticsResponse* response) {
-  return Finish(context, response, ReadStatistics(*context, *request));
+  if (request->name().empty()) return Finish(context, response, ReadAllStatistics(*context));
+  return AnswerLoaded(context, QueryOf(*request), response,
+                      [](const Called& called) -> absl::StatusOr<StatisticsResponse> {
+                        StatisticsResponse read;
+                        *read.add_model_stats() = StatisticsOf(*called.model);
+                        return read;
+                      });
 }
 
 grpc::ServerUnaryReactor* InferenceService::RepositoryIndex(
@@ -105,65 +144,47 @@ grpc::ServerUnaryReactor* InferenceService::RepositoryIndex(
 grpc::ServerUnaryReactor* InferenceService::ModelInfer(grpc::CallbackServerContext* context,
                                                        const inference::ModelInferRequest* request,
                                                        inference::ModelInferResponse* response) {
-  const InFlight counted(&in_flight_);
-  auto answer = Handle(*context, *request);
-  return Finish(context, response, std::move(answer));
-}
-
-absl::StatusOr<InferenceService::Called> InferenceService::Find(
-    const grpc::CallbackServerContext& context, const ModelQuery& query) const {
-  Called called;
-  SERIN_ASSIGN_OR_RETURN(called.name, CalledVersionOf(context, query));
-  SERIN_ASSIGN_OR_RETURN(called.model,
-                         host_.Find(called.name.project, called.name.model, called.name.version));
-  return called;
+  const ModelQuery query = {.model = request->model_name(),
+                            .version = request->model_version(),
+                            .model_field = "model_name"};
+  return AnswerLoaded(context, query, response, [this, context, request](const Called& called) {
+    return Answer(*context, called, *request);
+  });
 }
 
 absl::StatusOr<inference::ModelReadyResponse> InferenceService::CheckReady(
     const grpc::CallbackServerContext& context, const inference::ModelReadyRequest& request) const {
   SERIN_ASSIGN_OR_RETURN(const CalledVersion name, CalledVersionOf(context, QueryOf(request)));
-  const absl::Status found = host_.Find(name.project, name.model, name.version).status();
-  if (absl::IsNotFound(found)) return found;
+  const auto versions = host_.Versions();
+  const HostedVersion* const hosted = versions->Find(name.project, name.model, name.version);
+  if (hosted == nullptr && host_.ready()) {
+    return ResourceNotFound(ModelVersionName(name.model, name.version));
+  }
   inference::ModelReadyResponse response;
-  response.set_ready(found.ok());
+  response.set_ready(hosted != nullptr && IsReady(hosted->state));
   return response;
 }
 
-absl::StatusOr<inference::ModelMetadataResponse> InferenceService::Describe(
-    const grpc::CallbackServerContext& context,
-    const inference::ModelMetadataRequest& request) const {
-  SERIN_ASSIGN_OR_RETURN(const Called called, Find(context, QueryOf(request)));
+inference::ModelMetadataResponse InferenceService::Describe(const Called& called) const {
   inference::ModelMetadataResponse metadata =
       MetadataOf(called.name.model, called.model->predictor->model());
-  for (const HostedVersion& hosted : host_.Versions(called.name.project)) {
-    if (hosted.model == called.name.model) metadata.add_versions(absl::StrCat(hosted.version));
+  const std::shared_ptr<const VersionTable> versions = host_.Versions();
+  for (const auto& hosted : versions->versions()) {
+    const VersionName& name = hosted->wanted.name;
+    if (name.project != called.name.project || name.model != called.name.model) continue;
+    metadata.add_versions(absl::StrCat(name.version));
   }
   return metadata;
 }
 
-absl::StatusOr<inference::ModelConfigResponse> InferenceService::Configure(
-    const grpc::CallbackServerContext& context,
-    const inference::ModelConfigRequest& request) const {
-  SERIN_ASSIGN_OR_RETURN(const Called called, Find(context, QueryOf(request)));
-  inference::ModelConfigResponse response;
-  *response.mutable_config() = ConfigOf(called.name.model, called.model->predictor->model());
-  return response;
-}
-
-absl::StatusOr<inference::ModelStatisticsResponse> InferenceService::ReadStatistics(
-    const grpc::CallbackServerContext& context,
-    const inference::ModelStatisticsRequest& request) const {
-  inference::ModelStatisticsResponse response;
-  if (!request.name().empty()) {
-    SERIN_ASSIGN_OR_RETURN(const Called called, Find(context, QueryOf(request)));
-    *response.add_model_stats() =
-        StatisticsOf(called.name.model, called.name.version, *called.model);
-    return response;
-  }
+absl::StatusOr<inference::ModelStatisticsResponse> InferenceService::ReadAllStatistics(
+    const grpc::CallbackServerContext& context) const {
   SERIN_ASSIGN_OR_RETURN(const std::string project, ProjectOf(context));
-  for (const HostedVersion& hosted : host_.Versions(project)) {
-    if (hosted.loaded == nullptr) continue;
-    *response.add_model_stats() = StatisticsOf(hosted.model, hosted.version, *hosted.loaded);
+  inference::ModelStatisticsResponse response;
+  const std::shared_ptr<const VersionTable> versions = host_.Versions();
+  for (const auto& hosted : versions->versions()) {
+    if (hosted->wanted.name.project != project || hosted->loaded == nullptr) continue;
+    *response.add_model_stats() = StatisticsOf(*hosted->loaded);
   }
   return response;
 }
@@ -173,28 +194,23 @@ absl::StatusOr<inference::RepositoryIndexResponse> InferenceService::Index(
     const inference::RepositoryIndexRequest& request) const {
   SERIN_ASSIGN_OR_RETURN(const std::string project, ProjectOf(context));
   inference::RepositoryIndexResponse index;
-  for (const HostedVersion& hosted : host_.Versions(project)) {
-    if (request.ready() && hosted.state != LoadState::kReady) continue;
+  const std::shared_ptr<const VersionTable> versions = host_.Versions();
+  for (const auto& hosted : versions->versions()) {
+    if (hosted->wanted.name.project != project) continue;
+    if (request.ready() && !IsReady(hosted->state)) continue;
     auto& entry = *index.add_models();
-    entry.set_name(hosted.model);
-    entry.set_version(absl::StrCat(hosted.version));
-    entry.set_state(NameOf(hosted.state));
-    entry.set_reason(std::string(hosted.error.message()));
+    entry.set_name(hosted->wanted.name.model);
+    entry.set_version(absl::StrCat(hosted->wanted.name.version));
+    entry.set_state(NameOf(hosted->state));
+    entry.set_reason(std::string(hosted->error.message()));
   }
   return index;
-}
-
-absl::StatusOr<inference::ModelInferResponse> InferenceService::Handle(
-    const grpc::CallbackServerContext& context, const inference::ModelInferRequest& request) {
-  SERIN_ASSIGN_OR_RETURN(const Called called, Find(context, {.model = request.model_name(),
-                                                             .version = request.model_version(),
-                                                             .model_field = "model_name"}));
-  return Answer(context, called, request);
 }
 
 absl::StatusOr<inference::ModelInferResponse> InferenceService::Answer(
     const grpc::CallbackServerContext& context, const Called& called,
     const inference::ModelInferRequest& request) {
+  const InFlight counted(&in_flight_);
   const Stopwatch stopwatch;
   auto answer = Infer(context, called, request);
   const absl::Duration elapsed = stopwatch.Elapsed();

@@ -20,7 +20,7 @@ namespace serin {
 class InferenceService final : public inference::GRPCInferenceService::CallbackService {
  public:
   // All outlive the service.
-  InferenceService(const ModelHost* host, IdGenerator* ids, const Clock* clock,
+  InferenceService(ModelHost* host, IdGenerator* ids, const Clock* clock,
                    const ServedCalls* served = nullptr)
       : host_(*host), ids_(ids), clock_(*clock), served_(served) {}
 
@@ -66,25 +66,21 @@ class InferenceService final : public inference::GRPCInferenceService::CallbackS
     std::shared_ptr<const LoadedModel> model;
   };
 
-  absl::StatusOr<Called> Find(const grpc::CallbackServerContext& context,
-                              const ModelQuery& query) const;
+  // Answers a call with what `answer` makes of the version that it is about, once that is loaded:
+  // a function from const Called& to absl::StatusOr<Response>.
+  template <typename Response, typename AnswerFn>
+  grpc::ServerUnaryReactor* AnswerLoaded(grpc::CallbackServerContext* context,
+                                         const ModelQuery& query, Response* response,
+                                         AnswerFn answer);
   absl::StatusOr<inference::ModelReadyResponse> CheckReady(
       const grpc::CallbackServerContext& context,
       const inference::ModelReadyRequest& request) const;
-  absl::StatusOr<inference::ModelMetadataResponse> Describe(
-      const grpc::CallbackServerContext& context,
-      const inference::ModelMetadataRequest& request) const;
-  absl::StatusOr<inference::ModelConfigResponse> Configure(
-      const grpc::CallbackServerContext& context,
-      const inference::ModelConfigRequest& request) const;
-  absl::StatusOr<inference::ModelStatisticsResponse> ReadStatistics(
-      const grpc::CallbackServerContext& context,
-      const inference::ModelStatisticsRequest& request) const;
+  inference::ModelMetadataResponse Describe(const Called& called) const;
+  absl::StatusOr<inference::ModelStatisticsResponse> ReadAllStatistics(
+      const grpc::CallbackServerContext& context) const;
   absl::StatusOr<inference::RepositoryIndexResponse> Index(
       const grpc::CallbackServerContext& context,
       const inference::RepositoryIndexRequest& request) const;
-  absl::StatusOr<inference::ModelInferResponse> Handle(const grpc::CallbackServerContext& context,
-                                                       const inference::ModelInferRequest& request);
   // Answers and counts.
   absl::StatusOr<inference::ModelInferResponse> Answer(const grpc::CallbackServerContext& context,
                                                        const Called& called,
@@ -93,7 +89,7 @@ class InferenceService final : public inference::GRPCInferenceService::CallbackS
                                                       const Called& called,
                                                       const inference::ModelInferRequest& request);
 
-  const ModelHost& host_;
+  ModelHost& host_;
   IdGenerator* const ids_;
   const Clock& clock_;
   const ServedCalls* const served_;

@@ -1,12 +1,15 @@
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
 #include "server/predict/answer_stream.h"
-#include "server/predict/in_flight.h"
 #include "server/predict/inference_service.h"
+#include "server/predict/stream_model.h"
 
 // ModelStreamInfer, as Triton has it: an error is an answer.
 
@@ -28,11 +31,23 @@ bool WantsFinal(const inference::ModelInferRequest& request) {
 class InferenceService::StreamSession {
  public:
   StreamSession(InferenceService* service, const grpc::CallbackServerContext* context)
-      : service_(*service), context_(*context) {}
+      : service_(*service), context_(*context), model_(&service->host_, context) {}
+
+  std::optional<CalledVersion> Missing(const inference::ModelInferRequest& request) {
+    if (!model_.known()) {
+      named_ = request.model_name();
+      numbered_ = request.model_version();
+    }
+    return model_.Find({.model = request.model_name(),
+                        .version = request.model_version(),
+                        .model_field = "model_name"});
+  }
+  void Set(absl::StatusOr<std::shared_ptr<const LoadedModel>> model) {
+    model_.Set(std::move(model));
+  }
 
   absl::Status Answer(const inference::ModelInferRequest& request,
                       inference::ModelStreamInferResponse* response) {
-    const InFlight counted(&service_.in_flight_);
     auto answer = Infer(request);
     inference::ModelInferResponse& out = *response->mutable_infer_response();
     if (answer.ok()) {
@@ -47,15 +62,9 @@ class InferenceService::StreamSession {
 
  private:
   absl::StatusOr<inference::ModelInferResponse> Infer(const inference::ModelInferRequest& request) {
-    if (called_.model == nullptr) {
-      SERIN_ASSIGN_OR_RETURN(called_, service_.Find(context_, {.model = request.model_name(),
-                                                               .version = request.model_version(),
-                                                               .model_field = "model_name"}));
-      named_ = request.model_name();
-      numbered_ = request.model_version();
-    }
+    if (!model_.known()) return model_.error();
     SERIN_RETURN_IF_ERROR(CheckModel(request));
-    return service_.Answer(context_, called_, request);
+    return service_.Answer(context_, {model_.name(), model_.model()}, request);
   }
 
   // The proxy has chosen by the first request where the stream goes.
@@ -76,7 +85,7 @@ class InferenceService::StreamSession {
 
   InferenceService& service_;
   const grpc::CallbackServerContext& context_;
-  Called called_;      // Of the first request that named one; answers the whole stream.
+  StreamModel model_;  // Of the first request that named one; answers the whole stream.
   std::string named_;  // As that request has it.
   std::string numbered_;
 };
@@ -84,7 +93,7 @@ class InferenceService::StreamSession {
 grpc::ServerBidiReactor<inference::ModelInferRequest, inference::ModelStreamInferResponse>*
 InferenceService::ModelStreamInfer(grpc::CallbackServerContext* context) {
   return new AnswerStream<inference::ModelInferRequest, inference::ModelStreamInferResponse,
-                          StreamSession>(StreamSession(this, context));
+                          StreamSession>(&host_, context, StreamSession(this, context));
 }
 
 }  // namespace serin

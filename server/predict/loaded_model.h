@@ -1,6 +1,7 @@
 #ifndef SERIN_SERVER_PREDICT_LOADED_MODEL_H_
 #define SERIN_SERVER_PREDICT_LOADED_MODEL_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -43,6 +44,14 @@ struct LoadedModel : std::enable_shared_from_this<LoadedModel> {
   const std::unique_ptr<DriftCounter> drift;  // Null: the bundle has no profile of its training.
   const std::shared_ptr<const VersionMetrics> metrics;
   const std::unique_ptr<InferCounters> infer_counters = std::make_unique<InferCounters>();
+  const size_t memory_bytes = CountMemory();  // That all of it takes, about.
+
+ private:
+  size_t CountMemory() const {
+    return sizeof(*this) + predictor->memory_bytes() + features.memory_bytes() +
+           (explainer == nullptr ? 0 : explainer->memory_bytes()) +
+           (drift == nullptr ? 0 : drift->memory_bytes());
+  }
 };
 
 }  // namespace serin

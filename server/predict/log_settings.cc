@@ -19,7 +19,7 @@ void LogSettings::Apply(const internal::v1::ClusterState& state) {
     (*next)[model.project()][model.model()] = Make(model);
   }
   empty_ = next->empty();
-  models_.Set(std::move(next));
+  models_.Set(next);
 }
 
 std::shared_ptr<const LogSetting> LogSettings::Make(const internal::v1::ModelState& model) const {

@@ -1,278 +1,166 @@
 #include "server/predict/model_host.h"
 
-#include <algorithm>
-#include <set>
-#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
 #include "core/base/resource_name.h"
-#include "core/base/sha256.h"
-#include "core/base/status_macros.h"
-#include "core/bundle/bundle.h"
-#include "server/rpc/log.h"
+#include "server/predict/version_report.h"
+
+// The versions and those who ask for them. What loads and unloads is in model_host_loads.cc.
 
 namespace serin {
 namespace {
 
-using internal::v1::ClusterState;
-using internal::v1::LoadFailure;
-using internal::v1::ModelState;
-using internal::v1::ReplicaReport;
-
 constexpr absl::Duration kRetryDelay = absl::Milliseconds(100);
+constexpr absl::Duration kWaitingRetryDelay = absl::Seconds(1);
 
-std::string KeyOf(absl::string_view project, absl::string_view model, int32_t version) {
-  return absl::StrCat(project, "/", ModelVersionName(model, version));
+std::string Shown(const VersionName& name) { return ModelVersionName(name.model, name.version); }
+
+absl::Status NotHeardYet() {
+  return UnavailableRetryAfter("the predictor has not heard from control yet", kRetryDelay);
 }
 
-// Versions that calls, or copies of them, can reach without naming a number.
-std::set<int32_t> InUse(const ModelState& model) {
-  std::set<int32_t> versions;
-  for (const auto& share : model.traffic()) {
-    if (share.weight() > 0) versions.insert(share.version());
-  }
-  for (const auto& [alias, version] : model.aliases()) versions.insert(version);
-  for (const auto& shadow : model.shadows()) versions.insert(shadow.version());
-  return versions;
-}
-
-bool IsFinal(const absl::Status& fetch_error) {
-  return absl::IsNotFound(fetch_error) || absl::IsDataLoss(fetch_error);
-}
-
-// Anything wrong with a bundle itself is final.
-absl::Status Refusal(const absl::Status& error) {
-  return absl::FailedPreconditionError(error.message());
-}
-
-v1::ReplicaVersion::State StateOf(LoadState state) {
-  switch (state) {
-    case LoadState::kReady:
-      return v1::ReplicaVersion::STATE_READY;
-    case LoadState::kRefused:
-      return v1::ReplicaVersion::STATE_REFUSED;
-    case LoadState::kLoading:
-      break;
-  }
-  return v1::ReplicaVersion::STATE_LOADING;
-}
-
-void LogOutcome(const std::string& version, const absl::Status& outcome) {
-  if (outcome.ok()) {
-    LogEvent(LogLevel::kInfo, "model_loaded", {{"version", version}});
-    return;
-  }
-  LogEvent(LogLevel::kWarning, absl::IsUnavailable(outcome) ? "model_not_fetched" : "model_refused",
-           {{"version", version}, {"reason", outcome.message()}});
-}
-
-// What is made of a bundle.
-struct Opened {
-  std::unique_ptr<const Predictor> predictor;
-  std::unique_ptr<const Explainer> explainer;
-  std::unique_ptr<DriftCounter> drift;
-};
-
-std::unique_ptr<DriftCounter> DriftCounterFor(internal::v1::TrainingProfile profile,
-                                              const internal::v1::Predictor& model) {
-  if (!DriftCounter::Fits(profile, model)) return nullptr;
-  return std::make_unique<DriftCounter>(std::move(profile), model);
-}
-
-absl::StatusOr<Opened> Open(const std::string& bytes, const std::string& sha256) {
-  const std::string actual = Sha256Hex(bytes);
-  if (actual != sha256) {
-    return absl::DataLossError(
-        absl::StrCat("the bundle's SHA-256 is ", actual, ", must be ", sha256));
-  }
-  SERIN_ASSIGN_OR_RETURN(internal::v1::Bundle bundle, DecodeBundle(bytes));
-  Opened opened;
-  // First: it checks what the others rely on.
-  SERIN_ASSIGN_OR_RETURN(opened.predictor, LoadPredictor(bundle));
-  SERIN_ASSIGN_OR_RETURN(opened.explainer, Explainer::Create(bundle));
-  opened.drift = DriftCounterFor(std::move(*bundle.mutable_profile()), opened.predictor->model());
-  return opened;
+absl::Status TooManyWait(size_t waiting) {
+  return WithReason(WithRetryDelay(absl::ResourceExhaustedError(absl::StrCat(
+                                       waiting,
+                                       " calls wait here for models to be loaded; come "
+                                       "again later")),
+                                   kWaitingRetryDelay),
+                    "TOO_MANY_WAIT_FOR_MODELS");
 }
 
 }  // namespace
 
-struct ModelHost::Wanted {
-  std::string key;
-  Version version;
-  bool in_use;
-};
-
-ModelHost::ModelHost(BundleSource source, PredictMetrics* metrics, const Clock* clock)
+ModelHost::ModelHost(BundleSource source, PredictMetrics* metrics, const Clock* clock,
+                     ModelHostOptions options)
     : source_(std::move(source)),
       metrics_(metrics),
+      load_metrics_(metrics->loads()),
       clock_(clock),
-      published_(std::make_shared<const ByName>()) {}
+      options_(std::move(options)),
+      published_(std::make_shared<const VersionTable>()) {
+  load_metrics_.budget_bytes.Set(static_cast<double>(options_.memory_bytes));
+}
 
-bool ModelHost::Apply(const ClusterState& state, const LoadHooks& hooks) {
-  const std::vector<Wanted> wanted = WantedBy(state);
-  Reconcile(wanted);
-  hooks.changed();
+bool ModelHost::Apply(const internal::v1::ClusterState& state, const LoadHooks& hooks) {
+  const std::vector<WantedVersion> wanted = WantedVersions(state);
+  Reconcile(wanted, hooks.changed);
   bool settled = true;
-  for (const Wanted& one : wanted) {
-    if (versions_.at(one.key)->state != LoadState::kLoading) continue;
+  for (const WantedVersion& one : wanted) {
+    if (!HasToLoad(one.name)) continue;
     if (hooks.superseded()) return false;
-    settled = Try(one) && settled;
-    hooks.changed();
+    settled = LoadWanted(one.name) && settled;
   }
   if (!applied_.HasBeenNotified()) applied_.Notify();
   return settled;
 }
 
-ReplicaReport ModelHost::Report() const {
-  const std::shared_ptr<const ByName> versions = published_.Get();
-  std::vector<const Version*> ordered;
-  for (const auto& [key, version] : *versions) ordered.push_back(version.get());
-  std::sort(ordered.begin(), ordered.end(), [](const Version* a, const Version* b) {
-    return std::tie(a->project, a->model_id, a->number) <
-           std::tie(b->project, b->model_id, b->number);
-  });
-  ReplicaReport report;
-  for (const Version* version : ordered) {
-    *report.add_versions() = ReportOf(*version);
-    if (version->state == LoadState::kReady) {
-      SetName(*version, report.add_loaded());
-    } else if (!version->error.ok()) {
-      LoadFailure* failure = report.add_failures();
-      SetName(*version, failure);
-      failure->set_reason(std::string(version->error.message()));
-      failure->set_will_retry(version->state == LoadState::kLoading);
+void ModelHost::Reconcile(const std::vector<WantedVersion>& wanted,
+                          const std::function<void()>& changed) {
+  const std::shared_ptr<const VersionTable> before = published_.Get();  // As in Settle.
+  std::map<VersionName, std::vector<ModelWaiter*>> in_vain;
+  {
+    absl::MutexLock lock(&mutex_);
+    changed_ = changed;
+    std::map<VersionName, Slot> next;
+    for (const WantedVersion& one : wanted) next[one.name] = Renew(one);
+    versions_.swap(next);
+    for (const auto& [name, version] : next) {
+      const auto it = versions_.find(name);
+      const bool stays = it != versions_.end() && it->second->last_use == version->last_use;
+      if (!stays) in_vain[name] = TakeWaiters(name);
     }
+    RetryRefused();
+    Publish();
   }
-  return report;
+  changed();
+  for (const auto& [name, waiters] : in_vain) Tell(waiters, ResourceNotFound(Shown(name)));
 }
 
-internal::v1::VersionReport ModelHost::ReportOf(const Version& version) {
-  internal::v1::VersionReport report;
-  report.set_project(version.project);
-  report.set_model(version.model_id);
-  v1::ReplicaVersion& at_replica = *report.mutable_version();
-  at_replica.set_version(version.number);
-  at_replica.set_state(StateOf(version.state));
-  at_replica.set_reason(std::string(version.error.message()));
-  if (version.model != nullptr) {
-    at_replica.set_memory_bytes(static_cast<int64_t>(version.model->predictor->memory_bytes()));
+ModelHost::Slot ModelHost::Renew(const WantedVersion& wanted) const {
+  HostedVersion version;
+  const auto it = versions_.find(wanted.name);
+  // A model that was deleted and made anew may have a version of the same name.
+  if (it != versions_.end() && it->second->wanted.bundle_sha256 == wanted.bundle_sha256) {
+    version = *it->second;
+  } else {
+    version.state_time = clock_->Now();
+    version.last_use = std::make_shared<LastUse>();
   }
-  *at_replica.mutable_state_time() = ToProto(version.state_time);
-  return report;
+  version.wanted = wanted;
+  return std::make_shared<const HostedVersion>(std::move(version));
 }
 
-std::vector<HostedVersion> ModelHost::Versions(absl::string_view project) const {
-  const std::shared_ptr<const ByName> versions = published_.Get();
-  std::vector<HostedVersion> hosted;
-  for (const auto& [key, version] : *versions) {
-    if (version->project != project) continue;
-    hosted.push_back({.model = version->model_id,
-                      .version = version->number,
-                      .state = version->state,
-                      .error = version->error,
-                      .loaded = version->model});
+void ModelHost::RetryRefused() {
+  for (auto& [name, slot] : versions_) {
+    if (!slot->lacks_room || !HasRoom(*slot, /*called=*/true)) continue;
+    HostedVersion* const version = Edit(&slot);
+    version->lacks_room = false;
+    Change(version, LoadEvent::kRoomMade);
   }
-  std::sort(hosted.begin(), hosted.end(), [](const HostedVersion& a, const HostedVersion& b) {
-    return std::tie(a.model, a.version) < std::tie(b.model, b.version);
-  });
-  return hosted;
 }
 
-std::vector<ModelHost::Wanted> ModelHost::WantedBy(const ClusterState& state) {
-  std::vector<Wanted> wanted;
-  for (const ModelState& model : state.models()) {
-    const std::set<int32_t> in_use = InUse(model);
-    for (const auto& version : model.versions()) {
-      wanted.push_back({KeyOf(model.project(), model.model(), version.version()),
-                        {.project = model.project(),
-                         .model_id = model.model(),
-                         .number = version.version(),
-                         .bundle_sha256 = version.bundle_sha256()},
-                        in_use.contains(version.version())});
+internal::v1::ReplicaReport ModelHost::Report() const { return ReportOf(*published_.Get()); }
+
+ModelHost::Outcome ModelHost::Find(absl::string_view project, absl::string_view model,
+                                   int32_t version) const {
+  const std::shared_ptr<const VersionTable> versions = published_.Get();
+  const HostedVersion* const found = versions->Find(project, model, version);
+  if (found == nullptr) {
+    return ready() ? ResourceNotFound(ModelVersionName(model, version)) : NotHeardYet();
+  }
+  if (found->state != LoadState::kReady) return WhyNotReady(*found);
+  found->last_use->Mark(clock_->Now());
+  return found->loaded;
+}
+
+std::optional<ModelHost::Outcome> ModelHost::Await(absl::string_view project,
+                                                   absl::string_view model, int32_t number,
+                                                   ModelWaiter* waiter) {
+  const VersionName name = {std::string(project), std::string(model), number};
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto it = versions_.find(name);
+    if (it == versions_.end()) return ready() ? ResourceNotFound(Shown(name)) : NotHeardYet();
+    const HostedVersion& version = *it->second;
+    if (version.state == LoadState::kReady) return version.loaded;
+    if (version.state == LoadState::kRefused) return WhyNotReady(version);
+    if (waiting_.size() >= options_.max_waiting_calls) {
+      load_metrics_.waits_refused.Increment();
+      return TooManyWait(waiting_.size());
     }
-  }
-  std::stable_sort(wanted.begin(), wanted.end(),
-                   [](const Wanted& a, const Wanted& b) { return a.in_use && !b.in_use; });
-  return wanted;
-}
-
-void ModelHost::Reconcile(const std::vector<Wanted>& wanted) {
-  ByName next;
-  for (const Wanted& one : wanted) {
-    const auto it = versions_.find(one.key);
-    // A model that was deleted and made anew may have a version of the same name.
-    if (it != versions_.end() && it->second->bundle_sha256 == one.version.bundle_sha256) {
-      next.insert(*it);
-    } else {
-      auto added = std::make_shared<Version>(one.version);
-      added->state_time = clock_->Now();
-      next[one.key] = std::move(added);
+    const bool is_first = !waiting_.Has(name);
+    waiting_.Add(name, waiter);
+    load_metrics_.waiting.Set(static_cast<double>(waiting_.size()));
+    if (version.state == LoadState::kUnloaded) {
+      Change(Edit(&it->second), LoadEvent::kNeeded);
+      Publish();
     }
+    if (!is_first || loading_.contains(name)) return std::nullopt;
   }
-  versions_.swap(next);
-  Publish();
+  options_.run([this, name] { LoadForCalls(name); });
+  return std::nullopt;
 }
 
-bool ModelHost::Try(const Wanted& wanted) {
-  Transition(wanted, Load(wanted));
-  return versions_.at(wanted.key)->state != LoadState::kLoading;
+bool ModelHost::Leave(const ModelWaiter* waiter) {
+  absl::MutexLock lock(&mutex_);
+  if (!waiting_.Remove(waiter)) return false;
+  load_metrics_.waits_left.Increment();
+  load_metrics_.waiting.Set(static_cast<double>(waiting_.size()));
+  return true;
 }
 
-absl::StatusOr<std::shared_ptr<const LoadedModel>> ModelHost::Load(const Wanted& wanted) const {
-  const Version& version = wanted.version;
-  const auto bytes = source_(version.project, version.bundle_sha256);
-  if (!bytes.ok())
-    return IsFinal(bytes.status()) ? Refusal(bytes.status())
-                                   : UnavailableRetryAfter(bytes.status().message(), kRetryDelay);
-  absl::StatusOr<Opened> opened = Open(*bytes, version.bundle_sha256);
-  if (!opened.ok()) return Refusal(opened.status());
-  return std::make_shared<const LoadedModel>(
-      version.project, version.model_id, version.number, std::move(opened->predictor),
-      std::move(opened->explainer), std::move(opened->drift),
-      metrics_->For(version.project, version.model_id, version.number));
+std::vector<ModelWaiter*> ModelHost::TakeWaiters(const VersionName& name) {
+  std::vector<ModelWaiter*> waiters = waiting_.Take(name);
+  load_metrics_.waiting.Set(static_cast<double>(waiting_.size()));
+  return waiters;
 }
 
-void ModelHost::Transition(const Wanted& wanted,
-                           absl::StatusOr<std::shared_ptr<const LoadedModel>> outcome) {
-  auto next = std::make_shared<Version>(*versions_.at(wanted.key));
-  // What is tried again and again is told once.
-  if (outcome.ok() || outcome.status() != next->error) LogOutcome(wanted.key, outcome.status());
-  next->error = outcome.status();
-  if (outcome.ok()) {
-    next->state = LoadState::kReady;
-    next->state_time = clock_->Now();
-    next->model = *std::move(outcome);
-  } else if (!absl::IsUnavailable(outcome.status())) {
-    next->state = LoadState::kRefused;
-    next->state_time = clock_->Now();
-  }
-  versions_[wanted.key] = std::move(next);
-  Publish();
-}
-
-absl::StatusOr<std::shared_ptr<const LoadedModel>> ModelHost::Find(absl::string_view project,
-                                                                   absl::string_view model,
-                                                                   int32_t version) const {
-  const std::shared_ptr<const ByName> versions = published_.Get();
-  const auto it = versions->find(KeyOf(project, model, version));
-  if (it == versions->end()) {
-    if (ready()) return ResourceNotFound(ModelVersionName(model, version));
-    return UnavailableRetryAfter("the predictor has not heard from control yet", kRetryDelay);
-  }
-  const Version& found = *it->second;
-  switch (found.state) {
-    case LoadState::kReady:
-      return found.model;
-    case LoadState::kRefused:
-      return absl::FailedPreconditionError(absl::StrCat(
-          ModelVersionName(model, version), " cannot be served: ", found.error.message()));
-    case LoadState::kLoading:
-      break;
-  }
-  return UnavailableRetryAfter(absl::StrCat(ModelVersionName(model, version), " is loading"),
-                               kRetryDelay);
+void ModelHost::Tell(const std::vector<ModelWaiter*>& waiters, const Outcome& outcome) const {
+  (outcome.ok() ? load_metrics_.waits : load_metrics_.waits_in_vain)
+      .Increment(static_cast<double>(waiters.size()));
+  for (ModelWaiter* waiter : waiters) waiter->OnModel(outcome);
 }
 
 }  // namespace serin

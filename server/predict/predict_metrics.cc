@@ -35,7 +35,8 @@ PredictMetrics::PredictMetrics(prometheus::Registry* registry)
       durations_(prometheus::BuildHistogram()
                      .Name("serin_prediction_duration_seconds")
                      .Help("Time that the predict role took for a Predict call")
-                     .Register(*registry)) {}
+                     .Register(*registry)),
+      loads_(registry) {}
 
 std::shared_ptr<const VersionMetrics> PredictMetrics::For(absl::string_view project,
                                                           absl::string_view model,

@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "server/predict/load_metrics.h"
 
 namespace serin {
 
@@ -29,8 +30,9 @@ struct VersionMetrics {
   void Record(const absl::Status& outcome, absl::Duration elapsed) const;
 };
 
-// serin_predictions_total and serin_prediction_duration_seconds. Versions are labels only while
-// they are loaded, so that their number stays bounded. Thread-safe; outlives what it hands out.
+// serin_predictions_total and serin_prediction_duration_seconds; and those of what is in memory.
+// Versions are labels only while they are loaded, so that their number stays bounded. Thread-safe;
+// outlives what it hands out.
 class PredictMetrics {
  public:
   explicit PredictMetrics(prometheus::Registry* registry);
@@ -39,6 +41,8 @@ class PredictMetrics {
   // version's labels away. Models of projects other than the default are labelled project/model.
   std::shared_ptr<const VersionMetrics> For(absl::string_view project, absl::string_view model,
                                             int32_t version) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  LoadMetrics& loads() { return loads_; }
 
  private:
   using Labels = std::map<std::string, std::string>;
@@ -52,6 +56,7 @@ class PredictMetrics {
 
   prometheus::Family<prometheus::Counter>& predictions_;
   prometheus::Family<prometheus::Histogram>& durations_;
+  LoadMetrics loads_;
   absl::Mutex mutex_;
   std::map<Labels, Entry> entries_ ABSL_GUARDED_BY(mutex_);
 };

@@ -1,5 +1,7 @@
 #include "server/predict/predict_role.h"
 
+#include <functional>
+#include <optional>
 #include <utility>
 
 #include "core/base/clock.h"
@@ -24,6 +26,9 @@ namespace {
 // How old rows of the prediction log may get before they are on their way.
 constexpr absl::Duration kLogInterval = absl::Seconds(1);
 constexpr absl::Duration kAppendTimeout = absl::Seconds(10);
+// Loads that calls wait for, at a time: one that takes long does not hold up all others, and the
+// threads that answer keep most of the machine.
+constexpr int kLoaders = 2;
 // How old the metrics of drift may get.
 constexpr absl::Duration kDriftInterval = absl::Seconds(10);
 
@@ -39,7 +44,7 @@ internal::v1::MemberHello HelloFrom(const std::string& address, IdGenerator& ids
 
 struct PredictRole::Parts {
   Parts(std::shared_ptr<grpc::Channel> channel, const std::shared_ptr<grpc::Channel>& dataset,
-        prometheus::Registry* registry, const Clock* clock, IdGenerator* ids)
+        prometheus::Registry* registry, const Clock* clock, IdGenerator* ids, size_t memory_bytes)
       : control(std::move(channel)),
         clock(clock),
         ids(ids),
@@ -47,7 +52,9 @@ struct PredictRole::Parts {
         metrics(registry),
         host([this](const auto& project,
                     const auto& sha256) { return fetcher.Fetch(project, sha256); },
-             &metrics),
+             &metrics, clock,
+             {.memory_bytes = memory_bytes,
+              .run = [this](std::function<void()> load) { loaders->Post(std::move(load)); }}),
         drift_metrics(registry),
         log_metrics(registry),
         log_settings(&log_metrics),
@@ -60,6 +67,7 @@ struct PredictRole::Parts {
         inference(&host, ids, clock, &served) {}
 
   ~Parts() {
+    loaders.reset();  // Calls into `member`.
     drift_stepper.Stop();
     row_sink.Stop();
     log_stepper.Stop();
@@ -73,6 +81,7 @@ struct PredictRole::Parts {
   BundleFetcher fetcher;
   PredictMetrics metrics;
   ModelHost host;
+  std::optional<TaskThread> loaders{kLoaders};  // Of what calls wait for.
   DriftMetrics drift_metrics;
   StepThread drift_stepper{[this] { drift_metrics.Update(host, clock->Now()); }, kDriftInterval};
   LogMetrics log_metrics;
@@ -92,10 +101,13 @@ struct PredictRole::Parts {
 
 PredictRole::PredictRole(std::shared_ptr<grpc::Channel> control,
                          const std::shared_ptr<grpc::Channel>& dataset,
-                         prometheus::Registry* registry, const Clock* clock, IdGenerator* ids)
-    : parts_(std::make_unique<Parts>(std::move(control), dataset, registry, clock, ids)) {}
+                         prometheus::Registry* registry, const Clock* clock, IdGenerator* ids,
+                         size_t memory_bytes)
+    : parts_(std::make_unique<Parts>(std::move(control), dataset, registry, clock, ids,
+                                     memory_bytes)) {}
 
-// What the member waits for when it is destroyed is a version that loads, at most.
+// What the member and the loaders wait for when they are destroyed is a version that loads, at
+// most.
 PredictRole::~PredictRole() { parts_->fetcher.Stop(); }
 
 std::vector<grpc::Service*> PredictRole::services() {

@@ -1,6 +1,7 @@
 #ifndef SERIN_SERVER_PREDICT_PREDICT_ROLE_H_
 #define SERIN_SERVER_PREDICT_PREDICT_ROLE_H_
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -33,9 +34,10 @@ class Job;
 class PredictRole {
  public:
   // `control` and `dataset` should come from ConnectToRole (server/cluster/channel.h); all else
-  // outlives the role.
+  // outlives the role. `memory_bytes`: what all model versions in memory may take.
   PredictRole(std::shared_ptr<grpc::Channel> control, const std::shared_ptr<grpc::Channel>& dataset,
-              prometheus::Registry* registry, const Clock* clock, IdGenerator* ids);
+              prometheus::Registry* registry, const Clock* clock, IdGenerator* ids,
+              size_t memory_bytes);
   // Leaves the cluster. The server that answers services() has to be shut down before.
   ~PredictRole();
 

@@ -1,5 +1,6 @@
 #include "server/predict/predict_service.h"
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -18,6 +19,8 @@
 #include "server/predict/received_request.h"
 #include "server/predict/score_rows.h"
 #include "server/predict/stopwatch.h"
+#include "server/predict/stream_model.h"
+#include "server/predict/waiting_call.h"
 #include "server/rpc/call.h"
 
 namespace serin {
@@ -48,8 +51,32 @@ absl::Status NoLog() {
 grpc::ServerUnaryReactor* PredictService::Predict(grpc::CallbackServerContext* context,
                                                   const grpc::ByteBuffer* request,
                                                   grpc::ByteBuffer* response) {
-  const InFlight counted(&in_flight_);
-  return Finish(context, Handle(*context, *request, response));
+  const absl::Status status = Handle(
+      *context, *request, [&](absl::string_view named) { return FindModel(*context, named); },
+      response);
+  if (absl::IsUnavailable(status)) return PredictLater(context, request, response);
+  return Finish(context, status);
+}
+
+grpc::ServerUnaryReactor* PredictService::PredictLater(grpc::CallbackServerContext* context,
+                                                       const grpc::ByteBuffer* request,
+                                                       grpc::ByteBuffer* response) {
+  const absl::StatusOr<CalledVersion> called = CalledBy(*context, *request);
+  if (!called.ok()) return Finish(context, called.status());
+  return WaitingCall::Start(
+      host_, *called, [this, context, request, response](auto* reactor, const auto& model) {
+        reactor->Finish(ToGrpc(Handle(
+            *context, *request, [&model](absl::string_view) { return model; }, response)));
+      });
+}
+
+absl::StatusOr<CalledVersion> PredictService::CalledBy(const grpc::CallbackServerContext& context,
+                                                       const grpc::ByteBuffer& request) {
+  const CallMemoryPool::Loan memory = memory_.Lend();
+  SERIN_ASSIGN_OR_RETURN(const grpc::Slice bytes, InOnePiece(request));
+  SERIN_ASSIGN_OR_RETURN(const ReceivedRequest received,
+                         ReceivedRequest::Open(TextOf(bytes), memory.get()));
+  return CalledVersionOf(context, {.model = received.model()});
 }
 
 grpc::ServerUnaryReactor* PredictService::BatchPredict(grpc::CallbackServerContext* context,
@@ -60,12 +87,14 @@ grpc::ServerUnaryReactor* PredictService::BatchPredict(grpc::CallbackServerConte
 }
 
 absl::Status PredictService::Handle(const grpc::CallbackServerContext& context,
-                                    const grpc::ByteBuffer& request, grpc::ByteBuffer* response) {
+                                    const grpc::ByteBuffer& request, FindFn find,
+                                    grpc::ByteBuffer* response) {
+  const InFlight counted(&in_flight_);
   const CallMemoryPool::Loan memory = memory_.Lend();
   SERIN_ASSIGN_OR_RETURN(const grpc::Slice bytes, InOnePiece(request));
   SERIN_ASSIGN_OR_RETURN(ReceivedRequest received,
                          ReceivedRequest::Open(TextOf(bytes), memory.get()));
-  SERIN_ASSIGN_OR_RETURN(const auto model, FindModel(context, received.model()));
+  SERIN_ASSIGN_OR_RETURN(const auto model, find(received.model()));
   SERIN_RETURN_IF_ERROR(PredictRows(
       context, *model, received.key(),
       [&received](const auto& features, Table* rows) {
@@ -105,20 +134,25 @@ absl::Status PredictService::PredictRows(const grpc::CallbackServerContext& cont
 class PredictService::StreamSession {
  public:
   StreamSession(PredictService* service, const grpc::CallbackServerContext* context)
-      : service_(*service), context_(*context) {}
+      : service_(*service), context_(*context), model_(service->host_, context) {}
+
+  std::optional<CalledVersion> Missing(const v1::PredictRequest& request) {
+    if (answered_ == 0) named_ = request.model();
+    return model_.Find({.model = request.model()});
+  }
+  void Set(absl::StatusOr<std::shared_ptr<const LoadedModel>> model) {
+    model_.Set(std::move(model));
+  }
 
   absl::Status Answer(const v1::PredictRequest& request, v1::PredictResponse* response) {
     const std::string place = absl::StrCat(kRequests, "[", answered_++, "]");
     const InFlight counted(&service_.in_flight_);
-    if (model_ == nullptr) {
-      SERIN_ASSIGN_OR_RETURN(model_, service_.FindModel(context_, request.model()));
-      named_ = request.model();
-    }
+    if (!model_.known()) return model_.error();
     SERIN_RETURN_IF_ERROR(PrefixField(place, CheckModel(request)));
     SERIN_RETURN_IF_ERROR(PrefixField(place, Predict(request)));
-    EncodeScores(model_->predictor->model(), scratch_.scored.scores, response);
+    EncodeScores(model_.model()->predictor->model(), scratch_.scored.scores, response);
     response->set_prediction_id(scratch_.scored.prediction_id);
-    response->set_model_version(model_->name);
+    response->set_model_version(model_.model()->name);
     return absl::OkStatus();
   }
 
@@ -132,7 +166,7 @@ class PredictService::StreamSession {
 
   absl::Status Predict(const v1::PredictRequest& request) {
     return service_.PredictRows(
-        context_, *model_, request.key(),
+        context_, *model_.model(), request.key(),
         [&request](const auto& features, Table* rows) {
           return DecodeRows(request, features, rows);
         },
@@ -141,8 +175,8 @@ class PredictService::StreamSession {
 
   PredictService& service_;
   const grpc::CallbackServerContext& context_;
-  std::shared_ptr<const LoadedModel> model_;  // Of the first request; answers the whole stream.
-  std::string named_;                         // As the first request has it.
+  StreamModel model_;  // Of the first request; answers the whole stream.
+  std::string named_;  // As the first request has it.
   int64_t answered_ = 0;
   CallScratch scratch_;
 };
@@ -150,7 +184,7 @@ class PredictService::StreamSession {
 grpc::ServerBidiReactor<v1::PredictRequest, v1::PredictResponse>* PredictService::PredictStream(
     grpc::CallbackServerContext* context) {
   return new AnswerStream<v1::PredictRequest, v1::PredictResponse, StreamSession>(
-      StreamSession(this, context));
+      host_, context, StreamSession(this, context));
 }
 
 // --- The prediction log

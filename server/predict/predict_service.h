@@ -14,6 +14,7 @@
 #include "core/base/ids.h"
 #include "serin/v1/predict_service.grpc.pb.h"
 #include "server/predict/call_memory.h"
+#include "server/predict/called_version.h"
 #include "server/predict/explain_calls.h"
 #include "server/predict/in_flight.h"
 #include "server/predict/log_calls.h"
@@ -41,7 +42,7 @@ class PredictService final : public PredictServiceBase {
  public:
   // All outlive the service. Without `served` nothing is kept of calls, without `log_calls` the
   // log's own are UNIMPLEMENTED.
-  PredictService(const ModelHost* host, IdGenerator* ids, const ServedCalls* served = nullptr,
+  PredictService(ModelHost* host, IdGenerator* ids, const ServedCalls* served = nullptr,
                  const LogCalls* log_calls = nullptr)
       : host_(host), ids_(ids), served_(served), log_calls_(log_calls), explanations_(host, ids) {}
 
@@ -78,8 +79,18 @@ class PredictService final : public PredictServiceBase {
   // What fills in the rows of a call, which has the features given.
   using Decode = absl::FunctionRef<absl::Status(const FeatureIndex& features, Table* rows)>;
 
+  // What has the version for a call whose message names this model.
+  using FindFn = absl::FunctionRef<absl::StatusOr<std::shared_ptr<const LoadedModel>>(
+      absl::string_view named)>;
+
   absl::Status Handle(const grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
-                      grpc::ByteBuffer* response);
+                      FindFn find, grpc::ByteBuffer* response);
+  // Of a call whose version is not in memory.
+  grpc::ServerUnaryReactor* PredictLater(grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response);
+  absl::StatusOr<CalledVersion> CalledBy(const grpc::CallbackServerContext& context,
+                                         const grpc::ByteBuffer& request);
   // The version that is to answer a call whose message names this model.
   absl::StatusOr<std::shared_ptr<const LoadedModel>> FindModel(
       const grpc::CallbackServerContext& context, absl::string_view named) const;
@@ -87,7 +98,7 @@ class PredictService final : public PredictServiceBase {
   absl::Status PredictRows(const grpc::CallbackServerContext& context, const LoadedModel& model,
                            absl::string_view key, Decode decode, CallScratch* scratch);
 
-  const ModelHost* const host_;
+  ModelHost* const host_;
   IdGenerator* const ids_;
   const ServedCalls* const served_;
   const LogCalls* const log_calls_;

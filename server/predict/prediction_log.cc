@@ -75,10 +75,10 @@ void PredictionLog::Record(const std::shared_ptr<const LoadedModel>& model, cons
   if (!Hold(bytes)) return counters.dropped->Increment(CountOf(row_count));
   Shard& shard = ShardOfThread();
   absl::MutexLock lock(&shard.mutex);
-  Batch& batch = shard.batches[{model.get(), setting.get()}];
+  Batch& batch = shard.batches[{&model->predictor->model(), setting.get()}];
   if (batch.rows == nullptr) {
     batch = {
-        model, setting,
+        model->predictor->shared_model(), setting,
         std::make_unique<LogRows>(&model->predictor->model(), setting->log, setting->hash_key)};
   }
   batch.rows->Append(call, rows, scores.values);

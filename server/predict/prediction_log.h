@@ -64,13 +64,14 @@ class PredictionLog {
  private:
   // What a model version has answered under a setting.
   struct Batch {
-    std::shared_ptr<const LoadedModel> model;
+    // Of the version, which may be unloaded while its rows wait.
+    std::shared_ptr<const internal::v1::Predictor> model;
     std::shared_ptr<const LogSetting> setting;
     std::unique_ptr<LogRows> rows;
     size_t bytes = 0;
   };
   // A batch keeps both alive, so that no other has its key.
-  using BatchKey = std::pair<const LoadedModel*, const LogSetting*>;
+  using BatchKey = std::pair<const internal::v1::Predictor*, const LogSetting*>;
   using Batches = absl::flat_hash_map<BatchKey, Batch>;
   struct alignas(64) Shard {
     absl::Mutex mutex;

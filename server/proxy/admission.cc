@@ -54,20 +54,27 @@ absl::StatusOr<Admission::Ticket> Admission::Admit(const PublicMethod& method,
   }
   ++calls_;
   if (!method.is_unary_prediction()) ++bulk_calls_;
-  return Ticket(this, &method);
+  return Ticket(this, method.is_unary_prediction());
 }
 
 bool Admission::HasRoom(const PublicMethod& method, absl::Time now) {
   if (calls_ >= max_calls_) return false;
   if (method.is_unary_prediction()) return predictions_.TryAcquire(now);
-  return bulk_calls_ < std::max(1, max_calls_ / 2);
+  return HasBulkRoom();
+}
+
+void Admission::Ticket::SetApart(absl::Time now) {
+  if (admission_ == nullptr || !is_prediction_ || !admission_->HasBulkRoom()) return;
+  is_prediction_ = false;
+  ++admission_->bulk_calls_;
+  admission_->predictions_.Release(LoadEvidence::kNothing, absl::ZeroDuration(), now);
 }
 
 void Admission::Ticket::Release(LoadEvidence evidence, absl::Duration latency, absl::Time now) {
   Admission* const admission = std::exchange(admission_, nullptr);
   if (admission == nullptr) return;
   --admission->calls_;
-  if (method_->is_unary_prediction()) {
+  if (is_prediction_) {
     admission->predictions_.Release(evidence, latency, now);
   } else {
     --admission->bulk_calls_;

@@ -1,6 +1,7 @@
 #ifndef SERIN_SERVER_PROXY_ADMISSION_H_
 #define SERIN_SERVER_PROXY_ADMISSION_H_
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -22,22 +23,27 @@ class Admission {
   class Ticket {
    public:
     Ticket() = default;
-    Ticket(Admission* admission, const PublicMethod* method)
-        : admission_(admission), method_(method) {}
+    Ticket(Admission* admission, bool is_prediction)
+        : admission_(admission), is_prediction_(is_prediction) {}
     Ticket(Ticket&& other) noexcept { *this = std::move(other); }
     Ticket& operator=(Ticket&& other) noexcept {
       std::swap(admission_, other.admission_);
-      std::swap(method_, other.method_);
+      std::swap(is_prediction_, other.is_prediction_);
       return *this;
     }
     ~Ticket() { Release(LoadEvidence::kNothing, absl::ZeroDuration(), absl::InfinitePast()); }
+
+    // How long the prediction takes says nothing about how busy the predictors are: its version has
+    // to be loaded first. It counts as no prediction any more, if there is room for one more such
+    // call.
+    void SetApart(absl::Time now);
 
     // The call has ended, `latency` after it went out. Does nothing for the second time.
     void Release(LoadEvidence evidence, absl::Duration latency, absl::Time now);
 
    private:
     Admission* admission_ = nullptr;
-    const PublicMethod* method_ = nullptr;
+    bool is_prediction_ = false;
   };
 
   // `max_calls`: under way at a time; half of them may be other than predictions. `rates`, which
@@ -59,6 +65,7 @@ class Admission {
 
  private:
   bool HasRoom(const PublicMethod& method, absl::Time now);
+  bool HasBulkRoom() const { return bulk_calls_ < std::max(1, max_calls_ / 2); }
 
   const int max_calls_;
   SharedCallerRates& rates_;

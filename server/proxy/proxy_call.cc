@@ -144,7 +144,7 @@ void ProxyCall::OpenUpstream() {
   avoid_ = lease_.endpoint();
   sent_upstream_ = 0;
   if (!body_.kept().empty() || body_.ended()) upstream_->SendData(body_.kept(), body_.ended());
-  if (attempts_ == 1 && services_.hedge) PlanHedge();
+  if (attempts_ == 1 && services_.hedge && !LoadsOnDemand()) PlanHedge();
   if (attempts_ > 1) ++services_.counters->of(method_->role).retries;
   ForgetBodyIfLarge();
   SendShadows();
@@ -163,9 +163,16 @@ void ProxyCall::SendShadows() {
 
 absl::StatusOr<Upstreams::Candidates> ProxyCall::FindCandidates() {
   if (version_ == 0) return services_.upstreams->Of(method_->role);
+  if (LoadsOnDemand()) ticket_.SetApart(services_.loop->Now());
   const auto candidates = services_.upstreams->OfVersion(Project(), model_, version_);
   if (candidates.ok() || method_->predicts) return candidates;
   return services_.upstreams->Of(method_->role);
+}
+
+bool ProxyCall::LoadsOnDemand() const {
+  const RoutingTable& table = services_.upstreams->table();
+  return table.ReplicasOf(Project(), model_, version_).empty() &&
+         !table.LoadersOf(Project(), model_, version_).empty();
 }
 
 Headers ProxyCall::HeadForUpstream(int32_t version) {

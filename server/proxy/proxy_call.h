@@ -152,6 +152,8 @@ class ProxyCall final : public DeadlineQueue::Entry, public UpstreamPool::Waiter
   absl::Status RouteByFirstMessage();
   void OpenUpstream();
   absl::StatusOr<Upstreams::Candidates> FindCandidates();
+  // Its version is loaded for it first.
+  bool LoadsOnDemand() const;
   Headers HeadForUpstream(int32_t version);
   void SendShadows();
   absl::string_view Project() const;

@@ -57,8 +57,15 @@ absl::StatusOr<Upstreams::Candidates> Upstreams::OfVersion(absl::string_view pro
                                                            absl::string_view model,
                                                            int32_t version) {
   chosen_.clear();
+  bool any_ready = false;
   for (const int index : table_->ReplicasOf(project, model, version)) {
     chosen_.push_back(replicas_[index]);
+    any_ready = any_ready || replicas_[index]->state() == Endpoint::State::kReady;
+  }
+  if (!any_ready) {
+    for (const int index : table_->LoadersOf(project, model, version)) {
+      chosen_.push_back(replicas_[index]);
+    }
   }
   if (!chosen_.empty()) return Candidates(chosen_);
   if (!static_.empty()) return Candidates(static_);

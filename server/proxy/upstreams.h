@@ -46,7 +46,8 @@ class Upstreams {
   // Who may answer a call to a role. Valid until the next call of a method.
   Candidates Of(UpstreamRole role);
 
-  // Predictors that have a version. UNAVAILABLE with RetryInfo if there is none.
+  // Predictors that have a version in memory; where none that has it is connected, also those that
+  // load it for the call. UNAVAILABLE with RetryInfo if there is none.
   absl::StatusOr<Candidates> OfVersion(absl::string_view project, absl::string_view model,
                                        int32_t version);
 

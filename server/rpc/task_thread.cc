@@ -4,8 +4,8 @@
 
 namespace serin {
 
-TaskThread::TaskThread() {
-  thread_ = std::thread([this] { Loop(); });
+TaskThread::TaskThread(int threads) {
+  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Loop(); });
 }
 
 TaskThread::~TaskThread() {
@@ -13,7 +13,7 @@ TaskThread::~TaskThread() {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
   }
-  thread_.join();
+  for (std::thread& thread : threads_) thread.join();
 }
 
 void TaskThread::Post(std::function<void()> task) {

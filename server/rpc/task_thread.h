@@ -4,17 +4,19 @@
 #include <deque>
 #include <functional>
 #include <thread>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 
 namespace serin {
 
-// A thread for work too long for grpc's callback threads, of which a small machine has two for all
-// calls of the process. Runs tasks one after the other, in order. Thread-safe.
+// A thread, or several, for work too long for grpc's callback threads, of which a small machine has
+// two for all calls of the process. Begins tasks in order; one thread runs them one after the
+// other. Thread-safe.
 class TaskThread {
  public:
-  TaskThread();
+  explicit TaskThread(int threads = 1);
 
   // Runs what was posted before, then ends.
   ~TaskThread();
@@ -29,7 +31,7 @@ class TaskThread {
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::deque<std::function<void()>> tasks_ ABSL_GUARDED_BY(mutex_);
-  std::thread thread_;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace serin

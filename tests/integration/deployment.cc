@@ -45,10 +45,17 @@ absl::Status SplitServer::StartDataset(const std::string& listen) {
 }
 
 absl::Status SplitServer::StartPredict() {
-  SERIN_ASSIGN_OR_RETURN(
-      predict_,
-      ServerProcess::Start({"--roles=predict", To("control", *control_), To("dataset", *dataset_),
-                            absl::StrCat("--internal_listen=", kAnyPort)}));
+  SERIN_RETURN_IF_ERROR(LaunchPredict());
+  return predict_->AwaitReady();
+}
+
+absl::Status SplitServer::LaunchPredict() {
+  std::vector<std::string> flags = {"--roles=predict", To("control", *control_),
+                                    To("dataset", *dataset_),
+                                    absl::StrCat("--internal_listen=", kAnyPort)};
+  flags.insert(flags.end(), predict_flags_.begin(), predict_flags_.end());
+  predict_.reset();
+  SERIN_ASSIGN_OR_RETURN(predict_, ServerProcess::Launch(flags));
   return absl::OkStatus();
 }
 

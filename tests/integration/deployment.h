@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -41,6 +42,10 @@ class SplitServer {
   absl::Status RestartDataset();
   // The predictor, on an address that control tells the proxy.
   absl::Status RestartPredict();
+  // Added to its flags when it is started again.
+  void SetPredictFlags(std::vector<std::string> flags) { predict_flags_ = std::move(flags); }
+  // The same without waiting until it is ready, which it is not before it has heard from control.
+  absl::Status LaunchPredict();
 
   ServerProcess& dataset() { return *dataset_; }
   ServerProcess& control() { return *control_; }
@@ -53,6 +58,7 @@ class SplitServer {
   absl::Status StartControl(const std::string& listen);
   absl::Status StartPredict();
 
+  std::vector<std::string> predict_flags_;
   const TempDir directory_;
   // In order of start; each needs those before it.
   std::unique_ptr<ServerProcess> dataset_;

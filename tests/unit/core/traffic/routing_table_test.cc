@@ -72,6 +72,26 @@ TEST(RoutingTableTest, Empty_KnowsNoModelAndNoReplica) {
   EXPECT_THAT(table.ReplicasOf("default", "iris", 1), IsEmpty());
 }
 
+TEST(RoutingTableTest, LoadersOf_AreThoseThatLoadTheVersionOnDemand) {
+  internal::v1::ClusterState state = FourReplicas();
+  const auto add = [&](int replica, int32_t version) {
+    auto* on_demand = state.mutable_replicas(replica)->add_on_demand();
+    on_demand->set_project("default");
+    on_demand->set_model("iris");
+    on_demand->set_version(version);
+  };
+  add(1, 2);  // a has loaded it.
+  add(0, 7);
+  add(2, 7);  // Is draining.
+  add(3, 7);
+  const RoutingTable table(state);
+  EXPECT_THAT(table.ReplicasOf("default", "iris", 2), ElementsAre(0));
+  EXPECT_THAT(table.LoadersOf("default", "iris", 2), ElementsAre(1));
+  EXPECT_THAT(table.ReplicasOf("default", "iris", 7), IsEmpty());
+  EXPECT_THAT(table.LoadersOf("default", "iris", 7), ElementsAre(0, 3));
+  EXPECT_THAT(table.active_replicas(), ElementsAre(0, 1, 3));
+}
+
 TEST(RoutingTableTest, ReplicasOf_AreThoseThatHaveLoadedTheVersion_EachOnce) {
   const RoutingTable table(FourReplicas());
   EXPECT_THAT(table.ReplicasOf("default", "iris", 1), ElementsAre(0, 1));

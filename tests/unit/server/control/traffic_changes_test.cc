@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
@@ -18,7 +19,9 @@ namespace {
 
 using internal::v1::MemberHello;
 using internal::v1::ReplicaReport;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 using Outcome = std::optional<absl::StatusOr<v1::Model>>;
 
@@ -76,6 +79,12 @@ class TrafficChangesTest : public testing::Test {
     const auto state = publisher_.state(MemberHello::ROLE_PROXY);
     return FindModel(*state, "default", "iris")->traffic(0).version();
   }
+  // What predictors are to load as if it took traffic.
+  std::vector<int32_t> Preloads() {
+    const auto state = publisher_.state(MemberHello::ROLE_PREDICT);
+    const auto& preload = FindModel(*state, "default", "iris")->preload();
+    return {preload.begin(), preload.end()};
+  }
   void Advance(absl::Duration duration) {
     clock_.Advance(duration);
     changes_.Step();
@@ -109,6 +118,30 @@ TEST_F(TrafficChangesTest, WhatIsLoaded_TakesEffectAtOnce) {
   ASSERT_THAT(*outcome, IsOk());
   EXPECT_EQ((*outcome)->traffic(0).version(), 2);
   EXPECT_EQ(Published(), 2);
+}
+
+TEST_F(TrafficChangesTest, WhatIsNotInMemory_IsLoadedFirst) {
+  const auto predictor = Predictor("a", {1});
+  Outcome outcome;
+  Begin(2, outcome);
+  EXPECT_FALSE(outcome.has_value());
+  EXPECT_EQ(Published(), 1);
+  EXPECT_THAT(Preloads(), ElementsAre(2));
+  Report(*predictor, {1, 2});
+  ASSERT_TRUE(outcome.has_value());
+  EXPECT_THAT(*outcome, IsOk());
+  EXPECT_EQ(Published(), 2);
+  EXPECT_THAT(Preloads(), IsEmpty());
+}
+
+TEST_F(TrafficChangesTest, WhatFailed_IsNotLoadedAnyMore) {
+  const auto predictor = Predictor("a", {1});
+  Outcome outcome;
+  Begin(2, outcome);
+  EXPECT_THAT(Preloads(), ElementsAre(2));
+  Report(*predictor, {1}, /*refused=*/{2});
+  ASSERT_TRUE(outcome.has_value());
+  EXPECT_THAT(Preloads(), IsEmpty());
 }
 
 TEST_F(TrafficChangesTest, WhatIsLoading_IsNeitherWrittenNorTold_UntilItIsLoaded) {

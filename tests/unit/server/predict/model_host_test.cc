@@ -149,7 +149,7 @@ TEST_F(ModelHostTest, VersionsOfTheState_AreLoaded) {
   EXPECT_NEAR(BiasOf(*model), 1, 1e-12);
 }
 
-TEST_F(ModelHostTest, VersionsInUse_AreLoadedFirst) {
+TEST_F(ModelHostTest, VersionsThatAreNeededMost_AreLoadedFirst) {
   const std::string idle = control_.Store(TinyClassifier(1));
   const std::string alias = control_.Store(TinyClassifier(2));
   const std::string zero = control_.Store(TinyClassifier(3));
@@ -165,7 +165,7 @@ TEST_F(ModelHostTest, VersionsInUse_AreLoadedFirst) {
   share->set_version(4);
   share->set_weight(100);
   Apply();
-  EXPECT_THAT(control_.fetched(), ElementsAre(alias, traffic, idle, zero));
+  EXPECT_THAT(control_.fetched(), ElementsAre(traffic, alias, idle, zero));
 }
 
 // Versions as number, state and seconds since `start`.

@@ -142,7 +142,7 @@ class PredictionLogTest : public testing::Test {
   const absl::Time start_ = clock_.Now();
   IdGenerator ids_{&clock_};
   int backlogs_ = 0;
-  const std::shared_ptr<const LoadedModel> model_ = std::make_shared<const LoadedModel>(
+  std::shared_ptr<const LoadedModel> model_ = std::make_shared<const LoadedModel>(
       "default", "flower", 3, *LoadPredictor(TinyClassifier()),
       /*explainer=*/nullptr, /*drift=*/nullptr, predict_metrics_.For("default", "flower", 3));
   PredictionLog log_{&settings_,
@@ -151,6 +151,15 @@ class PredictionLogTest : public testing::Test {
                      [this] { ++backlogs_; },
                      {.max_bytes = 100'000, .backlog_bytes = 50'000, .max_append_rows = 100}};
 };
+
+TEST_F(PredictionLogTest, VersionThatIsUnloaded_IsGone_ThoughItsRowsWait) {
+  Record({1}, "p1");
+  const std::weak_ptr<const LoadedModel> unloaded = model_;
+  model_.reset();
+  EXPECT_TRUE(unloaded.expired());
+  EXPECT_TRUE(log_.Step());
+  EXPECT_EQ(Text("prediction", 0), "large");
+}
 
 TEST_F(PredictionLogTest, ARowHasTheCall_TheFeatures_AndTheAnswer) {
   Record({1, 0}, "p1");

@@ -32,7 +32,7 @@ class ServedModels {
     return host_.Apply(state);
   }
 
-  const ModelHost* host() const { return &host_; }
+  ModelHost* host() { return &host_; }
   prometheus::Registry& registry() { return registry_; }
 
  private:
