@@ -53,9 +53,9 @@ class ModelMemoryTest : public testing::Test {
     budget_ = Versions().front().memory_bytes() * 5 / 2;
     server_.SetPredictFlags({absl::StrCat("--predict_memory_bytes=", budget_)});
     ASSERT_THAT(server_.RestartPredict(), IsOk());
-    // Control has forgotten the one before, and the proxy has heard of this one.
-    ASSERT_TRUE(Await([&] { return Versions().size() == kVersions; }));
+    // Control has heard of this one and forgotten the one before, and the proxy knows.
     ASSERT_TRUE(Await([&] { return Count(v1::ReplicaVersion::STATE_UNLOADED) == kVersions - 2; }));
+    ASSERT_TRUE(Await([&] { return Versions().size() == kVersions; }));
     ASSERT_TRUE(Await([&] { return Predict(1).ok() && Predict(2).ok(); }));
   }
 

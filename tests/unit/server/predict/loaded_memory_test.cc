@@ -185,8 +185,9 @@ Measured Load(const internal::v1::Predictor& model) {
           static_cast<double>(allocated_bytes - before)};
 }
 
+// Tables of hashes keep places free, which are not counted.
 void ExpectAboutRight(const Measured& measured) {
-  EXPECT_GT(measured.said, 0.8 * measured.taken) << "takes " << measured.taken;
+  EXPECT_GT(measured.said, 0.7 * measured.taken) << "takes " << measured.taken;
   EXPECT_LT(measured.said, 1.3 * measured.taken) << "takes " << measured.taken;
 }
 
