@@ -6,7 +6,6 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr uint32_t kNoError = 0;
-constexpr uint32_t kCancel = 8;
 
 TEST_F(ProxyCallTest, Flow_TheWindowOpensForWhatTheOtherSideSent) {
   ConnectAll();

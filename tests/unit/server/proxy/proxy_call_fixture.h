@@ -83,6 +83,7 @@ class ProxyCallTest : public ::testing::Test {
   using StreamRecord = serin::testing::StreamRecord;
 
   static constexpr uint32_t kMaxMessage = 1 << 20;
+  static constexpr uint32_t kCancel = 8;  // HTTP/2's error code.
 
   ProxyCallTest() {
     SetLogLevel(LogLevel::kError);

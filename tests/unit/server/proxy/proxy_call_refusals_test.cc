@@ -8,7 +8,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr uint32_t kNoError = 0;
-constexpr uint32_t kCancel = 8;
 
 TEST_F(ProxyCallTest, UnknownMethod_IsUnimplemented_AndOfNoLabel) {
   StreamRecord& caller = Call("/serin.v1.PredictService/Guess");

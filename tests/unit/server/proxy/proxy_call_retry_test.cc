@@ -4,7 +4,6 @@ namespace serin {
 namespace {
 
 constexpr absl::Duration kLongestRetryDelay = absl::Milliseconds(20);
-constexpr uint32_t kCancel = 8;
 
 TEST_F(ProxyCallTest, LostPrediction_IsSentToTheOtherReplica) {
   ConnectAll();
