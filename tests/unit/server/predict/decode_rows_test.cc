@@ -9,6 +9,7 @@
 #include "core/base/errors.h"
 #include "google/protobuf/util/json_util.h"
 #include "tests/testing/status_matchers.h"
+#include "tests/unit/server/predict/shop_features.h"
 
 namespace serin {
 namespace {
@@ -18,21 +19,6 @@ using testing::HasSubstr;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
-// A flower shop: one feature of each type, in this order.
-v1::Schema ShopFeatures() {
-  v1::Schema schema;
-  const auto add = [&](const char* name, v1::ColumnType type) {
-    auto* column = schema.add_columns();
-    column->set_name(name);
-    column->set_type(type);
-  };
-  add("width", v1::COLUMN_TYPE_NUMBER);
-  add("color", v1::COLUMN_TYPE_CATEGORY);
-  add("fresh", v1::COLUMN_TYPE_BOOLEAN);
-  add("cut_at", v1::COLUMN_TYPE_TIMESTAMP);
-  return schema;
-}
 
 // The path of the field that an error names.
 std::string FieldOf(const absl::Status& error) {

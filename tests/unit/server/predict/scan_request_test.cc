@@ -9,6 +9,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "server/predict/decode_rows.h"
 #include "tests/testing/status_matchers.h"
+#include "tests/unit/server/predict/shop_features.h"
 
 namespace serin {
 namespace {
@@ -16,21 +17,6 @@ namespace {
 using testing::ElementsAre;
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
-// One feature of each type.
-v1::Schema ShopFeatures() {
-  v1::Schema schema;
-  const auto add = [&](const char* name, v1::ColumnType type) {
-    auto* column = schema.add_columns();
-    column->set_name(name);
-    column->set_type(type);
-  };
-  add("width", v1::COLUMN_TYPE_NUMBER);
-  add("color", v1::COLUMN_TYPE_CATEGORY);
-  add("fresh", v1::COLUMN_TYPE_BOOLEAN);
-  add("cut_at", v1::COLUMN_TYPE_TIMESTAMP);
-  return schema;
-}
 
 v1::PredictRequest RequestFrom(const std::string& json) {
   v1::PredictRequest request;

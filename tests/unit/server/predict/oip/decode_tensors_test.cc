@@ -12,6 +12,7 @@
 #include "core/base/errors.h"
 #include "google/protobuf/text_format.h"
 #include "tests/testing/status_matchers.h"
+#include "tests/unit/server/predict/shop_features.h"
 
 namespace serin {
 namespace {
@@ -19,20 +20,6 @@ namespace {
 using inference::ModelInferRequest;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-// A flower shop: one feature of each type, in this order.
-v1::Schema ShopFeatures() {
-  v1::Schema schema;
-  const auto add = [&](const char* name, v1::ColumnType type) {
-    schema.add_columns()->set_name(name);
-    schema.mutable_columns(schema.columns_size() - 1)->set_type(type);
-  };
-  add("width", v1::COLUMN_TYPE_NUMBER);
-  add("color", v1::COLUMN_TYPE_CATEGORY);
-  add("fresh", v1::COLUMN_TYPE_BOOLEAN);
-  add("cut_at", v1::COLUMN_TYPE_TIMESTAMP);
-  return schema;
-}
 
 v1::Schema Numbers(int count) {
   v1::Schema schema;
